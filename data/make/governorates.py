@@ -1,0 +1,144 @@
+"""The training layer: 24 governorates that share their borders exactly.
+
+Natural Earth's layer, as received, has 23 polygons: "Manubah" covers
+Ariana and Manouba. Its generalised borders also leave the towns of Manouba
+and Ben Arous inside Tunis. For training we
+
+1. split "Manubah" between the two governorates by the Voronoi cells of
+   their GeoNames places, and
+2. give to Manouba the cell of its town, and to Ben Arous the cells of its
+   places, where they lie in Tunis.
+
+The outline of the country does not change. The inner borders of Greater
+Tunis are APPROXIMATE: for training only.
+"""
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from common import RECEIVED, SOURCES, write_geojson
+
+METRIC = "EPSG:32632"
+GRID = 1e-7  # degrees: the 7 decimals of RFC 7946, about 1 cm
+# GeoNames identifies governorates by their FIPS number.
+FIPS = {"TN-11": "36", "TN-12": "38", "TN-13": "27", "TN-14": "39"}
+# How Natural Earth writes the names that differ from the table's French.
+NATURAL_EARTH_NAMES = {
+    "Tunis": "TN-11", "Manubah": "TN-12/14", "Ben Arous (Tunis Sud)": "TN-13",
+    "Kassérine": "TN-42", "Sidi Bou Zid": "TN-43", "Kebili": "TN-73",
+}
+RESOURCES = [{
+    "name": "governorates",
+    "path": "governorates.geojson",
+    "title": "Governorates of Tunisia, training layer (24 polygons)",
+    "description": (
+        "24 polygons without gap or overlap. Natural Earth 1:10m, whose "
+        "merged Ariana-Manouba polygon is split, and the surroundings of "
+        "the towns of Manouba and Ben Arous reassigned, by Voronoi cells of "
+        "GeoNames places: approximate, for training only, not an official "
+        "boundary."),
+    "date": "2021-05 (Natural Earth 4.1.0)",
+    "crs": "EPSG:4326",
+    "fictional": False,
+    "sources": [SOURCES["natural_earth"], SOURCES["geonames"]],
+    "licenses": [{"name": "CC-BY-4.0"}],
+    "fields": {
+        "iso_3166_2": "code of ISO 3166-2, e.g. TN-31 (identifier)",
+        "name_en": "name in English",
+        "name_fr": "name in French",
+        "name_ar": "name in Arabic",
+    },
+}]
+
+
+def make(out, seed=None):
+    """Write governorates.geojson. Nothing is random: seed is not used."""
+    received = read_received()
+    points = greater_tunis_places()
+    names = pd.read_csv(RECEIVED / "governorates.csv")
+    parts = share_borders(list(divide(received, points)))
+    layer = names[list(RESOURCES[0]["fields"])].copy()
+    layer = gpd.GeoDataFrame(
+        layer, geometry=layer["iso_3166_2"].map(parts).to_list(),
+        crs="EPSG:4326")
+    write_geojson(layer, out / "governorates.geojson")
+
+
+def read_received():
+    """Natural Earth's 23 polygons with ISO codes, EPSG:4326."""
+    layer = gpd.read_file(RECEIVED / "natural_earth_governorates.geojson")
+    table = pd.read_csv(RECEIVED / "governorates.csv")
+    codes = dict(zip(table["name_fr"], table["iso_3166_2"]))
+    layer["code"] = layer["name"].map(codes | NATURAL_EARTH_NAMES)
+    if layer["code"].isna().any():
+        raise ValueError("no code for: "
+                         f"{layer.loc[layer['code'].isna(), 'name'].tolist()}")
+    return layer[["code", "geometry"]]
+
+
+def greater_tunis_places():
+    """Its GeoNames places, EPSG:32632: columns name, code (ISO 3166-2)."""
+    places = pd.read_csv(RECEIVED / "geonames_places.csv",
+                         dtype={"admin1_fips": str})
+    places["code"] = places["admin1_fips"].map(
+        {fips: code for code, fips in FIPS.items()})
+    places = places.dropna(subset="code")
+    return gpd.GeoDataFrame(
+        places[["name", "code"]],
+        geometry=gpd.points_from_xy(places["longitude"], places["latitude"]),
+        crs="EPSG:4326").to_crs(METRIC)
+
+
+def voronoi(points):
+    """The Voronoi cells of points, with the points' attributes."""
+    around = points.union_all().envelope.buffer(100_000)
+    cells = shapely.voronoi_polygons(points.union_all(), extend_to=around)
+    cells = gpd.GeoDataFrame(geometry=list(cells.geoms), crs=points.crs)
+    return cells.sjoin(points).drop(columns="index_right")
+
+
+def divide(received, points):
+    """Yield (code, polygon in degrees): each received polygon or its parts."""
+    metric = received.to_crs(METRIC).set_index("code")["geometry"]
+    # 1. Ariana or Manouba, by the places of these two alone.
+    pair = voronoi(points[points["code"].isin(["TN-12", "TN-14"])])
+    merged = metric["TN-12/14"]
+    for code, cells in pair.dissolve("code")["geometry"].items():
+        yield code, to_degrees(merged & cells)
+    # 2. The towns that the generalised border leaves in Tunis.
+    tunis = metric["TN-11"]
+    cells = voronoi(points)
+    moved = cells[(cells["name"] == "Manouba") | (cells["code"] == "TN-13")]
+    for code, cell in moved.dissolve("code")["geometry"].items():
+        yield code, to_degrees(tunis & cell)
+        tunis = tunis - cell
+    yield "TN-11", to_degrees(tunis)
+    for row in received.itertuples():
+        if row.code not in ("TN-11", "TN-12/14"):
+            yield row.code, row.geometry
+
+
+def to_degrees(geometry):
+    return gpd.GeoSeries([geometry], crs=METRIC).to_crs("EPSG:4326").iloc[0]
+
+
+def share_borders(pieces):
+    """Polygons by code that meet exactly, corners on a 7-decimal grid.
+
+    All borders are cut where they meet (noded) and put together again, so
+    that a corner of one polygon is a corner of its neighbour too.
+    """
+    lines = shapely.union_all(
+        [geometry.boundary for _, geometry in pieces], grid_size=GRID)
+    faces = gpd.GeoDataFrame(
+        geometry=list(shapely.polygonize([lines]).geoms), crs="EPSG:4326")
+    # Whose face is it? The piece that covers most of it.
+    owners = gpd.GeoDataFrame(pieces, columns=["code", "geometry"],
+                              crs="EPSG:4326")
+    shared = gpd.overlay(faces.reset_index(names="face"), owners,
+                         keep_geom_type=True)
+    shared["size"] = shapely.area(shared.geometry.values)
+    most = shared.sort_values("size").drop_duplicates("face", keep="last")
+    faces["code"] = most.set_index("face")["code"]
+    faces = faces.dropna(subset="code")  # holes of the sea
+    return faces.dissolve("code", grid_size=GRID)["geometry"].to_dict()

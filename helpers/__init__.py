@@ -1,0 +1,6 @@
+"""The small package that the notebooks import, and the commands.
+
+Nothing is imported here: `import helpers` costs next to nothing, and
+each module (`from helpers import check, data, maps, explore`) loads
+what it needs when it is asked for.
+"""

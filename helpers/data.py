@@ -1,0 +1,97 @@
+"""Where a layer of the course is, what it is, and whether it is whole.
+
+>>> import geopandas as gpd
+>>> from helpers import data
+>>> governorates = gpd.read_file(data.path("governorates"))
+
+The list of layers is data/datapackage.json (a Frictionless Data Package).
+"""
+
+import difflib
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from helpers.errors import CourseError
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+
+
+class DataError(CourseError, LookupError):
+    """A layer is unknown, missing or altered."""
+
+
+def layers() -> list[str]:
+    """Names of all layers, in the order of datapackage.json."""
+    return list(_resources())
+
+
+def path(name: str) -> Path:
+    """Absolute path of a layer's file, after comparing its SHA-256.
+
+    Raises DataError when the name is unknown (it lists near matches), or
+    when the file is missing or is not the one that datapackage.json
+    describes.
+    """
+    resource = info(name)
+    file = DATA / resource["path"]
+    if not file.is_file():
+        raise DataError(
+            f"The file of layer '{name}' is missing: data/{resource['path']}\n"
+            "Bring it back with: git checkout -- data"
+        )
+    if sha256(file) != resource["hash"].removeprefix("sha256:"):
+        raise DataError(
+            f"data/{resource['path']} (layer '{name}') has been changed.\n"
+            "The course would give other results than it shows. Keep your "
+            "version under another\nname, outside data/, then bring the "
+            "layer back with: git checkout -- data"
+        )
+    return file
+
+
+def info(name: str) -> dict:
+    """What datapackage.json says of a layer.
+
+    A dict with at least: title, description, path, crs ("EPSG:4326" or
+    None), fictional (bool), sources and licenses (lists of dicts), date.
+    """
+    resources = _resources()
+    if name not in resources:
+        near = difflib.get_close_matches(str(name), resources, cutoff=0.5)
+        wanted = f"Did you mean: {', '.join(near)}?" if near else (
+            f"The layers are: {', '.join(resources)}")
+        raise DataError(f"There is no layer '{name}'. {wanted}")
+    return resources[name]
+
+
+def credit(name: str) -> str:
+    """One line for the foot of a map: source, date, licence.
+
+    Fictional layers are called so, first.
+    """
+    layer = info(name)
+    source = "; ".join(item["title"] for item in layer["sources"])
+    licence = ", ".join(item["name"] for item in layer["licenses"])
+    label = "FICTIONAL data. " if layer["fictional"] else ""
+    return f"{label}Source: {source}, {layer['date']}. Licence: {licence}."
+
+
+def sha256(file: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+@cache
+def _resources() -> dict[str, dict]:
+    package = DATA / "datapackage.json"
+    try:
+        listed = json.loads(package.read_text(encoding="utf-8"))["resources"]
+    except FileNotFoundError:
+        raise DataError(
+            "data/datapackage.json, the list of layers, is missing.\n"
+            "Bring it back with: git checkout -- data"
+        ) from None
+    return {resource["name"]: resource for resource in listed}
