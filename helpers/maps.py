@@ -1,0 +1,157 @@
+"""Maps that work with the network cut, have a title and say their source.
+
+>>> import folium
+>>> from helpers import data, maps
+>>> maps.offline()
+>>> m = folium.Map(location=[34.5, 9.5], zoom_start=6, tiles=None)
+>>> maps.background(m, "Chief towns", data.credit("chief_towns"))
+
+Everything else on the map is plain folium.
+"""
+
+import base64
+import html
+import re
+from functools import cache
+from pathlib import Path
+
+import folium
+import geopandas as gpd
+from branca.element import CssLink, Figure, JavascriptLink, MacroElement
+from jinja2 import Template
+
+from helpers import data
+from helpers.errors import CourseError
+
+SEA, LAND, HOME, BORDER = "#d7e7f2", "#e4e1dc", "#fbfaf7", "#8a8178"
+
+# What folium asks the network for and its maps here do without: popups use
+# a one-line stand-in for jQuery, awesome markers become Leaflet's own pin.
+_DO_WITHOUT = {
+    "bootstrap.bundle.min.js", "leaflet.awesome-markers.js",
+    "bootstrap.min.css", "bootstrap-glyphicons.css", "all.min.css",
+    "leaflet.awesome-markers.css", "leaflet.awesome.rotate.min.css",
+}
+_JQUERY_STAND_IN = """
+window.$ = function (text) {
+  const box = document.createElement("template");
+  box.innerHTML = text.trim();
+  return box.content.childNodes;
+};"""
+_LEAFLET_SETTINGS = """
+L.Control.Attribution.prototype.options.prefix = "Leaflet";
+L.AwesomeMarkers = {icon: () => new L.Icon.Default()};
+delete L.Icon.Default.prototype._getIconUrl;
+L.Icon.Default.mergeOptions({iconUrl: "%s", iconRetinaUrl: "%s",
+                             shadowUrl: "%s"});"""
+
+
+def offline() -> None:
+    """From now on, folium's maps hold all they need inside.
+
+    Leaflet comes from the installed package XStatic-Leaflet. A map that
+    asks the network for anything else raises CourseError.
+    """
+    JavascriptLink.render = lambda link, **_: (
+        f"<script>{_script(link.url)}</script>")
+    CssLink.render = lambda link, **_: f"<style>{_style(link.url)}</style>"
+    if not hasattr(Figure, "_plain_repr_html_"):
+        Figure._plain_repr_html_ = Figure._repr_html_
+        Figure._repr_html_ = _titled_repr_html
+
+
+def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
+    """Put the base map under m: land, governorates, a title, the credit.
+
+    title names the map on the page, to a screen reader and in its frame;
+    credit is the line at its foot (see data.credit). Returns m.
+    """
+    for layer, fill, border in (("neighbours", LAND, LAND),
+                                ("governorates", HOME, BORDER)):
+        folium.GeoJson(
+            gpd.read_file(data.path(layer))[["geometry"]].to_json(),
+            style_function=lambda _, fill=fill, border=border: {
+                "fillColor": fill, "fillOpacity": 1, "color": border,
+                "weight": 1, "interactive": False},
+            control=False, name=layer).add_to(m)
+    m.add_child(_Caption(title, credit), name="caption")
+    m.get_root().title = title
+    return m
+
+
+class _Caption(MacroElement):
+    """A title on the map; the credit where Leaflet puts attributions."""
+
+    _template = Template("""
+{% macro header(this, kwargs) %}
+<style>
+  .folium-map.leaflet-container {background: {{ this.sea }};}
+  .map-title {position: absolute; z-index: 1000; top: 10px; left: 54px;
+    margin: 0; padding: 2px 8px; background: rgba(255, 255, 255, .9);
+    color: #222; font: bold 15px sans-serif;}
+  .leaflet-control-attribution {color: #222; font-size: 11px;}
+</style>
+{% endmacro %}
+{% macro html(this, kwargs) %}
+<h1 class="map-title">{{ this.title | e }}</h1>
+{% endmacro %}
+{% macro script(this, kwargs) %}
+{{ this._parent.get_name() }}.attributionControl.addAttribution(
+  {{ this.credit | e | tojson }});
+{% endmacro %}""")
+
+    def __init__(self, title, credit):
+        super().__init__()
+        self.title, self.credit, self.sea = title, credit, SEA
+
+
+def _titled_repr_html(figure, **kwargs):
+    """folium's own frame, with a title for those who cannot see it."""
+    title = html.escape(figure.title or "Map", quote=True)
+    frame = figure._plain_repr_html_(**kwargs)
+    return frame.replace("<iframe ", f'<iframe title="{title}" ', 1)
+
+
+@cache
+def _leaflet() -> Path:
+    from xstatic.pkg import leaflet
+    return Path(leaflet.BASE_DIR)
+
+
+@cache
+def _script(url: str) -> str:
+    name = url.rsplit("/", 1)[-1]
+    if name == "leaflet.js":
+        pin = [_image(f"marker-{which}.png")
+               for which in ("icon", "icon-2x", "shadow")]
+        code = (_leaflet() / name).read_text(encoding="utf-8")
+        code = re.sub(r"//# sourceMappingURL=.*", "", code)
+        return code + _LEAFLET_SETTINGS % tuple(pin)
+    if re.fullmatch(r"jquery-.*\.js", name):
+        return _JQUERY_STAND_IN
+    return _without(name, url)
+
+
+@cache
+def _style(url: str) -> str:
+    name = url.rsplit("/", 1)[-1]
+    if name == "leaflet.css":
+        code = (_leaflet() / name).read_text(encoding="utf-8")
+        return re.sub(r"url\(images/([^)]+)\)",
+                      lambda found: f"url({_image(found[1])})", code)
+    return _without(name, url)
+
+
+def _without(name, url):
+    if name in _DO_WITHOUT:
+        return ""
+    raise CourseError(
+        f"This map asks the network for {url}\nwhich the course cannot give "
+        "it offline. Use folium's CircleMarker, GeoJson, Choropleth-like "
+        "styles\nor LayerControl, which need Leaflet alone.")
+
+
+@cache
+def _image(name: str) -> str:
+    content = (_leaflet() / "images" / name).read_bytes()
+    return "data:image/png;base64," + base64.b64encode(content).decode()
