@@ -79,18 +79,20 @@ def _draw_shift(axes, town, start, end):
     axes.plot(*zip(start, end), color="#444", linewidth=1, linestyle=":")
     axes.plot(*start, "o", color="#08519c", label=f"{town}, where it is")
     axes.plot(*end, "X", color="#b30000", label="where it lands")
-    half = max(metres / 111_000, 0.002) * 0.75
-    middle = [(one + other) / 2 for one, other in zip(start, end)]
+    half = max(metres / 111_000, 0.002)
+    lon, lat = [(one + other) / 2 for one, other in zip(start, end)]
+    west, south, east, north = gpd.read_file(
+        data.path("neighbours")).total_bounds
     axes.set(facecolor=maps.SEA, aspect=1.25,
-             xlim=(middle[0] - half * 1.2, middle[0] + half * 1.2),
-             ylim=(middle[1] - half, middle[1] + half),
+             xlim=(max(lon - half * 1.2, west), min(lon + half * 1.2, east)),
+             ylim=(max(lat - half, south), min(lat + half, north)),
              xlabel="longitude (°)", ylabel="latitude (°)")
     axes.ticklabel_format(useOffset=False)
     axes.locator_params(nbins=4)
     far = f"{metres:,.0f} m" if metres < 10_000 else (
         f"{metres / 1000:,.0f} km")
     axes.set_title(f"{far} away")
-    axes.legend(loc="upper left", fontsize=8)
+    axes.legend(loc="best", fontsize=8)
 
 
 def _crs_twin():

@@ -1,0 +1,5 @@
+"""`python -m helpers COMMAND`: the same as `python start.py COMMAND`."""
+
+from helpers.cli import main
+
+main()

@@ -1,0 +1,179 @@
+"""The commands. Each is a few lines here; the work is done elsewhere.
+
+Exit codes: 0 all is well, 1 a check found something, 2 the command could
+not do its work (bad input, something missing). `check` answers 0 or 1.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from helpers.data import ROOT
+from helpers.errors import CourseError
+
+WELCOME = "course/index.md"
+
+app = typer.Typer(
+    help="Open geographic data in four days: the course's commands.",
+    no_args_is_help=False, add_completion=False, rich_markup_mode="markdown",
+    pretty_exceptions_enable=False)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run a command; say errors in words, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # Windows consoles
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(prog_name="start.py")
+    except CourseError as error:
+        err.print(str(error), markup=False, style="red", soft_wrap=True)
+        sys.exit(1 if sys.argv[1:2] == ["check"] else 2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def example(*lines: str) -> str:
+    """The end of a command's help."""
+    return "Example: " + "; ".join(f"`python start.py {x}`" for x in lines)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context):
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_open_lab([]))
+
+
+@app.command(epilog=example("lab", "lab --no-browser --port 8890"),
+             context_settings={"ignore_unknown_options": True})
+def lab(arguments: Annotated[list[str], typer.Argument(
+        help="Options for JupyterLab itself.")] = None):
+    """Open JupyterLab on the welcome page (also the default)."""
+    raise typer.Exit(_open_lab(arguments or []))
+
+
+def _open_lab(arguments: list[str]) -> int:
+    settings = Path(__file__).parent / "jupyter"
+    others = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    environment = os.environ | {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            filter(None, [str(settings), others])),
+        # nbgrader and the terminals of JupyterLab start programs by name
+        "PATH": os.pathsep.join(
+            [str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    return subprocess.call(
+        [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}",
+         f"--LabApp.default_url=/lab/tree/{WELCOME}", *arguments],
+        cwd=ROOT, env=environment)
+
+
+@app.command(epilog=example("test", "test --fast"))
+def test(fast: Annotated[bool, typer.Option(
+        "--fast", help="Only what takes a few minutes.")] = False,
+         arguments: Annotated[list[str], typer.Argument(
+             help="Options for pytest, after `--`.")] = None):
+    """Run every check of the course."""
+    chosen = ["-m", "not slow"] if fast else []
+    raise typer.Exit(subprocess.call(
+        [sys.executable, "-m", "pytest", *chosen, *(arguments or [])],
+        cwd=ROOT))
+
+
+@app.command(epilog=example("book"))
+def book():
+    """Build the book, every notebook executed afresh."""
+    from helpers.book import build
+    page = build()
+    out.print(f"The book is ready: {page.relative_to(ROOT)}")
+
+
+@app.command(epilog=example("release", "release --check"))
+def release(check: Annotated[bool, typer.Option(
+        "--check", help="Only compare; write nothing.")] = False,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite exercises that hold answers.")
+        ] = False):
+    """Derive exercises/ from solutions/."""
+    from helpers import notebooks
+    if check:
+        told = notebooks.differences()
+        for line in told:
+            out.print(line)
+        if told:
+            out.print("Derive them again with: python start.py release")
+            raise typer.Exit(1)
+        out.print("exercises/ is what solutions/ says.")
+    else:
+        for file in notebooks.release(force=force):
+            out.print(f"exercises/{file.as_posix()}")
+
+
+@app.command(epilog=example(
+    "check exercises/day1_production/e03_crs_detective.ipynb"))
+def check(notebook: Annotated[Path, typer.Argument(
+        help="The notebook that you have worked on.")]):
+    """Check a notebook of yours: points so far, what failed, and why."""
+    from helpers import notebooks
+    with err.status(f"Running {notebook.name} from top to bottom …"):
+        report = notebooks.check(notebook)
+    table = Table("Task", "Points", "")
+    for result in report.results:
+        says = {True: "right", False: "not yet", None: "marked by a person"}
+        points = f"{result.points:g}"
+        table.add_row(result.title, {
+            True: f"{points} of {points}", False: f"0 of {points}",
+            None: f"– of {points}"}[result.passed], says[result.passed])
+    out.print(table)
+    for result in report.results:
+        if result.feedback:
+            out.print()
+            out.print(_plain(result.feedback), markup=False,
+                      soft_wrap=True)
+    for name in report.missing:
+        out.print(f"\nThe check cell '{name}' is missing: it scores nothing. "
+                  "Take it back from the exercise.", soft_wrap=True)
+    out.print(f"\n{report.earned:g} of {report.automatic:g} points so far; "
+              "grading also tries your functions on other data.",
+              soft_wrap=True)
+    raise typer.Exit(0 if report.all_pass else 1)
+
+
+def _plain(text: str) -> str:
+    """Text without the colours that a notebook shows."""
+    from nbconvert.filters import strip_ansi
+    return strip_ansi(text)
+
+
+@app.command(epilog=example("grade day1_production"))
+def grade(day: Annotated[str, typer.Argument(
+        help="The day's folder, for example day1_production.")],
+        force: Annotated[bool, typer.Option(
+            "--force", help="Grade again what has been graded.")] = False):
+    """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
+    from helpers import grading
+    raise typer.Exit(grading.command(day, force=force, console=out))
+
+
+@app.command(epilog=example("data", "data --check"))
+def data(check: Annotated[bool, typer.Option(
+        "--check", help="Only compare checksums; write nothing.")] = False):
+    """Make data/ again from data/make."""
+    from helpers import make_data
+    if check:
+        told = make_data.differences()
+        for line in told:
+            out.print(line)
+        if told:
+            raise typer.Exit(1)
+        out.print("data/ is what data/make makes.")
+    else:
+        for file in make_data.make():
+            out.print(f"data/{file}")
