@@ -7,10 +7,11 @@ too must get as far as the sentence that says which Python is needed.
 import errno, hashlib, os, re, shutil, signal, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+LISTS = os.path.join(HERE, "requirements.txt"), os.path.join(HERE, "pyproject.toml")
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
 STAMP, LOG = os.path.join(VENV, "installed.txt"), os.path.join(VENV, "install.log")
-LISTS = os.path.join(HERE, "requirements.txt"), os.path.join(HERE, "pyproject.toml")
+PLACE = hashlib.sha256(repr(os.path.normcase(HERE)).encode("utf-8")).hexdigest()
 FITS = "(3, 11) <= sys.version_info[:2] <= (3, 13) and sys.maxsize > 2**32"  # asked of every Python
 OTHERS = "python3.13,python3.12,python3.11,python3,py -3.13,py -3.12,py -3.11"  # py: on Windows
 # Other GIS programs set these for the whole PC; our packages bring their own PROJ and GDAL.
@@ -19,7 +20,7 @@ ENV = {name: value for name, value in os.environ.items() if name not in FOREIGN}
 ENV.update(PYTHONUTF8="1", PIP_USER="0", PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1",
            VIRTUAL_ENV=VENV, PATH=os.path.dirname(PYTHON) + os.pathsep + ENV.get("PATH", ""))
 SPACE = 3  # GB: 1.7 installed, up to 0.9 of downloads on their way, and room to breathe
-FULL = "The disk is full: free %d GB here and in %s, then start again." % (SPACE, tempfile.gettempdir())
+FULL = "The disk is full: free %d GB in %s and in %s, then start again." % (SPACE, HERE, tempfile.gettempdir())
 REMEDIES = [  # for what a failed install says at its end
     ("Errno 28|Errno 122|WinError 112|No space left", FULL),
     ("onnection|imeout|timed out|[Pp]roxy|SSL|HTTP error|versions: none", "The packages could not be "
@@ -33,20 +34,15 @@ def works(*command):  # an empty shim, or a link to a shop, exists but does not 
     except OSError:
         return False
 
-def has(module):  # does .venv have it, and a Python that runs?
-    return works(PYTHON, "-P", "-c", "import importlib.util as u; exit(not u.find_spec('%s'))" % module)
-
-def stamp():  # what the last install left: "unfinished", or a hash of the lists and one of the place
-    return open(STAMP).read().split() if os.path.exists(STAMP) else []
-
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+def stamp():  # what was installed and where; empty while unfinished; None without a working .venv
+    if works(PYTHON, "-P", "-c", "import pip"):
+        return open(STAMP).read() if os.path.exists(STAMP) else PLACE  # made by hand: add to it
 
 def run(*command):  # one step of the install: tells how far it is and, if it fails, the remedy
     step = subprocess.Popen(command, cwd=HERE, env=ENV, stdin=subprocess.DEVNULL, encoding="utf-8",
                             errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines, began, told, terminal = [], time.time(), time.time(), sys.stderr.isatty()
+    total = sum(line[0].isalnum() for line in open(LISTS[0]))
     reader = threading.Thread(target=lambda: [lines.append(line) for line in step.stdout])
     reader.start()
     while reader.is_alive():
@@ -56,17 +52,53 @@ def run(*command):  # one step of the install: tells how far it is and, if it fa
             seen = len(re.findall("(?m)^(?:Collecting|Processing|Ignoring|Requirement already)", text))
             doing = "unpacking" if "\nInstalling" in text else "fetched %d of %d packages" % (seen, total)
             sys.stderr.write(("\r  %s, %d s   " if terminal else "  %s, %d s\n") % (doing, told - began))
-    write(LOG, "".join(lines))
+    with open(LOG, "w", encoding="utf-8") as log:
+        log.writelines(lines)
     if step.wait():
         end = "".join(lines[-20:]) + "No space left" * (shutil.disk_usage(HERE).free < 5e7)
-        remedy = next(remedy for sign, remedy in REMEDIES if re.search(sign, end))
-        sys.exit("\n%s\n%s Details: %s" % (end, remedy, LOG))
+        sys.exit(end + next(remedy for sign, remedy in REMEDIES if re.search(sign, end)) + " Details: " + LOG)
 
 def install(wanted):  # the stamp is written last, so that nothing half done counts as done
     import ensurepip, sqlite3, venv  # some Pythons lack one: see below
     open(VENV + ".lock", "a").close()  # a folder that one may not write to shows here
     lock = sqlite3.connect(VENV + ".lock", timeout=3600)  # a lock that a killed start cannot leave behind
     lock.execute("BEGIN EXCLUSIVE")
-    if stamp() == wanted and has("helpers"):
-        return  # another start has been at it
-    if not has("pip") or stamp()[1:] not in ([], wanted[1:]):
+    found = stamp()
+    if found == wanted: # another start
+        return
+    sys.stderr.write("...")
+    anew = found is None or PLACE not in found  # broken, unfinished or moved
+    if anew and VENV exists: shutil.rmtree(VENV)
+    if anew and shutil.disk_usage(HERE).free < SPACE * 1e9:
+        sys.exit(FULL)
+    os.makedirs(VENV, exist_ok=True)
+    open(STAMP, "w").close()
+    if anew:
+        run(sys.executable, "-P", "-m", "venv", VENV)
+    run(PYTHON, "-P", "-m", "pip", "install", "--no-deps", "-r", LISTS[0], "-e", ".")
+    with open(STAMP, "w") as file:
+        file.write(wanted)
+
+if eval(FITS):
+    try:
+        wanted = PLACE + hashlib.sha256(b"".join(open(path, "rb").read() for path in LISTS)).hexdigest()
+        if stamp() != wanted:
+            install(wanted)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next start takes it up again.")
+    except ImportError as error:
+        sys.exit("This Python lacks its module %s: install python3-venv (Debian, Ubuntu) ..." % error.name)
+    except OSError as error:
+        sys.exit(FULL if error.errno == errno.ENOSPC else "... %s" % error)
+    command = [PYTHON, "-P", "-m", "helpers"] + (sys.argv[1:] or ["lab"])
+else:  # look for another Python
+    ask = ["-c", "import sys; sys.exit(not (%s))" % FITS]
+    other = next((name.split() for name in OTHERS.split(",") if works(*name.split() + ask)), None)
+    if other is None:
+        sys.exit("...")
+    command = other + [os.path.abspath(__file__)] + sys.argv[1:]
+if os.name == "posix":
+    os.execvpe(command[0], command, ENV)
+child = subprocess.Popen(command, env=ENV)  # no exec on Windows: ..
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+sys.exit(child.wait())

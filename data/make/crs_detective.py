@@ -38,8 +38,8 @@ RESOURCES = [{
     "licenses": [{"name": "CC-BY-4.0"}],
     "fields": {
         "centre_id": "identifier of the centre, unique in all five files",
-        "name_fr": "fictional name in French",
-        "name_ar": "fictional name in Arabic",
+        "centre_fr": "fictional name in French",
+        "centre_ar": "fictional name in Arabic",
         "governorate": "name of the governorate in French, as stated",
         "x": "first coordinate, CRS unknown",
         "y": "second coordinate, CRS unknown",
@@ -70,8 +70,8 @@ def health_centres(number, areas, random):
             order = len(rows) + 1
             rows.append({
                 "centre_id": f"R{number}-{order:03d}",
-                "name_fr": f"Centre fictif {area.Index} {order}",
-                "name_ar": f"مركز وهمي {area.name_ar} {order}",
+                "centre_fr": f"Centre fictif {area.Index} {order}",
+                "centre_ar": f"مركز وهمي {area.name_ar} {order}",
                 "governorate": area.Index,
                 "geometry": point,
             })
