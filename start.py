@@ -29,55 +29,53 @@ REMEDIES = [  # for what a failed install says at its end
 
 def works(*command):  # an empty shim, or a link to a shop, exists but does not work
     try:
-        process = subprocess.Popen(command, env=ENV, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return bool(process.communicate()) and process.returncode == 0
-    except OSError:
+        subprocess.check_output(command, env=ENV, stderr=subprocess.STDOUT)
+        return True
+    except (OSError, subprocess.CalledProcessError):
         return False
 
 def stamp():  # what was installed and where; empty while unfinished; None without a working .venv
     if works(PYTHON, "-P", "-c", "import pip"):
-        return open(STAMP).read() if os.path.exists(STAMP) else PLACE  # made by hand: add to it
+        return open(STAMP).read() if os.path.exists(STAMP) else PLACE  # made by hand: kept, added to
 
 def run(*command):  # one step of the install: tells how far it is and, if it fails, the remedy
     step = subprocess.Popen(command, cwd=HERE, env=ENV, stdin=subprocess.DEVNULL, encoding="utf-8",
                             errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    lines, began, told, terminal = [], time.time(), time.time(), sys.stderr.isatty()
+    lines, began, terminal = [], time.time(), sys.stderr.isatty()
     total = sum(line[0].isalnum() for line in open(LISTS[0]))
     reader = threading.Thread(target=lambda: [lines.append(line) for line in step.stdout])
     reader.start()
     while reader.is_alive():
-        reader.join(0.5)
-        if terminal or time.time() - told > 15:
-            told, text = time.time(), "".join(lines)
-            seen = len(re.findall("(?m)^(?:Collecting|Processing|Ignoring|Requirement already)", text))
-            doing = "unpacking" if "\nInstalling" in text else "fetched %d of %d packages" % (seen, total)
-            sys.stderr.write(("\r  %s, %d s   " if terminal else "  %s, %d s\n") % (doing, told - began))
+        reader.join(0.5 if terminal else 15)
+        said = "".join(lines)
+        seen = len(re.findall("(?m)^(?:Collecting|Processing|Ignoring|Requirement already)", said))
+        doing = "unpacking" if "\nInstalling" in said else "fetched %d of %d packages" % (seen, total)
+        sys.stderr.write(("\r  %s, %d s   " if terminal else "  %s, %d s\n") % (doing, time.time() - began))
     with open(LOG, "w", encoding="utf-8") as log:
         log.writelines(lines)
     if step.wait():
         end = "".join(lines[-20:]) + "No space left" * (shutil.disk_usage(HERE).free < 5e7)
-        sys.exit(end + next(remedy for sign, remedy in REMEDIES if re.search(sign, end)) + " Details: " + LOG)
+        sys.exit("\n%s%s Details: %s" % (end, next(text for sign, text in REMEDIES if re.search(sign, end)), LOG))
 
-def install(wanted):  # the stamp is written last, so that nothing half done counts as done
+def install(wanted):  # the stamp comes last, so that nothing half done counts as done
     import ensurepip, sqlite3, venv  # some Pythons lack one: see below
     open(VENV + ".lock", "a").close()  # a folder that one may not write to shows here
-    lock = sqlite3.connect(VENV + ".lock", timeout=3600)  # a lock that a killed start cannot leave behind
+    lock = sqlite3.connect(VENV + ".lock", timeout=3600)  # one start at a time; a killed one lets go
     lock.execute("BEGIN EXCLUSIVE")
     found = stamp()
-    if found == wanted: # another start
-        return
-    sys.stderr.write("...")
-    anew = found is None or PLACE not in found  # broken, unfinished or moved
-    if anew and VENV exists: shutil.rmtree(VENV)
-    if anew and shutil.disk_usage(HERE).free < SPACE * 1e9:
-        sys.exit(FULL)
-    os.makedirs(VENV, exist_ok=True)
-    open(STAMP, "w").close()
-    if anew:
+    if found is None or PLACE not in found:  # missing, broken, unfinished or moved
+        shutil.rmtree(VENV, ignore_errors=not os.path.exists(VENV))
+        if shutil.disk_usage(HERE).free < SPACE * 1e9:
+            sys.exit(FULL)
+        sys.stderr.write("Setting up the course, once: 0.5 GB to fetch, 1.7 GB on disk, 1 to 3 minutes.\n")
+        os.mkdir(VENV)
+        open(STAMP, "w").close()
         run(sys.executable, "-P", "-m", "venv", VENV)
-    run(PYTHON, "-P", "-m", "pip", "install", "--no-deps", "-r", LISTS[0], "-e", ".")
-    with open(STAMP, "w") as file:
-        file.write(wanted)
+    if found != wanted:  # else another start has been at it
+        open(STAMP, "w").close()
+        run(PYTHON, "-P", "-m", "pip", "install", "--no-deps", "-r", LISTS[0], "-e", ".")
+        with open(STAMP, "w") as file:
+            file.write(wanted)
 
 if eval(FITS):
     try:
@@ -85,20 +83,22 @@ if eval(FITS):
         if stamp() != wanted:
             install(wanted)
     except KeyboardInterrupt:
-        sys.exit("\nStopped. The next start takes it up again.")
+        sys.exit("\nStopped. The next start begins the setup afresh.")
     except ImportError as error:
-        sys.exit("This Python lacks its module %s: install python3-venv (Debian, Ubuntu) ..." % error.name)
+        sys.exit("This Python lacks %s: `sudo apt install python3-venv` brings it on Debian and Ubuntu; "
+                 "elsewhere install Python from www.python.org, then start again." % error.name)
     except OSError as error:
-        sys.exit(FULL if error.errno == errno.ENOSPC else "... %s" % error)
+        sys.exit(FULL if error.errno == errno.ENOSPC else "No access (%s): put the folder where you may "
+                 "write, close what uses its .venv, then start again." % error)
     command = [PYTHON, "-P", "-m", "helpers"] + (sys.argv[1:] or ["lab"])
-else:  # look for another Python
+else:
     ask = ["-c", "import sys; sys.exit(not (%s))" % FITS]
-    other = next((name.split() for name in OTHERS.split(",") if works(*name.split() + ask)), None)
-    if other is None:
-        sys.exit("...")
+    other = next((name.split() for name in OTHERS.split(",") if works(*name.split() + ask)), None) or sys.exit(
+        "The course needs Python 3.11, 3.12 or 3.13 (64 bit), this is %d.%d: install one from "
+        "www.python.org/downloads, then start again." % sys.version_info[:2])
     command = other + [os.path.abspath(__file__)] + sys.argv[1:]
 if os.name == "posix":
     os.execvpe(command[0], command, ENV)
-child = subprocess.Popen(command, env=ENV)  # no exec on Windows: ..
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+child = subprocess.Popen(command, env=ENV)  # Windows has no true exec
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command to answer
 sys.exit(child.wait())

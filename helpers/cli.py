@@ -101,19 +101,24 @@ def release(check: Annotated[bool, typer.Option(
         force: Annotated[bool, typer.Option(
             "--force", help="Overwrite exercises that hold answers.")
         ] = False):
-    """Derive exercises/ from solutions/."""
-    from helpers import notebooks
+    """Derive exercises/ from solutions/, and the page of objectives."""
+    from helpers import notebooks, progress
+    page = ROOT / progress.PAGE
     if check:
         told = notebooks.differences()
+        if not page.is_file() or page.read_text("utf-8") != progress.page():
+            told.append(f"{progress.PAGE} is not what the notebooks say")
         for line in told:
             out.print(line)
         if told:
             out.print("Derive them again with: python start.py release")
             raise typer.Exit(1)
-        out.print("exercises/ is what solutions/ says.")
+        out.print("exercises/ and the objectives are what solutions/ says.")
     else:
         for file in notebooks.release(force=force):
             out.print(f"exercises/{file.as_posix()}")
+        page.write_text(progress.page(), encoding="utf-8", newline="\n")
+        out.print(progress.PAGE)
 
 
 @app.command(epilog=example(

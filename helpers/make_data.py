@@ -20,7 +20,7 @@ def make(out: Path = DATA, seed: int | None = None) -> list[str]:
         raise CourseError(f"data/ cannot be made: {error}") from None
     finally:
         sys.path.remove(str(DATA / "make"))
-    return [*_listed(out), "datapackage.json"]
+    return [*_listed(out), "datapackage.json", "README.md"]
 
 
 def differences(data: Path = DATA) -> list[str]:

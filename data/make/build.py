@@ -32,7 +32,7 @@ def build(out: Path, seed: int | None = None) -> None:
     resources = []
     for script in SCRIPTS:
         script.make(out, seed)
-        resources += [describe(out, resource)
+        resources += [describe(out, resource, Path(script.__file__).name)
                       for resource in script.RESOURCES]
     package = {
         "name": "open-geodata-course",
@@ -43,25 +43,64 @@ def build(out: Path, seed: int | None = None) -> None:
         "resources": resources,
     }
     text = json.dumps(package, ensure_ascii=False, indent=1)
-    (out / "datapackage.json").write_text(text + "\n", encoding="utf-8",
-                                          newline="\n")
+    for name, content in (("datapackage.json", text + "\n"),
+                          ("README.md", readme(resources))):
+        (out / name).write_text(content, encoding="utf-8", newline="\n")
 
 
-def describe(out: Path, resource: dict) -> dict:
+def readme(resources: list[dict]) -> str:
+    """The page about the data, in Markdown: a table, then each layer."""
+    lines = [
+        "# Data of the course", "",
+        "Made by `python start.py data` from the scripts in `data/make/`; "
+        "never edited by", "hand, except what was received "
+        "(`data/received/`). Layers marked **fictional** are",
+        "generated with a seed: they describe no real centre and no real "
+        "person.", "",
+        "| layer | records | CRS | real or fictional | licence | script |",
+        "|---|---|---|---|---|---|"]
+    for resource in resources:
+        lines.append(
+            f"| `{resource['name']}` | {resource['records']:,} | "
+            f"{resource['crs'] or 'no geometry'} | "
+            f"{'**fictional**' if resource['fictional'] else 'real'} | "
+            f"{resource['licenses'][0]['name']} | "
+            f"`data/make/{resource['script']}` |")
+    for resource in resources:
+        lines += ["", f"## {resource['name']}", "",
+                  f"*{resource['title']}.* {resource['description']}", "",
+                  "Source: " + "; ".join(
+                      f"[{source['title']}]({source['path']})"
+                      if "path" in source else source["title"]
+                      for source in resource["sources"])
+                  + f". Date: {resource['date']}. "
+                    f"File: `data/{resource['path']}`.", "",
+                  "| field | type | meaning |", "|---|---|---|"]
+        lines += [f"| `{field['name']}` | {field['type']} | "
+                  f"{field['description']} |"
+                  for field in resource["schema"]["fields"]]
+    return "\n".join([*lines, ""])
+
+
+def describe(out: Path, resource: dict, script: str) -> dict:
     """A Data Resource: what the script says and what the file says."""
     file = out / resource["path"]
     content = file.read_bytes()
     fields = resource["fields"]
+    table = read_table(file)
+    types = {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
+             for name, kind in table.dtypes.items()}
     described = {key: value for key, value in resource.items()
                  if key != "fields"}
     described |= {
+        "script": script,
+        "records": len(table),
         "format": file.suffix[1:],
         "mediatype": MEDIA[file.suffix],
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
-    types = column_types(file)
     if list(types) != list(fields):
         raise ValueError(f"{resource['path']}: its columns are "
                          f"{list(types)}, described are {list(fields)}")
@@ -71,11 +110,8 @@ def describe(out: Path, resource: dict) -> dict:
     return described
 
 
-def column_types(file: Path) -> dict[str, str]:
-    """Names of the columns and their Table Schema types."""
+def read_table(file: Path) -> pd.DataFrame:
+    """The attributes of a layer, or the rows of a table."""
     if file.suffix == ".csv":
-        table = pd.read_csv(file)
-    else:
-        table = pyogrio.read_dataframe(file, read_geometry=False)
-    return {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
-            for name, kind in table.dtypes.items()}
+        return pd.read_csv(file)
+    return pyogrio.read_dataframe(file, read_geometry=False)

@@ -32,7 +32,7 @@ RESOURCES = [{
         "exports them: two columns of numbers, no coordinate reference "
         "system. Exercise E03 finds it."),
     "date": "2021-12-02",
-    "crs": None,
+    "crs": "not stated",
     "fictional": True,
     "sources": [SOURCES["course"]],
     "licenses": [{"name": "CC-BY-4.0"}],
