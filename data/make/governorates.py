@@ -90,36 +90,34 @@ def greater_tunis_places():
 
 
 def voronoi(points):
-    """The Voronoi cells of points, with the points' attributes."""
+    """The Voronoi cells of points, EPSG:4326, with their attributes."""
     around = points.union_all().envelope.buffer(100_000)
     cells = shapely.voronoi_polygons(points.union_all(), extend_to=around)
     cells = gpd.GeoDataFrame(geometry=list(cells.geoms), crs=points.crs)
-    return cells.sjoin(points).drop(columns="index_right")
+    cells = cells.sjoin(points).drop(columns="index_right")
+    return cells.to_crs("EPSG:4326")
 
 
 def divide(received, points):
-    """Yield (code, polygon in degrees): each received polygon or its parts."""
-    metric = received.to_crs(METRIC).set_index("code")["geometry"]
+    """Yield (code, polygon): each received polygon or its parts.
+
+    All cuts are made in degrees, in which the received borders are straight.
+    """
+    shapes = received.set_index("code")["geometry"]
     # 1. Ariana or Manouba, by the places of these two alone.
     pair = voronoi(points[points["code"].isin(["TN-12", "TN-14"])])
-    merged = metric["TN-12/14"]
     for code, cells in pair.dissolve("code")["geometry"].items():
-        yield code, to_degrees(merged & cells)
+        yield code, shapes["TN-12/14"] & cells
     # 2. The towns that the generalised border leaves in Tunis.
-    tunis = metric["TN-11"]
+    tunis = shapes["TN-11"]
     cells = voronoi(points)
     moved = cells[(cells["name"] == "Manouba") | (cells["code"] == "TN-13")]
     for code, cell in moved.dissolve("code")["geometry"].items():
-        yield code, to_degrees(tunis & cell)
+        yield code, tunis & cell
         tunis = tunis - cell
-    yield "TN-11", to_degrees(tunis)
-    for row in received.itertuples():
-        if row.code not in ("TN-11", "TN-12/14"):
-            yield row.code, row.geometry
-
-
-def to_degrees(geometry):
-    return gpd.GeoSeries([geometry], crs=METRIC).to_crs("EPSG:4326").iloc[0]
+    yield "TN-11", tunis
+    for code, shape in shapes.drop(["TN-11", "TN-12/14"]).items():
+        yield code, shape
 
 
 def share_borders(pieces):
