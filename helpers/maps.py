@@ -147,8 +147,8 @@ def _without(name, url):
         return ""
     raise CourseError(
         f"This map asks the network for {url}\nwhich the course cannot give "
-        "it offline. Use folium's CircleMarker, GeoJson, Choropleth-like "
-        "styles\nor LayerControl, which need Leaflet alone.")
+        "it offline. Use folium's CircleMarker, GeoJson and LayerControl, "
+        "which need Leaflet alone.")
 
 
 @cache

@@ -1,0 +1,55 @@
+"""Maps: all inside, nothing asked of the network, a title for everybody."""
+
+import re
+
+import folium
+import pytest
+from branca.element import Figure
+
+from helpers import maps
+from helpers.errors import CourseError
+
+
+@pytest.fixture(autouse=True)
+def offline():
+    maps.offline()
+
+
+def test_a_map_asks_the_network_for_nothing():
+    m = folium.Map(location=[34, 9], zoom_start=6, tiles=None)
+    folium.CircleMarker([36.8, 10.2], popup="Tunis").add_to(m)
+    maps.background(m, "Title", "Source: us.")
+    page = m.get_root().render()
+    assert not re.search(r'<(script|link|img)[^>]*(src|href)="http', page)
+    assert "L.Control.Attribution" in page  # Leaflet is inside
+
+
+def test_a_plain_marker_keeps_its_pin():
+    m = folium.Map(tiles=None)
+    folium.Marker([36.8, 10.2]).add_to(m)
+    assert 'iconUrl: "data:image/png;base64,' in m.get_root().render()
+
+
+def test_what_the_course_cannot_give_offline_is_refused_by_name():
+    from folium.plugins import HeatMap
+    m = folium.Map(tiles=None)
+    HeatMap([[36.8, 10.2]]).add_to(m)
+    with pytest.raises(CourseError, match="leaflet_heat"):
+        m.get_root().render()
+
+
+def test_a_map_has_a_title_a_credit_and_a_named_frame():
+    m = folium.Map(tiles=None)
+    maps.background(m, 'Wells & "springs"', "FICTIONAL data.")
+    frame = m._repr_html_()
+    assert 'title="Wells &amp; &quot;springs&quot;"' in frame
+    page = m.get_root().render()
+    assert '<h1 class="map-title">Wells &amp; &#34;springs&#34;</h1>' in page
+    assert 'addAttribution(\n  "FICTIONAL data."' in page
+
+
+def test_offline_may_be_said_twice():
+    once = Figure._repr_html_
+    maps.offline()
+    assert Figure._repr_html_ is once
+    assert folium.Map(tiles=None)._repr_html_().count("<iframe title=") == 1

@@ -1,0 +1,67 @@
+"""Objectives, minutes and the agenda agree."""
+
+import re
+
+import pytest
+from conftest import ROOT
+
+from helpers import notebooks, progress
+
+DAYS = ["day1_production", "day2_processing", "day3_publication",
+        "day4_strategy"]
+LESSONS = sorted((ROOT / "course").glob("day[1-4]*/*.ipynb"))
+
+
+def agenda(day):
+    """Rows of a day's agenda: session, title, minutes, …, status."""
+    text = (ROOT / "course" / day / "index.md").read_text("utf-8")
+    return [[cell.strip() for cell in line.strip("|\n ").split("|")]
+            for line in text.splitlines()
+            if re.match(r"\| \d\.\d \|", line)]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_day_has_four_sessions_and_360_minutes(day):
+    rows = agenda(day)
+    number = DAYS.index(day) + 1
+    assert [row[0] for row in rows] == [f"{number}.{i}" for i in range(1, 5)]
+    assert sum(int(row[2]) for row in rows) == 360
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_session_is_ready_when_its_lesson_exists(day):
+    lessons = {notebooks.read(file).metadata.course.session
+               for file in LESSONS if file.parent.name == day}
+    assert {row[0] for row in agenda(day) if row[-1] == "ready"} == lessons
+    for row in agenda(day):
+        assert row[-1] in ("ready", "in preparation")
+
+
+@pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
+def test_a_lesson_says_its_minutes_and_objectives(file):
+    notebook = notebooks.read(file)
+    course = notebook.metadata.course
+    assert sum(course.minutes.values()) == 90
+    top = notebook.cells[0].source
+    for name, minutes in course.minutes.items():
+        assert f"{name.removesuffix('s')}" in top and str(minutes) in top
+    for name, text in course.objectives.items():
+        shown = " ".join(top.split())
+        assert f"**{name}** {text}" in shown, f"{name} differs from the text"
+
+
+def test_each_objective_is_taught_and_assessed():
+    found = progress.objectives()
+    assert found
+    for name, told in found.items():
+        if not told["session"].startswith("0"):
+            assert told["assessed"], f"{name} is assessed by nothing"
+
+
+def test_an_objective_that_nothing_teaches_is_refused(tmp_path):
+    solution = next((ROOT / "solutions").glob("day1*/*.ipynb"))
+    copy = tmp_path / "solutions" / "day1_production" / solution.name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(solution.read_bytes())
+    with pytest.raises(notebooks.NotebookError, match="taught in no lesson"):
+        progress.objectives(tmp_path)
