@@ -47,7 +47,7 @@ def lab_file(tmp_path_factory):
     """The GeoPackage that the lesson's own cells write."""
     folder = tmp_path_factory.mktemp("lab")
     notebook = notebooks.read(LESSON)
-    wanted = {"story-map", "no-prj", "lab-file"}
+    wanted = {"story-read", "no-prj", "lab-file"}
     notebook.cells = [cell for cell in notebook.cells if cell.id in wanted]
     notebooks.execute(notebook, folder)
     return folder / "output" / "lab_datum.gpkg"
