@@ -78,7 +78,8 @@ class NotAnswered(Feedback):
     def __str__(self):
         title = f"{self.title}: not" if self.title else "Not"
         return (f"○ {title} answered yet. Write your answer in the cell "
-                "above, run it, then run this one.")
+                "above, run it, then run this one. (A function gives its "
+                "answer with return.)")
 
 
 class task:
@@ -178,7 +179,8 @@ def close(value, expected: float, rel: float = 1e-3, name: str =
     raise Feedback(
         f"{name} is {_show(number)} {unit}".rstrip()
         + (f": {mistake}" if mistake else ""),
-        f"{_show(expected)} {unit}".rstrip() + f" (within {rel:.2%})",
+        f"{_show(expected)} {unit}".rstrip()
+        + (f" (within {rel * 100:.2g}%)" if expected else ""),
         why, hint)
 
 
@@ -189,14 +191,19 @@ def _number(value, name):
         number = float(value)
         if math.isfinite(number):
             return number
-    raise Feedback(f"{name} is {value!r:.60} ({type(value).__name__})",
-                   "one finite number",
-                   hint="a Series or an array has one number per row: "
-                        "choose or sum" if hasattr(value, "shape") else None)
+    many = getattr(value, "shape", ()) or isinstance(value, (list, tuple))
+    raise Feedback(
+        f"{name} is {len(value)} values ({type(value).__name__})" if many
+        else f"{name} is {value!r:.60} ({type(value).__name__})",
+        "one finite number",
+        hint="choose one of the values, or sum them" if many else None)
 
 
 def _unit_mistake(number, expected, unit):
     """Words for a known wrong unit, or ''."""
+    if not unit and 0 < expected <= 1 and 0.95 < number / expected / 100 < (
+            1.05):
+        return "this is a percentage; a share goes from 0 to 1"
     if unit not in ("m", "km", "m²", "km²") or not expected:
         return ""
     ratio = number / expected
@@ -207,7 +214,8 @@ def _unit_mistake(number, expected, unit):
         return "it is negative; a length or an area has no sign"
     if 0.7 < number / (metres / one_degree) < 1.45:
         return ("this is in degrees, not on the ground: measure in a "
-                "metric CRS such as EPSG:32632" if power == 1 else
+                "metric CRS such as EPSG:32632, or with pyproj.Geod"
+                if power == 1 else
                 "these areas are in square degrees: measure in a metric "
                 "CRS such as EPSG:32632")
     for factor, words in ((1000 ** power, "too big"),
@@ -313,7 +321,7 @@ def unique(value, column: str, name: str = "the layer"):
     twice = value[column][value[column].duplicated()].unique()
     if empty or len(twice):
         found = f"{empty} rows without a value" if empty else (
-            f"{', '.join(map(str, twice[:3]))} comes more than once")
+            f"{twice[0]} comes more than once")
         raise Feedback(f"{name}, column '{column}': {found}",
                        "one different value a row",
                        "an identifier that repeats identifies nothing")
@@ -383,7 +391,7 @@ def _swapped(degrees, area):
     """': longitude and latitude look swapped …' when swapping mends it."""
     mirrored = degrees.map(_mirror)
     west, south, east, north = area.to_crs(4326).total_bounds
-    middle = mirrored.centroid
+    middle = mirrored.representative_point()
     if (middle.x.between(west - 0.2, east + 0.2)
             & middle.y.between(south - 0.2, north + 0.2)).mean() > 0.8:
         where = (", in Ethiopia" if _all_in(degrees, (34, 5, 40, 14))

@@ -11,6 +11,7 @@ import os
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
+import pandas as pd
 from pyproj import Geod, Transformer
 
 from helpers import data, maps
@@ -28,6 +29,10 @@ CRS_MISTAKES = {
     "Nord Tunisie read as UTM 32N": ("EPSG:22391", "EPSG:32632"),
     "Latitude and longitude swapped": ("EPSG:4326", "swapped"),
 }
+
+# Thresholds, inhabitants per km²; each leaves another number of governorates.
+DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
+DARK = "#08519c"
 
 
 def crs_mistakes():
@@ -112,17 +117,89 @@ def _crs_twin():
                     "after a mistake. " + "; ".join(told) + ".")
 
 
+def dense_governorates():
+    """Move a threshold; see which governorates are denser, and what share
+    of the land and of the people they hold.
+
+    Displays the explorer and returns nothing.
+    """
+    def draw(threshold):
+        figure, axes = plt.subplots(
+            1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
+        _draw_dense(*axes, threshold)
+        plt.show()
+
+    _show(draw, _dense_twin, {"threshold": DENSITIES},
+          {"threshold": "More than"})
+
+
+def dense(threshold: float) -> gpd.GeoDataFrame:
+    """The 24 governorates (EPSG:4326) with a column "dense": more than
+    threshold inhabitants per km² (census 2024, areas of the table).
+    """
+    table = pd.read_csv(data.path("governorate_table"))
+    layer = gpd.read_file(data.path("governorates")).merge(
+        table[["iso_3166_2", "area_km2", "pop_2024"]], on="iso_3166_2")
+    return layer.assign(
+        dense=layer["pop_2024"] / layer["area_km2"] > threshold)
+
+
+def _draw_dense(left, right, threshold):
+    """A map of the dense governorates, and bars of what they hold."""
+    layer = dense(threshold)
+    layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
+               facecolor=layer["dense"].map({True: DARK, False: maps.HOME}))
+    left.set_title(f"{layer['dense'].sum()} of {len(layer)} governorates\n"
+                   f"have more than {threshold:,} people per km²",
+                   fontsize=10)
+    left.axis("off")
+    shares = _shares(layer)
+    bars = right.barh(list(shares), list(shares.values()), color=DARK)
+    right.bar_label(bars, fmt="%.1f %%", padding=3)
+    right.set(xlim=(0, 120), xlabel="share in the country (%)",
+              xticks=(0, 50, 100))
+    right.spines[["top", "right"]].set_visible(False)
+
+
+def _shares(layer):
+    """What the dense governorates hold, per cent of the country."""
+    held = layer.loc[layer["dense"], ["area_km2", "pop_2024"]].sum()
+    land, people = 100 * held / layer[["area_km2", "pop_2024"]].sum()
+    return {"land": land, "people": people}
+
+
+def _dense_twin():
+    """Four thresholds: a figure and the text that says it."""
+    figure, axes = plt.subplots(
+        4, 2, figsize=(7, 14), layout="constrained", width_ratios=(3, 2))
+    told = []
+    for (left, right), threshold in zip(axes, (20, 100, 500, 1000)):
+        _draw_dense(left, right, threshold)
+        layer = dense(threshold)
+        land, people = _shares(layer).values()
+        told.append(f"more than {threshold:,}: {layer['dense'].sum()} "
+                    f"governorates, {land:.1f} % of the land, {people:.1f} % "
+                    "of the people")
+    return figure, ("Four maps of Tunisia, each with the governorates that "
+                    "have more people per km² than a threshold, and bars of "
+                    "what they hold. " + "; ".join(told) + ".")
+
+
 def _show(draw, twin, choices, labels):
-    """Display draw(**choice) with a menu a choice, or its static twin."""
+    """Display draw(**choice) with its menus, or the static twin.
+
+    choices: name -> options; numbers give a slider, texts a menu.
+    """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
         display(HTML(picture(*twin())))
         return
     import ipywidgets
     menus = {
-        name: ipywidgets.Dropdown(
+        name: (ipywidgets.Dropdown if isinstance(options[0], str) else
+               ipywidgets.SelectionSlider)(
             options=options, description=labels[name],
-            layout={"width": "28em"}, style={"description_width": "5em"})
+            layout={"width": "34em"}, style={"description_width": "5em"})
         for name, options in choices.items()}
     shown = ipywidgets.interactive_output(draw, menus)
     shown.layout.min_height = "420px"  # no jump while it is redrawn

@@ -1,12 +1,18 @@
 """What the tests share."""
 
+import functools
+import http.server
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "test-output"  # what a person may look at afterwards
 
 
 def needs(program: str) -> str:
@@ -18,3 +24,75 @@ def needs(program: str) -> str:
         return path
     missing = pytest.fail if os.environ.get("CI") else pytest.skip
     missing(f"{program} is not installed on this machine")
+
+
+def no_network() -> list[str]:
+    """Words to put before a command that runs without any network but the
+    loopback: a network namespace of its own. Empty where bubblewrap lacks;
+    tests/test_offline.py proves that it cuts.
+    """
+    bwrap = shutil.which("bwrap")
+    return [bwrap, "--dev-bind", "/", "/", "--unshare-net",
+            "--die-with-parent"] if bwrap else []
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Path:
+    """A copy of the course as it is committed or about to be, so that no
+    test changes the course itself."""
+    folder = tmp_path_factory.mktemp("copy") / "course"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others",
+         "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in listed.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def in_course(course: Path) -> dict[str, str]:
+    """The environment in which `python -m helpers` is the copy's own."""
+    return os.environ | {"PYTHONPATH": str(course), "PYTHONUTF8": "1"}
+
+
+@pytest.fixture(scope="session")
+def book(course) -> Path:
+    """The book, built once, with the network cut: the folder of pages."""
+    done = subprocess.run(
+        [*no_network(), sys.executable, "-m", "helpers", "book"],
+        cwd=course, env=in_course(course), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return course / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def book_url(book):
+    """The book, served on the loopback."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, headless, driven by playwright."""
+    from playwright.sync_api import sync_playwright
+    program = next(filter(None, map(shutil.which, (
+        "chromium", "chromium-browser", "google-chrome", "chrome",
+        "msedge"))), None) or needs("chromium")
+    flags = ["--disable-background-networking", "--disable-sync",
+             "--disable-component-update", "--no-first-run"]
+    if hasattr(os, "getuid") and os.getuid() == 0:
+        flags.append("--no-sandbox")  # Chromium's own refuses root
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=flags)
+        yield browser
+        browser.close()

@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.data import ROOT
-from helpers.errors import CourseError
 from helpers.grading import report, submissions
 from helpers.notebooks import (
     NotebookError, grade_cells, known_day, nbgrader_config, read)
@@ -98,10 +97,19 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     """
     root = Path(root).resolve()
     students = _students(known_day(day, root), root)
+    if _is_pattern(str(root)):
+        raise NotebookError(
+            "nbgrader cannot work in a folder with [ ] * ? in its path. "
+            f"Rename it, or move the course:\n  {root}")
     results = []
     with _Nbgrader(day, root) as nbgrader:
         for student in track(students):
-            results += _grade_student(nbgrader, student, force)
+            try:
+                results += _grade_student(nbgrader, student, force)
+            except Exception as error:  # the class goes on
+                results.append(Graded(student, "*", graded=False, reasons=[
+                    f"could not be graded: {type(error).__name__}: {error}"
+                ]))
         titles = {name: submissions.title(master)
                   for name, master in nbgrader.masters.items()}
     report.write(root / REPORTS / f"{day}.html", day, titles, results)
@@ -239,17 +247,26 @@ class _Nbgrader:
     def grade(self, student, submission):
         """Run one notebook and write its feedback; note what went wrong."""
         from nbgrader.utils import temp_attrs
-        name = glob.escape(student)  # nbgrader takes it for a pattern
+        if _is_pattern(student):
+            submission.gradable = False
+            submission.reasons.append(
+                "could not be graded: nbgrader cannot find folders with [ ] "
+                f"* ? in their name; rename {SUBMITTED}/{student}")
+            return
         with temp_attrs(self.api.coursedir, notebook_id=submission.notebook):
-            said = self._say(self.api.autograde(self.day, name))
+            said = self._say(self.api.autograde(self.day, student))
             if said:
                 submission.gradable = False
                 submission.reasons.append(_why(said, self.seconds, self.day))
                 return
-            said = self._say(self.api.generate_feedback(self.day, name))
+            said = self._say(self.api.generate_feedback(
+                self.day, student))
             if said:
                 submission.reasons.append(
                     f"graded, but it has no feedback page: {said}")
+                return
+        report.make_offline(self.root / "feedback" / student / self.day
+                            / f"{submission.notebook}.html")
 
     def result(self, student, submission):
         """The scores of gradebook.db and the words of the checks."""
@@ -294,7 +311,9 @@ class _Nbgrader:
         """'' when nbgrader succeeded, else the last error in its log."""
         if result["success"]:
             return ""
-        told = result.get("log", "") + result.get("error", "")
+        if result["error"].rstrip().endswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt  # which nbgrader catches, too
+        told = result.get("log", "") + result["error"]
         self.log.write(told)
         return submissions.last_error(told)
 
@@ -315,6 +334,11 @@ def _score(grade):
     return given if given is not None else grade.auto_score
 
 
+def _is_pattern(name):
+    """Would glob read this name as a pattern?"""
+    return glob.escape(name) != name
+
+
 @contextlib.contextmanager
 def _quiet(file):
     """Send all that goes to the terminal's stderr, also from the kernels
@@ -330,6 +354,8 @@ def _quiet(file):
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)
+    if not file.stat().st_size:
+        file.unlink()
 
 
 def _table(day, results):

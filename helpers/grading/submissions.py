@@ -169,16 +169,15 @@ def _repair(notebook, master):
 def _put_back(notebook, master, missing):
     """Insert the missing cells, each after the nearest cell before it in
     the exercise that the notebook still has."""
-    before = []
+    place = 0
     for cell in master.cells:
         if _grade_id(cell) in missing:
-            place = max((index for index, there in enumerate(notebook.cells)
-                         if any(_same(there, one) for one in before[-1:])),
-                        default=-1)
-            notebook.cells.insert(place + 1, deepcopy(cell))
-        elif not any(_same(cell, there) for there in notebook.cells):
-            continue
-        before.append(cell)
+            notebook.cells.insert(place, deepcopy(cell))
+            place += 1
+        else:
+            place = max((index + 1 for index, there in
+                         enumerate(notebook.cells) if _same(cell, there)),
+                        default=place)
 
 
 def _same(one, other):

@@ -1,0 +1,82 @@
+"""A small Sphinx extension: how exercises and solutions look in the book.
+
+The notebooks stay as they are; what Sphinx has read of them is changed on
+its way to the page.
+"""
+
+import json
+from html import escape
+from pathlib import Path
+
+NOTES = {
+    "exercises": (
+        ":::{note}\nNothing runs on this page. To solve the exercise, open\n"
+        "`%s.ipynb`\nin JupyterLab (`python start.py`): there the checks "
+        "below each answer work.\n:::"),
+    "solutions": (
+        ":::{note}\nThis is *one* right solution. Try the exercise first, "
+        "then unfold the answers\nand compare them with yours.\n:::"),
+}
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="refresh" content="0; url={page}"></head>
+<body><main><h1><a href="{page}">{title}</a></h1></main></body>
+</html>
+"""
+
+
+def setup(app):
+    """Sphinx calls this."""
+    app.connect("source-read", _adapt)
+    app.connect("html-page-context", _without_icon)
+    # Before sphinx_external_toc writes its own, which has no title.
+    app.connect("build-finished", _write_index, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _adapt(app, page, content):
+    """Say at the top what the page is; fold answers and checks."""
+    folder = page.split("/")[0]
+    if folder not in NOTES:
+        return
+    notebook = json.loads(content[0])
+    for cell in notebook["cells"]:
+        _fold(cell, folder)
+    first = notebook["cells"][0]
+    title, _, rest = "".join(first["source"]).partition("\n")
+    if folder == "solutions":
+        title = title.replace("# ", "# Solution of ", 1)
+    note = NOTES[folder].replace("%s", page)
+    first["source"] = f"{title}\n\n{note}\n{rest}"
+    content[0] = json.dumps(notebook)
+
+
+def _fold(cell, folder):
+    """Show what answers or checks only when it is asked for."""
+    role = cell["metadata"].get("nbgrader", {})
+    answers, checks = role.get("solution"), role.get("grade")
+    if not checks and not answers or answers and folder == "exercises":
+        return  # in an exercise, the cell that waits for an answer
+    what = "answer" if answers else "check"
+    if cell["cell_type"] == "markdown":
+        source = "".join(cell["source"])
+        cell["source"] = f"::::::{{dropdown}} Show the {what}\n{source}\n::::::"
+    else:
+        cell["metadata"].setdefault("tags", []).append("hide-input")
+        cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show the {what}",
+                                      "code_prompt_hide": f"Hide the {what}"}
+
+
+def _without_icon(app, page, template, context, doctree):
+    """Else browsers ask for a favicon that is not there."""
+    context["metatags"] = (context.get("metatags") or "") + (
+        '<link rel="icon" href="data:,">')
+
+
+def _write_index(app, exception):
+    """_build/html/index.html leads to the first page."""
+    if exception is None and app.builder.format == "html":
+        text = INDEX.format(title=escape(app.config.html_title),
+                            page=f"{app.config.master_doc}.html")
+        Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
