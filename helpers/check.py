@@ -15,10 +15,12 @@ classic mistakes by their measured effect (pyproj 3.7, EPSG data base).
 """
 
 import math
+import textwrap
 
 from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+WIDTH = 96  # characters
 
 # Where Tunisia lies, degrees: enough to catch every swap of lat and lon.
 TUNISIA = (7, 30, 12, 38)
@@ -66,6 +68,15 @@ class Feedback(CourseError, AssertionError):
             if text:
                 lines.append(f"  {BOLD}{label}:{PLAIN} {text}")
         return "\n".join(lines)
+
+
+    def _render_traceback_(self):
+        """The same, in lines that fit the narrowest place that shows them:
+        the dialog of nbgrader's Validate button."""
+        lines = []
+        for line in str(self).splitlines():
+            lines += textwrap.wrap(line, WIDTH, subsequent_indent="    ")
+        return lines
 
 
 class NotAnswered(Feedback):

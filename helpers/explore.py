@@ -32,6 +32,8 @@ CRS_MISTAKES = {
 
 # Thresholds, inhabitants per km²; each leaves another number of governorates.
 DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
+DENSE_SOURCE = ("People: INS, census 2024. Land: area_km2 of the course's "
+                "table. Boundaries: Natural Earth, approximate.")
 DARK = "#08519c"
 
 
@@ -127,6 +129,7 @@ def dense_governorates():
         figure, axes = plt.subplots(
             1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
         _draw_dense(*axes, threshold)
+        figure.supxlabel(DENSE_SOURCE, fontsize=7)
         plt.show()
 
     _show(draw, _dense_twin, {"threshold": DENSITIES},
@@ -154,7 +157,8 @@ def _draw_dense(left, right, threshold):
                    fontsize=10)
     left.axis("off")
     shares = _shares(layer)
-    bars = right.barh(list(shares), list(shares.values()), color=DARK)
+    bars = right.barh(list(shares), list(shares.values()), 0.5,
+                      color=DARK)
     right.bar_label(bars, fmt="%.1f %%", padding=3)
     right.set(xlim=(0, 120), xlabel="share in the country (%)",
               xticks=(0, 50, 100))
@@ -171,7 +175,8 @@ def _shares(layer):
 def _dense_twin():
     """Four thresholds: a figure and the text that says it."""
     figure, axes = plt.subplots(
-        4, 2, figsize=(7, 14), layout="constrained", width_ratios=(3, 2))
+        4, 2, figsize=(7, 12), layout="constrained", width_ratios=(3, 2))
+    figure.supxlabel(DENSE_SOURCE, fontsize=7)
     told = []
     for (left, right), threshold in zip(axes, (20, 100, 500, 1000)):
         _draw_dense(left, right, threshold)

@@ -14,6 +14,7 @@ on.
 import contextlib
 import glob
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -40,13 +41,14 @@ class Task:
     @property
     def found(self) -> str:
         """The sentence of the feedback that tells what is wrong."""
-        lines = [line.strip() for line in self.says.splitlines()]
-        for line in lines:
-            if line.startswith("Found:"):
-                return line.removeprefix("Found:").strip()
-        if lines and lines[0].startswith("○"):
+        if self.says.startswith("○"):
             return "not answered"
-        return lines[-1] if lines else ""
+        # Wrapped lines go on, indented, until the next label.
+        told = re.search(r"^  Found:(.*?)(?=^  [A-Z]|\Z)", self.says,
+                         re.MULTILINE | re.DOTALL)
+        if told:
+            return " ".join(told[1].split())
+        return (self.says.strip().splitlines() or [""])[-1].strip()
 
 
 @dataclass
