@@ -88,7 +88,7 @@ def endless(seconds: int) -> str:
 
 def last_error(log: str) -> str:
     """The error that a log of nbgrader tells: "Type: message"."""
-    found = re.findall(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|"
+    found = re.findall(r"^ *(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|"
                        r"Entry)\b.*)$", log, re.MULTILINE)
     own = [line for line in found if not line.startswith("NbGraderExc")]
     return (own or found or ["unknown error"])[-1]
