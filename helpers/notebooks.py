@@ -51,6 +51,8 @@ def read(file: Path) -> nbformat.NotebookNode:
             f"{file} is not UTF-8 text, so it is not a notebook. Open it in "
             "JupyterLab and save it again.") from None
     try:
+        if not isinstance(json.loads(text), dict):
+            raise ValueError("it holds a list or a value, not cells")
         return nbformat.reads(text, as_version=4)
     except json.JSONDecodeError as error:
         raise NotebookError(
