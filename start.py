@@ -1,8 +1,7 @@
 """Start the course:  python start.py [COMMAND] [ARGUMENTS]     (no command: open JupyterLab)
 
 The first start makes a private environment, .venv, beside this file; later ones go straight on.
-Standard library only, and syntax that Python 2.7 reads: it too must come to say what it lacks.
-"""
+Standard library only, in syntax that Python 2.7 reads: it too must come to say what it lacks."""
 import errno, hashlib, os, re, shutil, signal, subprocess, sys, threading, time
 
 HERE = os.path.dirname(os.path.realpath(__file__))

@@ -1,80 +1,159 @@
-"""Explorers: what moves is right, and its static twin says the same."""
+"""Explorers: the widget draws, and the static twin says the same."""
 
 import re
 
-import geopandas as gpd
-import IPython.display
+import ipywidgets
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 
-from helpers import data, explore
+from helpers import explore
 
 matplotlib.use("Agg")
 
-# Metres that each mistake costs in Tunisia (see the lesson of session 1.2).
-COST = {
-    "Carthage degrees read as WGS 84 (datum forgotten)": (170, 191.5),
-    "Carthage / UTM 32N read as WGS 84 / UTM 32N": (457.5, 461.5),
-    "Nord Tunisie read as Sud Tunisie": (299_350, 299_550),
-    "Nord Tunisie read as UTM 32N": (3_600_000, 3_780_000),
-    "Latitude and longitude swapped": (3_500_000, 4_150_000),
+# Tunis and the mistakes whose effect FACTS section 6 states: metres.
+TUNIS = (10.1815, 36.8065)
+MEASURED = {
+    "Carthage degrees read as WGS 84 (datum forgotten)": (171, 191),
+    "Carthage / UTM 32N read as WGS 84 / UTM 32N": (458, 461),
+    "Nord Tunisie read as Sud Tunisie": (299_400, 299_500),
+    "Nord Tunisie read as UTM 32N": (3_686_500, 3_687_500),
+    "Latitude and longitude swapped": (3_982_500, 3_983_500),
 }
-
-
-def test_the_costs_are_listed_for_every_mistake():
-    assert list(COST) == list(explore.CRS_MISTAKES)
-
-
-@pytest.mark.parametrize("mistake", COST)
-def test_each_mistake_costs_what_was_measured(mistake):
-    low, high = COST[mistake]
-    for town in gpd.read_file(data.path("chief_towns")).geometry:
-        start = (town.x, town.y)
-        metres = explore.shift_m(start, explore.mistaken(*start, mistake))
-        assert low < metres < high
-
-
-def test_swapped_tunis_lands_in_ethiopia():
-    landed = explore.mistaken(
-        10.1815, 36.8065, "Latitude and longitude swapped")
-    assert landed == pytest.approx((36.8065, 10.1815))
-
-
-def test_dense_governorates_are_counted_by_the_table():
-    assert explore.dense(0)["dense"].all()
-    few = explore.dense(2000)
-    assert list(few.loc[few["dense"], "name_en"]) == ["Tunis"]
 
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What an explorer displays."""
-    objects = []
-    monkeypatch.setattr(IPython.display, "display", objects.append)
-    return objects
+    """What an explorer displays, and the titles of what it draws."""
+    import IPython.display
+    displayed = []
+    monkeypatch.setattr(IPython.display, "display", displayed.append)
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield displayed
+    plt.close("all")
 
 
-@pytest.mark.parametrize("show, twins", [
-    (explore.crs_mistakes, 5), (explore.dense_governorates, 4)])
-def test_the_book_shows_a_picture_that_says_what_it_shows(
-        monkeypatch, shown, show, twins):
+@pytest.fixture
+def drawn(monkeypatch):
+    """Call an explorer's callback as its menus would: the titles it drew."""
+    monkeypatch.setattr(plt, "show", lambda: None)
+
+    def call(explorer, *arguments, **choice):
+        kept = {}
+        with monkeypatch.context() as patch:
+            patch.setattr(explore, "_show",
+                          lambda draw, *_: kept.update(draw=draw))
+            explorer()
+        kept["draw"](*arguments, **choice)
+        figure = plt.gcf()
+        figure.canvas.draw()
+        return [axes.get_title() for axes in figure.axes]
+    yield call
+    plt.close("all")
+
+
+@pytest.fixture
+def on_a_page(monkeypatch):
+    """No kernel will run: the book is being built."""
     monkeypatch.setenv(explore.STATIC, "1")
-    show()
-    (twin,) = shown
-    alt = re.search(r'alt="([^"]+)"', twin.data)[1]
-    assert alt.count(";") == twins - 1
-    assert "data:image/png;base64," in twin.data
 
 
-@pytest.mark.parametrize("show", [
-    explore.crs_mistakes, explore.dense_governorates])
-def test_jupyterlab_shows_menus_that_draw(monkeypatch, shown, show):
-    monkeypatch.delenv(explore.STATIC, raising=False)
-    drawn = []
-    monkeypatch.setattr(explore.plt, "show", lambda: drawn.append(
-        explore.plt.gcf().axes[0].get_title()))
-    show()
-    menu = shown[-1].children[0]
-    menu.value = menu.options[-1]
-    explore.plt.close("all")
-    assert len(drawn) == 2 and drawn[0] != drawn[1]
+def alt_text(html):
+    return re.search(r'alt="([^"]+)"', html)[1]
+
+
+# --- mistakes of reference systems -----------------------------------------
+
+@pytest.mark.parametrize("mistake", explore.CRS_MISTAKES)
+def test_each_mistake_costs_what_the_course_says(mistake):
+    low, high = MEASURED[mistake]
+    landed = explore.mistaken(*TUNIS, mistake)
+    assert low <= explore.shift_m(TUNIS, landed) <= high
+
+
+def test_every_mistake_has_a_measured_effect():
+    assert set(MEASURED) == set(explore.CRS_MISTAKES)
+
+
+def test_a_swapped_tunis_lands_in_ethiopia():
+    landed = explore.mistaken(*TUNIS, "Latitude and longitude swapped")
+    assert landed == pytest.approx((36.8065, 10.1815))
+
+
+@pytest.mark.parametrize("mistake", explore.CRS_MISTAKES)
+def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
+    (title,) = drawn(explore.crs_mistakes, mistake, "Tunis")
+    number, unit = re.fullmatch(r"([\d,]+) (m|km) away", title).groups()
+    metres = float(number.replace(",", "")) * {"m": 1, "km": 1000}[unit]
+    low, high = MEASURED[mistake]
+    assert low - 500 * (unit == "km") <= metres <= high + 500 * (unit == "km")
+
+
+def test_moving_the_menus_draws_again(shown, monkeypatch):
+    calls = []
+    monkeypatch.setattr(explore, "_draw_shift",
+                        lambda axes, town, start, end: calls.append(town))
+    explore.crs_mistakes()
+    (box,) = shown
+    mistake, town, _ = box.children
+    assert list(mistake.options) == list(explore.CRS_MISTAKES)
+    assert len(town.options) == 24
+    before = len(calls)
+    town.value = "Sfax"
+    assert len(calls) == before + 1 and calls[-1] == "Sfax"
+
+
+def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
+    explore.crs_mistakes()
+    (page,) = shown
+    told = alt_text(page.data)
+    distances = [int(number.replace(",", ""))
+                 for number in re.findall(r": ([\d,]+) m\b", told)]
+    assert len(distances) == 5
+    for metres, (low, high) in zip(distances, MEASURED.values()):
+        assert low <= metres <= high
+    assert page.data.startswith('<img src="data:image/png;base64,')
+
+
+# --- a threshold of density ------------------------------------------------
+
+def test_half_of_the_governorates_hold_most_of_the_people():
+    layer = explore.dense(100)
+    held = layer[layer["dense"]]
+    assert (len(layer), len(held)) == (24, 11)
+    assert held["pop_2024"].sum() / layer["pop_2024"].sum() == (
+        pytest.approx(0.636, abs=5e-4))
+
+
+def test_each_threshold_leaves_fewer_governorates():
+    counts = [explore.dense(threshold)["dense"].sum()
+              for threshold in explore.DENSITIES]
+    assert counts[0] == 24 and counts[-1] == 1
+    assert counts == sorted(set(counts), reverse=True)
+
+
+def test_the_map_of_a_threshold_counts_its_governorates(drawn):
+    title, _ = drawn(explore.dense_governorates, threshold=1000)
+    assert title.startswith("2 of 24 governorates")
+    assert "1,000 people per km²" in title
+
+
+def test_numbers_give_a_slider_that_draws_again(shown, monkeypatch):
+    calls = []
+    monkeypatch.setattr(explore, "_draw_dense",
+                        lambda left, right, threshold: calls.append(threshold))
+    explore.dense_governorates()
+    (box,) = shown
+    slider, _ = box.children
+    assert isinstance(slider, ipywidgets.SelectionSlider)
+    slider.value = 500
+    assert calls[-1] == 500
+
+
+def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
+    explore.dense_governorates()
+    (page,) = shown
+    told = alt_text(page.data)
+    assert "more than 100: 11 governorates, 17.0 % of the land, " \
+        "63.6 % of the people" in told
+    assert told.count("% of the people") == 4
