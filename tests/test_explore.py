@@ -11,12 +11,12 @@ from helpers import explore
 
 matplotlib.use("Agg")
 
-# Tunis and the mistakes whose effect FACTS section 6 states: metres.
+# Tunis, and what each mistake costs there: metres, as the lesson rounds them.
 TUNIS = (10.1815, 36.8065)
 MEASURED = {
-    "Carthage degrees read as WGS 84 (datum forgotten)": (171, 191),
-    "Carthage / UTM 32N read as WGS 84 / UTM 32N": (458, 461),
-    "Nord Tunisie read as Sud Tunisie": (299_400, 299_500),
+    "Carthage degrees read as WGS 84 (datum forgotten)": (170.5, 191.5),
+    "Carthage / UTM 32N read as WGS 84 / UTM 32N": (457.5, 461.5),
+    "Nord Tunisie read as Sud Tunisie": (299_350, 299_550),
     "Nord Tunisie read as UTM 32N": (3_686_500, 3_687_500),
     "Latitude and longitude swapped": (3_982_500, 3_983_500),
 }
