@@ -167,18 +167,29 @@ def grade(day: Annotated[str, typer.Argument(
     raise typer.Exit(grading.command(day, force=force, console=out))
 
 
-@app.command(epilog=example("data", "data --check"))
+@app.command(epilog=example("data", "data --check",
+                            "data --seed 7 --out other_world"))
 def data(check: Annotated[bool, typer.Option(
-        "--check", help="Only compare checksums; write nothing.")] = False):
+        "--check", help="Only compare checksums; write nothing.")] = False,
+        seed: Annotated[int, typer.Option(
+            help="Another fictional world of the same kind.")] = None,
+        to: Annotated[Path, typer.Option(
+            "--out", help="The folder to write to.")] = None,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Write into a folder that is not empty.")
+        ] = False):
     """Make data/ again from data/make."""
     from helpers import make_data
+    from helpers.data import DATA
     if check:
         told = make_data.differences()
         for line in told:
             out.print(line)
         if told:
+            out.print("Make them again with: python start.py data")
             raise typer.Exit(1)
         out.print("data/ is what data/make makes.")
     else:
-        for file in make_data.make():
-            out.print(f"data/{file}")
+        folder = to or DATA
+        for file in make_data.make(folder, seed, force):
+            out.print(folder / file if to else f"data/{file}")

@@ -6,16 +6,35 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers.data import DATA, sha256
+from helpers.data import DATA, ROOT, sha256
 from helpers.errors import CourseError
 
+TRUTH = ROOT / "solutions" / "truth"
 
-def make(out: Path = DATA, seed: int | None = None) -> list[str]:
-    """Make all layers in out; returns their paths, relative to it."""
+
+def make(out: Path = DATA, seed: int | None = None,
+         force: bool = False) -> list[str]:
+    """Make all layers in out; returns their paths, relative to it.
+
+    Another folder than data/ must be empty, or force must be given; truth
+    tables go to out/truth there. Another seed makes another, equally valid
+    world; the course's own folder takes only its own seed.
+    """
+    out = Path(out)
+    if out.resolve() == DATA.resolve():
+        if seed is not None:
+            raise CourseError(
+                "Another seed would change the course's own data. Name a "
+                f"folder: python start.py data --seed {seed} --out FOLDER")
+    elif out.is_file():
+        raise CourseError(f"{out} is a file, not a folder")
+    elif out.is_dir() and any(out.iterdir()) and not force:
+        raise CourseError(f"{out} is not empty, so nothing was written. "
+                          "Choose another folder, or use --force.")
     sys.path.insert(0, str(DATA / "make"))
     try:
         builder = importlib.import_module("build")
-        builder.build(Path(out), seed)
+        builder.build(out, seed)
     except (OSError, ValueError) as error:
         raise CourseError(f"data/ cannot be made: {error}") from None
     finally:
@@ -23,20 +42,25 @@ def make(out: Path = DATA, seed: int | None = None) -> list[str]:
     return [*_listed(out), "datapackage.json", "README.md"]
 
 
-def differences(data: Path = DATA) -> list[str]:
-    """What `make` would change in data, one line a file."""
+def differences(data: Path = DATA, truth: Path = TRUTH) -> list[str]:
+    """What `make` would change in data and in the truth tables, one line
+    a file."""
     told = []
     with tempfile.TemporaryDirectory() as scratch:
-        for name in make(Path(scratch)):
-            there, fresh = data / name, Path(scratch, name)
+        fresh = Path(scratch)
+        pairs = [(f"data/{name}", data / name, fresh / name)
+                 for name in make(fresh)]
+        pairs += [(f"solutions/truth/{file.name}", truth / file.name, file)
+                  for file in sorted((fresh / "truth").glob("*.csv"))]
+        for name, there, made in pairs:
             if not there.is_file():
-                told.append(f"data/{name} is missing")
-            elif sha256(there) != sha256(fresh):
-                told.append(f"data/{name} is not what data/make makes")
+                told.append(f"{name} is missing")
+            elif sha256(there) != sha256(made):
+                told.append(f"{name} is not what data/make makes")
     return told
 
 
 def _listed(folder):
-    package = json.loads((Path(folder) / "datapackage.json").read_text(
+    package = json.loads((folder / "datapackage.json").read_text(
         encoding="utf-8"))
     return [resource["path"] for resource in package["resources"]]

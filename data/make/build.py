@@ -1,38 +1,63 @@
-"""Make every layer, then data/datapackage.json that describes them all.
+"""Make every layer, then datapackage.json and README.md that describe them.
 
-Each script has RESOURCES (what it makes) and make(out, seed). They run in
-the order of SCRIPTS, because some read what others have written.
+Each script has RESOURCES (what it makes) and make(out, seed), which writes
+the files into out and may return truth tables: layer name -> DataFrame, one
+row a planted defect (see world.truth_table). They run in the order of
+SCRIPTS, because some read what others have written.
 """
 
 import hashlib
+import importlib
 import json
 import shutil
 from pathlib import Path
 
-import chief_towns
-import crs_detective
-import governorates
 import pandas as pd
 import pyogrio
-import received_layers
 
-SCRIPTS = [received_layers, governorates, chief_towns, crs_detective]
+SCRIPTS = [
+    "received_layers", "governorates", "chief_towns", "crs_detective",
+    # the ministry's world: sectors first, most others stand on them
+    "sectors", "sectors_received", "health_centres", "control_points",
+    "schools", "green_areas", "flood_zone", "parcels",
+    "water_points", "bus_stops", "gnss_track", "osm_clinics",
+    "beneficiaries", "catalogue_records", "reuse_situations", "ministry",
+    "actors",
+]
 DATA = Path(__file__).resolve().parents[1]
-MEDIA = {".csv": "text/csv", ".geojson": "application/geo+json"}
+# Where the exercises do not ship them.
+TRUTH = DATA.parent / "solutions" / "truth"
+MEDIA = {
+    "csv": "text/csv", "geojson": "application/geo+json",
+    "json": "application/json", "gpx": "application/gpx+xml",
+    "gpkg": "application/geopackage+sqlite3", "tif": "image/tiff",
+    "pbf": "application/vnd.openstreetmap.data+pbf", "xml": "text/xml",
+}
 TABLE_SCHEMA_TYPES = {"int64": "integer", "int32": "integer",
-                      "float64": "number"}
+                      "float64": "number", "bool": "boolean"}
 
 
-def build(out: Path, seed: int | None = None) -> None:
-    """Write all layers and datapackage.json into the folder out."""
+def build(out: Path, seed: int | None = None,
+          truth: Path | None = None) -> None:
+    """Write all layers and their description into out, truth tables into
+    truth (by default out/truth, and solutions/truth for the course itself).
+    """
     out.mkdir(parents=True, exist_ok=True)
     if out.resolve() != DATA:
         shutil.copytree(DATA / "received", out / "received",
                         dirs_exist_ok=True)
-    resources = []
-    for script in SCRIPTS:
-        script.make(out, seed)
-        resources += [describe(out, resource, Path(script.__file__).name)
+    if truth is None:
+        truth = TRUTH if out.resolve() == DATA else out / "truth"
+    truth.mkdir(parents=True, exist_ok=True)
+    resources, planted = [], {}
+    for name in SCRIPTS:
+        script = importlib.import_module(name)
+        tables = script.make(out, seed) or {}
+        for layer, table in tables.items():
+            table.to_csv(truth / f"{layer}.csv", index=False,
+                         encoding="utf-8", lineterminator="\n")
+            planted[layer] = table
+        resources += [describe(out, resource, f"{name}.py")
                       for resource in script.RESOURCES]
     package = {
         "name": "open-geodata-course",
@@ -42,13 +67,54 @@ def build(out: Path, seed: int | None = None) -> None:
         "licenses": [{"name": "CC-BY-4.0"}],
         "resources": resources,
     }
-    text = json.dumps(package, ensure_ascii=False, indent=1)
-    for name, content in (("datapackage.json", text + "\n"),
-                          ("README.md", readme(resources))):
+    text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+    for name, content in (("datapackage.json", text),
+                          ("README.md", readme(resources, planted))):
         (out / name).write_text(content, encoding="utf-8", newline="\n")
 
 
-def readme(resources: list[dict]) -> str:
+def describe(out: Path, resource: dict, script: str) -> dict:
+    """A Data Resource: what the script says and what the file says.
+
+    A resource without "fields" (a raster, a track, a file as received that
+    no reader accepts) is described by its script alone.
+    """
+    file = out / resource["path"]
+    content = file.read_bytes()
+    described = {
+        "encoding": "utf-8",
+        **{key: value for key, value in resource.items() if key != "fields"},
+        "script": script,
+        "format": file.suffix[1:],
+        "mediatype": MEDIA[file.suffix[1:]],
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+    if "fields" not in resource:
+        return described | {"type": "file"}
+    fields, table = resource["fields"], read_table(file)
+    types = {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
+             for name, kind in table.dtypes.items()}
+    if list(types) != list(fields):
+        raise ValueError(f"{resource['path']}: its columns are "
+                         f"{list(types)}, described are {list(fields)}")
+    return described | {
+        "records": len(table),
+        "schema": {"fields": [
+            {"name": name, "type": types[name], "description": text}
+            for name, text in fields.items()]}}
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """The attributes of a layer, or the rows of a table."""
+    if file.suffix == ".csv":
+        return pd.read_csv(file)
+    if file.suffix == ".json":
+        return pd.DataFrame(json.loads(file.read_text("utf-8")))
+    return pyogrio.read_dataframe(file, read_geometry=False)
+
+
+def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
     """The page about the data, in Markdown: a table, then each layer."""
     lines = [
         "# Data of the course", "",
@@ -56,62 +122,44 @@ def readme(resources: list[dict]) -> str:
         "never edited by", "hand, except what was received "
         "(`data/received/`). Layers marked **fictional** are",
         "generated with a seed: they describe no real centre and no real "
-        "person.", "",
-        "| layer | records | CRS | real or fictional | licence | script |",
-        "|---|---|---|---|---|---|"]
+        "person. Another seed", "makes another world of the same kind: "
+        "`python start.py data --seed 7 --out FOLDER`.", "",
+        "| layer | used by | records | CRS | defects planted | "
+        "real or fictional | licence | script |",
+        "|---|---|---|---|---|---|---|---|"]
     for resource in resources:
+        name = resource["name"]
+        records = resource.get("records")
         lines.append(
-            f"| `{resource['name']}` | {resource['records']:,} | "
+            f"| [`{name}`](#{name.replace('_', '-')}) | "
+            f"{resource.get('used_by', '–')} | "
+            f"{records if records is not None else '–'} | "
             f"{resource['crs'] or 'no geometry'} | "
+            f"{len(planted[name]) if name in planted else '–'} | "
             f"{'**fictional**' if resource['fictional'] else 'real'} | "
             f"{resource['licenses'][0]['name']} | "
             f"`data/make/{resource['script']}` |")
     for resource in resources:
-        lines += ["", f"## {resource['name']}", "",
-                  f"*{resource['title']}.* {resource['description']}", "",
-                  "Source: " + "; ".join(
-                      f"[{source['title']}]({source['path']})"
-                      if "path" in source else source["title"]
-                      for source in resource["sources"])
-                  + f". Date: {resource['date']}. "
-                    f"File: `data/{resource['path']}`.", "",
-                  "| field | type | meaning |", "|---|---|---|"]
-        lines += [f"| `{field['name']}` | {field['type']} | "
-                  f"{field['description']} |"
-                  for field in resource["schema"]["fields"]]
+        lines += layer_section(resource, planted.get(resource["name"]))
     return "\n".join([*lines, ""])
 
 
-def describe(out: Path, resource: dict, script: str) -> dict:
-    """A Data Resource: what the script says and what the file says."""
-    file = out / resource["path"]
-    content = file.read_bytes()
-    fields = resource["fields"]
-    table = read_table(file)
-    types = {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
-             for name, kind in table.dtypes.items()}
-    described = {key: value for key, value in resource.items()
-                 if key != "fields"}
-    described |= {
-        "script": script,
-        "records": len(table),
-        "format": file.suffix[1:],
-        "mediatype": MEDIA[file.suffix],
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-    }
-    if list(types) != list(fields):
-        raise ValueError(f"{resource['path']}: its columns are "
-                         f"{list(types)}, described are {list(fields)}")
-    described["schema"] = {"fields": [
-        {"name": name, "type": types[name], "description": text}
-        for name, text in fields.items()]}
-    return described
-
-
-def read_table(file: Path) -> pd.DataFrame:
-    """The attributes of a layer, or the rows of a table."""
-    if file.suffix == ".csv":
-        return pd.read_csv(file)
-    return pyogrio.read_dataframe(file, read_geometry=False)
+def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
+    """A layer's heading, description, source, fields and defects."""
+    source = "; ".join(
+        f"[{source['title']}]({source['path']})" if "path" in source
+        else source["title"] for source in resource["sources"])
+    lines = ["", f"## {resource['name']}", "",
+             f"*{resource['title']}.* {resource['description']}", "",
+             f"Source: {source}. Date: {resource['date']}. "
+             f"File: `data/{resource['path']}`."]
+    if "schema" in resource:
+        lines += ["", "| field | type | meaning |", "|---|---|---|"]
+        lines += [f"| `{field['name']}` | {field['type']} | "
+                  f"{field['description']} |"
+                  for field in resource["schema"]["fields"]]
+    if defects is not None:
+        lines += ["", "| defect planted | times |", "|---|---|"]
+        lines += [f"| {kind} | {times} |" for kind, times
+                  in defects["kind"].value_counts().sort_index().items()]
+    return lines
