@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -89,14 +90,25 @@ def test_the_two_commands_serve_jupyterlab(clone, newcomer):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         url = _wait_for_url(process)
-        with urllib.request.urlopen(url) as page:
-            assert b"jupyter-config-data" in page.read()
-        welcome = url.replace("/lab/tree/", "/api/contents/")
-        with urllib.request.urlopen(welcome) as answer:
-            assert "Open geographic data" in json.load(answer)["content"]
+        assert "jupyter-config-data" in _get(url)
+        welcome = _get(url.replace("/lab/tree/", "/api/contents/"))
+        assert "Open geographic data" in json.loads(welcome)["content"]
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
+
+
+def _get(url):
+    """The page's text; the server says its address before it answers."""
+    for _ in range(60):
+        try:
+            with urllib.request.urlopen(url) as page:
+                return page.read().decode()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.5)
+    pytest.fail(f"nobody answers at {url}")
 
 
 def _wait_for_url(process):
