@@ -73,9 +73,11 @@ def test_each_layer_says_what_it_is(name):
     assert ("FICTIONAL" in data.credit(name)) is layer["fictional"]
     if layer["fictional"]:
         assert "fictional" in layer["title"].lower()
-    assert len(pd.read_csv(data.path(name)) if layer["format"] == "csv"
-               else pyogrio.read_dataframe(data.path(name))
-               ) == layer["records"]
+    file = data.path(name)
+    if "records" in layer:
+        readers = {"csv": pd.read_csv, "json": pd.read_json,
+                   "geojson": pyogrio.read_dataframe}
+        assert len(readers[layer["format"]](file)) == layer["records"]
 
 
 def test_no_file_of_data_is_without_a_description():
@@ -198,7 +200,8 @@ def test_a_moved_chief_town_says_how_far(table):
 def test_layers_are_valid_and_lie_where_they_should(name):
     layer = gpd.read_file(data.path(name))
     assert layer.crs == 4326
-    assert layer.is_valid.all()
+    if name != "sectors_received":  # its defects are what E08 is about
+        assert layer.is_valid.all()
     if name != "neighbours":
         west, south, east, north = layer.total_bounds
         assert 7 < west < east < 12 and 30 < south < north < 38

@@ -32,6 +32,7 @@ MEDIA = {
     "json": "application/json", "gpx": "application/gpx+xml",
     "gpkg": "application/geopackage+sqlite3", "tif": "image/tiff",
     "pbf": "application/vnd.openstreetmap.data+pbf", "xml": "text/xml",
+    "osc": "application/vnd.openstreetmap.data+xml", "osm": "text/xml",
 }
 TABLE_SCHEMA_TYPES = {"int64": "integer", "int32": "integer",
                       "float64": "number", "bool": "boolean"}
@@ -124,14 +125,14 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
         "generated with a seed: they describe no real centre and no real "
         "person. Another seed", "makes another world of the same kind: "
         "`python start.py data --seed 7 --out FOLDER`.", "",
-        "| layer | used by | records | CRS | defects planted | "
+        "| layer | used by | records | CRS | planted | "
         "real or fictional | licence | script |",
         "|---|---|---|---|---|---|---|---|"]
     for resource in resources:
         name = resource["name"]
         records = resource.get("records")
         lines.append(
-            f"| [`{name}`](#{name.replace('_', '-')}) | "
+            f"| `{name}` | "
             f"{resource.get('used_by', '–')} | "
             f"{records if records is not None else '–'} | "
             f"{resource['crs'] or 'no geometry'} | "
@@ -159,7 +160,8 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
                   f"{field['description']} |"
                   for field in resource["schema"]["fields"]]
     if defects is not None:
-        lines += ["", "| defect planted | times |", "|---|---|"]
+        lines += ["", "| planted (in the truth table) | times |",
+                  "|---|---|"]
         lines += [f"| {kind} | {times} |" for kind, times
                   in defects["kind"].value_counts().sort_index().items()]
     return lines
