@@ -2,12 +2,13 @@
 
 import re
 
+import geopandas as gpd
 import ipywidgets
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-from helpers import explore
+from helpers import data, explore
 
 matplotlib.use("Agg")
 
@@ -157,3 +158,25 @@ def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
     assert "more than 100: 11 governorates, 17.0 % of the land, " \
         "63.6 % of the people" in told
     assert told.count("% of the people") == 4
+
+
+# --- in every chief town ---------------------------------------------------
+
+# Metres, over all 24 chief towns.
+ANYWHERE = dict(zip(explore.CRS_MISTAKES, [
+    (170, 191.5), (457.5, 461.5), (299_350, 299_550),
+    (3_684_500, 3_687_500), (3_390_000, 4_157_000)]))
+
+
+@pytest.mark.parametrize("mistake", ANYWHERE)
+def test_each_mistake_costs_as_much_in_every_chief_town(mistake):
+    low, high = ANYWHERE[mistake]
+    for town in gpd.read_file(data.path("chief_towns")).geometry:
+        start = (town.x, town.y)
+        landed = explore.mistaken(*start, mistake)
+        assert low < explore.shift_m(start, landed) < high
+
+
+def test_only_tunis_is_above_the_last_threshold():
+    few = explore.dense(2000)
+    assert list(few.loc[few["dense"], "name_en"]) == ["Tunis"]

@@ -55,7 +55,8 @@ def make(out, seed=None):
     displaced = [*crossed, *(sector for _, sector, _, _ in moved)]
     at_peace = set(clean.index) - set(displaced)
     free = sorted(at_peace - {other for _, _, other, _ in moved})
-    free = list(random.permutation(free))
+    free = [code for code in random.permutation(free)
+            if clean.geometry[code].geom_type == "Polygon"]
     split = next(code for code in free if halves(clean.geometry[code]))
     free.remove(split)
     holed, wet, spiked, twice, renamed, *beside_slivers = free
