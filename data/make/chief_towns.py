@@ -13,6 +13,7 @@ from shapely.ops import nearest_points
 METRIC = "EPSG:32632"
 INLAND = 50  # metres behind the coast, so that a point is inside, not on it
 RESOURCES = [{
+    "used_by": "1.2, E03",
     "name": "chief_towns",
     "path": "chief_towns.geojson",
     "title": "Chief towns of the 24 governorates",

@@ -28,6 +28,7 @@ NATURAL_EARTH_NAMES = {
     "Kassérine": "TN-42", "Sidi Bou Zid": "TN-43", "Kebili": "TN-73",
 }
 RESOURCES = [{
+    "used_by": "Day 0, E03, every map",
     "name": "governorates",
     "path": "governorates.geojson",
     "title": "Governorates of Tunisia, training layer (24 polygons)",

@@ -7,6 +7,7 @@ from common import SOURCES
 
 RESOURCES = [
     {
+        "used_by": "Day 0, 1.2, E10, E18",
         "name": "governorate_table",
         "path": "received/governorates.csv",
         "title": "Governorates: names, codes of four systems, censuses",
@@ -44,6 +45,7 @@ RESOURCES = [
         },
     },
     {
+        "used_by": "Day 0, E09",
         "name": "governorates_received",
         "path": "received/natural_earth_governorates.geojson",
         "title": "Governorates as received from Natural Earth (23 polygons)",
@@ -71,6 +73,7 @@ RESOURCES = [
         },
     },
     {
+        "used_by": "every map",
         "name": "neighbours",
         "path": "received/natural_earth_neighbours.geojson",
         "title": "Neighbouring countries and other land, for context",
@@ -87,6 +90,7 @@ RESOURCES = [
         "fields": {"name": "name of the neighbour, or 'other land'"},
     },
     {
+        "used_by": "Day 0, 1.4",
         "name": "places",
         "path": "received/geonames_places.csv",
         "title": "Populated places of Tunisia from GeoNames",

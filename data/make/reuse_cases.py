@@ -105,7 +105,7 @@ CASES = [
      [["CC-BY-4.0"], ["ODbL-1.0"]], "ask first",
      "only ODbL-1.0 could carry both; whether CC-BY-4.0 lets it is "
      "contested: ODbL tolerates technical locks beside an open copy, and "
-     "OpenStreetMap asks CC-BY-4.0 producers for a permission"),
+     "an ODbL community may ask CC-BY-4.0 producers for a permission"),
 ]
 # A layer and its producer.
 LAYERS = [

@@ -15,6 +15,7 @@ from world import METRIC, chance, governorates, share_out
 
 MOST = 12  # sectors a governorate
 RESOURCES = [{
+    "used_by": "E08, E11, E14",
     "name": "sectors",
     "path": "sectors.geojson",
     "title": "FICTIONAL sectors of the governorates",
