@@ -140,6 +140,7 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
             f"{'**fictional**' if resource['fictional'] else 'real'} | "
             f"{resource['licenses'][0]['name']} | "
             f"`data/make/{resource['script']}` |")
+    lines += ["", "## The layers, one by one"]
     for resource in resources:
         lines += layer_section(resource, planted.get(resource["name"]))
     return "\n".join([*lines, ""])
@@ -150,7 +151,7 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
     source = "; ".join(
         f"[{source['title']}]({source['path']})" if "path" in source
         else source["title"] for source in resource["sources"])
-    lines = ["", f"## {resource['name']}", "",
+    lines = ["", f"### {resource['name']}", "",
              f"*{resource['title']}.* {resource['description']}", "",
              f"Source: {source}. Date: {resource['date']}. "
              f"File: `data/{resource['path']}`."]
