@@ -97,6 +97,18 @@ def test_an_error_in_the_answer_is_told_with_its_line():
         told.value)
 
 
+def test_a_fault_of_the_course_keeps_its_own_words():
+    with pytest.raises(Feedback, match="Did you mean: governorates"):
+        with check.task("Task 1"):
+            data.path("governorate")
+
+
+def test_whoever_interrupts_is_obeyed():
+    with pytest.raises(KeyboardInterrupt):
+        with check.task("Task 1"):
+            raise KeyboardInterrupt
+
+
 # --- values ----------------------------------------------------------------
 
 class EqualToAll:
@@ -127,12 +139,35 @@ def test_true_is_not_one():
 def test_a_close_number_passes_and_a_far_one_says_both():
     assert check.close(100.05, 100, rel=1e-3) == 100.05
     assert check.close(np.float64(3), 3) == 3
-    text = said(check.close, 90, 100, rel=1e-2, name="the length", unit="m")
-    assert "the length is 90 m" in text and "100 m" in text
+    text = said(check.close, 98.5, 100, rel=1e-2, name="the length", unit="m")
+    assert "the length is 98.5 m" in text and "100 m (within 1%)" in text
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "3", [3.0],
-                                   pd.Series([1.0, 2.0])])
+def test_a_list_equals_in_type_and_value():
+    assert check.equal(["a"], ["a"]) == ["a"]
+    assert "['b']" in said(check.equal, ["a"], ["b"])
+    assert "is of type tuple" in said(check.equal, ("a",), ["a"])
+
+
+def test_a_subclass_is_not_the_type(towns):
+    class Table(gpd.GeoDataFrame):
+        pass
+    assert "is of type Table" in said(check.layer, Table(towns))
+
+
+def test_a_percentage_is_not_a_share():
+    assert "this is a percentage" in said(check.close, 50.0, 0.5)
+    assert "percentage" not in said(check.close, 24, 1)
+
+
+def test_nothing_is_within_a_share_of_zero():
+    check.close(0.0, 0)
+    assert "within" not in said(check.close, 0.1, 0)
+
+
+@pytest.mark.parametrize("value", [
+    float("nan"), float("inf"), "3", [3.0], (3.0, 4.0), np.array(3.0),
+    pd.Series([1.0, 2.0])])
 def test_what_is_no_number_is_refused(value):
     assert "one finite number" in said(check.close, value, 3.0)
 
@@ -150,6 +185,30 @@ def test_units_that_were_mixed_up_are_named(areas):
         check.close, true / 1e6, true, unit="m²")
     assert "kilometres were exchanged" in said(
         check.close, 173.0, 0.173, unit="km")
+    assert "no sign" in said(check.close, -true, true, unit="m²")
+
+
+def test_web_mercator_is_recognised_in_every_governorate(areas):
+    true = areas.to_crs(32632).area
+    ratio = areas.to_crs(3857).area / true
+    assert 1.38 < ratio.min() < 1.40 and 1.56 < ratio.max() < 1.58
+    for area, expected in zip(ratio * true, true):
+        assert "Web Mercator" in said(
+            check.close, area, expected, unit="m²")
+
+
+def test_lengths_in_degrees_and_in_web_mercator_are_recognised(towns):
+    """From the first chief town to each other one."""
+    metric = towns.to_crs(32632).geometry
+    true = metric.distance(metric[0])[1:]
+    web = towns.to_crs(3857).geometry
+    for length, expected in zip(web.distance(web[0])[1:], true):
+        assert "Web Mercator" in said(
+            check.close, length, expected, unit="m")
+    for point, expected in zip(towns.geometry[1:], true):
+        assert "in degrees" in said(
+            check.close, point.distance(towns.geometry[0]), expected,
+            unit="m")
 
 
 # --- layers ----------------------------------------------------------------
@@ -173,6 +232,7 @@ def test_columns_rows_and_identifiers(towns):
     assert "'nom'" in said(check.columns, towns, ["nom"])
     check.rows(towns, 24)
     assert "23 rows" in said(check.rows, towns.iloc[1:], 24)
+    assert "24 rows" in said(check.rows, towns, 23)
     check.unique(towns, "iso_3166_2")
     twice = pd.concat([towns, towns.iloc[[0]]])
     assert "TN-11 comes more than once" in said(
@@ -202,6 +262,10 @@ def test_points_outside_are_told_where_they_fell(towns, areas):
     assert "in Ethiopia" in text and "look swapped" in text
     text = said(check.inside, misread(towns, 22391, 32632), areas)
     assert "24 of 24" in text
+    towns = towns.copy()
+    towns.loc[5, "geometry"] = shapely.Point(20, 35)
+    assert "1 of 24 of the points lie outside; the first at 20.00° E" in said(
+        check.inside, towns, areas)
 
 
 def test_generalised_borders_can_be_forgiven(areas):
@@ -211,21 +275,43 @@ def test_generalised_borders_can_be_forgiven(areas):
     check.inside(bizerte, areas, within_m=2_000)
 
 
-@pytest.mark.parametrize("written, read, words", [
-    (4223, 4326, "datum was forgotten"),
-    (22332, 32632, "EPSG:22332"),
-    (22391, 22392, "were exchanged (299 km)"),
-    (22391, 32632, "3,700 km"),
+@pytest.mark.parametrize("written, read, low, high, words", [
+    (4223, 4326, 170, 191, "datum was forgotten"),
+    (22332, 32632, 457, 461, "EPSG:22332"),
+    (22391, 22392, 299.3e3, 299.6e3, "were exchanged (299 km)"),
+    (22391, 32632, 3.6e6, 3.78e6, "3,700 km"),
 ])
-def test_known_displacements_are_named(towns, written, read, words):
-    text = said(check.same_place, misread(towns, written, read), towns)
-    assert words in text
+def test_known_displacements_are_named(towns, written, read, low, high,
+                                       words):
+    wrong = misread(towns, written, read)
+    away = check.distance_m(wrong.geometry, towns.geometry)
+    assert low <= away.min() and away.max() <= high
+    assert words in said(check.same_place, wrong, towns)
+
+
+@pytest.mark.parametrize("written, read, words", [
+    (4326, 4223, "datum was forgotten"),
+    (32632, 22332, "EPSG:22332"),
+    (22392, 22391, "were exchanged (299 km)"),
+])
+def test_they_are_named_in_the_other_direction_too(towns, written, read,
+                                                   words):
+    assert words in said(
+        check.same_place, misread(towns, written, read), towns)
 
 
 def test_a_swap_is_named_also_when_places_are_compared(towns):
     swapped = towns.set_geometry(gpd.points_from_xy(
         towns.geometry.y, towns.geometry.x), crs=4326)
     assert "look swapped" in said(check.same_place, swapped, towns)
+
+
+def test_one_place_in_error_is_enough(towns):
+    shifted = towns.to_crs(32632)
+    shifted.loc[5, "geometry"] = shapely.affinity.translate(
+        shifted.geometry[5], 2, 0)
+    text = said(check.same_place, shifted.to_crs(4326), towns)
+    assert "worst 2.0 m" in text
 
 
 def test_places_are_paired_by_key(towns):

@@ -249,11 +249,12 @@ class _Nbgrader:
     def grade(self, student, submission):
         """Run one notebook and write its feedback; note what went wrong."""
         from nbgrader.utils import temp_attrs
-        if _is_pattern(student):
+        if _is_pattern(student) or student != student.strip():
             submission.gradable = False
             submission.reasons.append(
-                "could not be graded: nbgrader cannot find folders with [ ] "
-                f"* ? in their name; rename {SUBMITTED}/{student}")
+                "could not be graded: nbgrader cannot find a folder with "
+                "[ ] * ? in its name, or a space at one end; rename "
+                f"'{SUBMITTED}/{student}'")
             return
         with temp_attrs(self.api.coursedir, notebook_id=submission.notebook):
             said = self._say(self.api.autograde(self.day, student))
