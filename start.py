@@ -16,7 +16,7 @@ FULL = "The disk is full: free 3 GB for %s and for temporary files, then start a
 REMEDIES = [  # for what a failed setup says at its end
     ("Errno 28|Errno 122|WinError 112|No space left", FULL),
     ("onnection|imeout|timed out|[Pp]roxy|SSL|HTTP error|versions: none", "The packages could not be "
-     "fetched: connect to the internet (behind a proxy, set HTTPS_PROXY), then start again. Details: " + LOG),
+     "fetched: connect to the internet (behind a proxy, set HTTPS_PROXY), then start again."),
     ("", "[said]\nThe packages could not be installed: remedy what is said above, then start again.")]
 
 def works(*command):  # an empty shim, or a link to a shop, exists but does not work
