@@ -14,9 +14,10 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
-from helpers import explore, notebooks
+from helpers import notebooks
 from helpers.data import ROOT
 from helpers.errors import CourseError
+from helpers.explore import show
 
 SHOWN = 12  # problems; the rest is in the log
 
@@ -84,7 +85,7 @@ def _environment(root):
     # Kernels import these very helpers, also in a copy of the course.
     path = filter(None, [str(root), os.environ.get("PYTHONPATH")])
     return os.environ | {
-        explore.STATIC: "1", "PYTHONUTF8": "1",
+        show.STATIC: "1", "PYTHONUTF8": "1",
         "PYTHONPATH": os.pathsep.join(path)}
 
 

@@ -62,8 +62,9 @@ def _python():
 def _packages():
     from packaging.requirements import Requirement
     text = (data.ROOT / "requirements.txt").read_text(encoding="utf-8")
-    here = {re.sub("[-_.]+", "-", one.name).lower(): one.version
-            for one in metadata.distributions()}
+    here = {}
+    for one in metadata.distributions():  # the first on sys.path is imported
+        here.setdefault(re.sub("[-_.]+", "-", one.name).lower(), one.version)
     wanted = [one for one in map(Requirement, text.splitlines())
               if not one.marker or one.marker.evaluate()]
     wrong = [f"{one.name} is {here.get(one.name, 'missing')}" for one in wanted

@@ -99,6 +99,18 @@ def test_names_of_packages_are_compared_as_pip_does(report, monkeypatch):
     assert failures(report()) == []
 
 
+def test_a_second_copy_further_down_the_path_does_not_count(
+        report, monkeypatch, tmp_path):
+    """setuptools appends its own, older copies to sys.path when imported."""
+    copy = tmp_path / "geopandas-0.14.dist-info"
+    copy.mkdir()
+    (copy / "METADATA").write_text("Name: geopandas\nVersion: 0.14\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    assert ["0.14"] == [one.version for one in metadata.distributions()
+                        if one.name == "geopandas"][1:]
+    assert failures(report()) == []
+
+
 def test_no_package_at_all(report, monkeypatch):
     """A Python without the course's packages still gets its sentences."""
     lacks(monkeypatch, "packaging", "pyogrio", "pyproj", "rasterio",

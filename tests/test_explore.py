@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers import data, explore
+from helpers.explore import crs, density, show
 
 matplotlib.use("Agg")
 
@@ -42,8 +43,9 @@ def drawn(monkeypatch):
     def call(explorer, *arguments, **choice):
         kept = {}
         with monkeypatch.context() as patch:
-            patch.setattr(explore, "_show",
-                          lambda draw, *_: kept.update(draw=draw))
+            for module in (crs, density):
+                patch.setattr(module, "show",
+                              lambda draw, *_: kept.update(draw=draw))
             explorer()
         kept["draw"](*arguments, **choice)
         figure = plt.gcf()
@@ -56,7 +58,7 @@ def drawn(monkeypatch):
 @pytest.fixture
 def on_a_page(monkeypatch):
     """No kernel will run: the book is being built."""
-    monkeypatch.setenv(explore.STATIC, "1")
+    monkeypatch.setenv(show.STATIC, "1")
 
 
 def alt_text(html):
@@ -65,23 +67,23 @@ def alt_text(html):
 
 # --- mistakes of reference systems -----------------------------------------
 
-@pytest.mark.parametrize("mistake", explore.CRS_MISTAKES)
+@pytest.mark.parametrize("mistake", crs.CRS_MISTAKES)
 def test_each_mistake_costs_what_the_course_says(mistake):
     low, high = MEASURED[mistake]
-    landed = explore.mistaken(*TUNIS, mistake)
-    assert low <= explore.shift_m(TUNIS, landed) <= high
+    landed = crs.mistaken(*TUNIS, mistake)
+    assert low <= crs.shift_m(TUNIS, landed) <= high
 
 
 def test_every_mistake_has_a_measured_effect():
-    assert set(MEASURED) == set(explore.CRS_MISTAKES)
+    assert set(MEASURED) == set(crs.CRS_MISTAKES)
 
 
 def test_a_swapped_tunis_lands_in_ethiopia():
-    landed = explore.mistaken(*TUNIS, "Latitude and longitude swapped")
+    landed = crs.mistaken(*TUNIS, "Latitude and longitude swapped")
     assert landed == pytest.approx((36.8065, 10.1815))
 
 
-@pytest.mark.parametrize("mistake", explore.CRS_MISTAKES)
+@pytest.mark.parametrize("mistake", crs.CRS_MISTAKES)
 def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
     (title,) = drawn(explore.crs_mistakes, mistake, "Tunis")
     number, unit = re.fullmatch(r"([\d,]+) (m|km) away", title).groups()
@@ -92,12 +94,12 @@ def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
 
 def test_moving_the_menus_draws_again(shown, monkeypatch):
     calls = []
-    monkeypatch.setattr(explore, "_draw_shift",
+    monkeypatch.setattr(crs, "_draw_shift",
                         lambda axes, town, start, end: calls.append(town))
     explore.crs_mistakes()
     (box,) = shown
     mistake, town, _ = box.children
-    assert list(mistake.options) == list(explore.CRS_MISTAKES)
+    assert list(mistake.options) == list(crs.CRS_MISTAKES)
     assert len(town.options) == 24
     before = len(calls)
     town.value = "Sfax"
@@ -119,7 +121,7 @@ def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
 # --- a threshold of density ------------------------------------------------
 
 def test_half_of_the_governorates_hold_most_of_the_people():
-    layer = explore.dense(100)
+    layer = density.dense(100)
     held = layer[layer["dense"]]
     assert (len(layer), len(held)) == (24, 11)
     assert held["pop_2024"].sum() / layer["pop_2024"].sum() == (
@@ -127,8 +129,8 @@ def test_half_of_the_governorates_hold_most_of_the_people():
 
 
 def test_each_threshold_leaves_fewer_governorates():
-    counts = [explore.dense(threshold)["dense"].sum()
-              for threshold in explore.DENSITIES]
+    counts = [density.dense(threshold)["dense"].sum()
+              for threshold in density.DENSITIES]
     assert counts[0] == 24 and counts[-1] == 1
     assert counts == sorted(set(counts), reverse=True)
 
@@ -141,7 +143,7 @@ def test_the_map_of_a_threshold_counts_its_governorates(drawn):
 
 def test_numbers_give_a_slider_that_draws_again(shown, monkeypatch):
     calls = []
-    monkeypatch.setattr(explore, "_draw_dense",
+    monkeypatch.setattr(density, "_draw_dense",
                         lambda left, right, threshold: calls.append(threshold))
     explore.dense_governorates()
     (box,) = shown
@@ -163,7 +165,7 @@ def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
 # --- in every chief town ---------------------------------------------------
 
 # Metres, over all 24 chief towns.
-ANYWHERE = dict(zip(explore.CRS_MISTAKES, [
+ANYWHERE = dict(zip(crs.CRS_MISTAKES, [
     (170, 191.5), (457.5, 461.5), (299_350, 299_550),
     (3_684_500, 3_687_500), (3_390_000, 4_157_000)]))
 
@@ -173,10 +175,10 @@ def test_each_mistake_costs_as_much_in_every_chief_town(mistake):
     low, high = ANYWHERE[mistake]
     for town in gpd.read_file(data.path("chief_towns")).geometry:
         start = (town.x, town.y)
-        landed = explore.mistaken(*start, mistake)
-        assert low < explore.shift_m(start, landed) < high
+        landed = crs.mistaken(*start, mistake)
+        assert low < crs.shift_m(start, landed) < high
 
 
 def test_only_tunis_is_above_the_last_threshold():
-    few = explore.dense(2000)
+    few = density.dense(2000)
     assert list(few.loc[few["dense"], "name_en"]) == ["Tunis"]

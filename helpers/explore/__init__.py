@@ -1,0 +1,11 @@
+"""Things to move: ipywidgets explorers, each with a static twin.
+
+In JupyterLab an explorer is a widget. Where no kernel runs (the book), it
+shows its *static twin*: the same figures side by side, as one picture with
+a text that says what it shows. One module an explorer.
+"""
+
+from helpers.explore.crs import crs_mistakes
+from helpers.explore.density import dense_governorates
+
+__all__ = ["crs_mistakes", "dense_governorates"]

@@ -1,0 +1,101 @@
+"""Where a town lands after a mistake with its CRS, and how far off."""
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+from pyproj import Geod, Transformer
+
+from helpers import data, maps
+from helpers.explore.show import show
+
+# The mistake -> (CRS the numbers are in, CRS they are read as).
+CRS_MISTAKES = {
+    "Carthage degrees read as WGS 84 (datum forgotten)":
+        ("EPSG:4223", "EPSG:4326"),
+    "Carthage / UTM 32N read as WGS 84 / UTM 32N":
+        ("EPSG:22332", "EPSG:32632"),
+    "Nord Tunisie read as Sud Tunisie": ("EPSG:22391", "EPSG:22392"),
+    "Nord Tunisie read as UTM 32N": ("EPSG:22391", "EPSG:32632"),
+    "Latitude and longitude swapped": ("EPSG:4326", "swapped"),
+}
+
+
+def crs_mistakes():
+    """Choose a mistake and a town; see where the town lands, how far off.
+
+    Displays the explorer and returns nothing.
+    """
+    towns = gpd.read_file(data.path("chief_towns")).set_index("name_fr")
+
+    def draw(mistake, town):
+        place = towns.geometry[town]
+        landed = mistaken(place.x, place.y, mistake)
+        figure, axes = plt.subplots(figsize=(6, 5), layout="constrained")
+        _draw_shift(axes, town, (place.x, place.y), landed)
+        plt.show()
+
+    show(draw, _crs_twin, {"mistake": list(CRS_MISTAKES),
+                           "town": list(towns.index)},
+         {"mistake": "Mistake", "town": "Town"})
+
+
+def mistaken(longitude: float, latitude: float, mistake: str):
+    """Where a point lands: (longitude, latitude) in WGS 84 degrees.
+
+    mistake is a key of CRS_MISTAKES. The point is written in the first CRS
+    and its numbers are read as if they were in the second.
+    """
+    written, read = CRS_MISTAKES[mistake]
+    x, y = Transformer.from_crs(
+        "EPSG:4326", written, always_xy=True).transform(longitude, latitude)
+    if read == "swapped":
+        return y, x
+    return Transformer.from_crs(
+        read, "EPSG:4326", always_xy=True).transform(x, y)
+
+
+def shift_m(start, end) -> float:
+    """Geodesic distance, metres, between two (longitude, latitude)."""
+    return Geod(ellps="WGS84").inv(*start, *end)[2]
+
+
+def _draw_shift(axes, town, start, end):
+    """One map: where the town is, where it lands, how far that is."""
+    for layer, fill in (("neighbours", maps.LAND), ("governorates",
+                                                    maps.HOME)):
+        gpd.read_file(data.path(layer)).plot(
+            ax=axes, facecolor=fill, edgecolor=maps.BORDER, linewidth=0.5)
+    metres = shift_m(start, end)
+    axes.plot(*zip(start, end), color="#444", linewidth=1, linestyle=":")
+    axes.plot(*start, "o", color="#08519c", label=f"{town}, where it is")
+    axes.plot(*end, "X", color="#b30000", label="where it lands")
+    half = max(metres / 111_000, 0.002)
+    lon, lat = [(one + other) / 2 for one, other in zip(start, end)]
+    west, south, east, north = gpd.read_file(
+        data.path("neighbours")).total_bounds
+    axes.set(facecolor=maps.SEA, aspect=1.25,
+             xlim=(max(lon - half * 1.2, west), min(lon + half * 1.2, east)),
+             ylim=(max(lat - half, south), min(lat + half, north)),
+             xlabel="longitude (°)", ylabel="latitude (°)")
+    axes.ticklabel_format(useOffset=False)
+    axes.locator_params(nbins=4)
+    far = f"{metres:,.0f} m" if metres < 10_000 else (
+        f"{metres / 1000:,.0f} km")
+    axes.set_title(f"{far} away")
+    axes.legend(loc="best", fontsize=8)
+
+
+def _crs_twin():
+    """The five mistakes for Tunis: a figure and the text that says it."""
+    tunis = gpd.read_file(data.path("chief_towns")).set_index(
+        "name_fr").geometry["Tunis"]
+    start = (tunis.x, tunis.y)
+    figure, axes = plt.subplots(3, 2, figsize=(9, 11), layout="constrained")
+    told = []
+    for box, mistake in zip(axes.flat, CRS_MISTAKES):
+        end = mistaken(*start, mistake)
+        _draw_shift(box, "Tunis", start, end)
+        box.set_title(f"{mistake}:\n{box.get_title()}", fontsize=9)
+        told.append(f"{mistake}: {shift_m(start, end):,.0f} m")
+    axes.flat[-1].axis("off")
+    return figure, ("Five maps of Tunis, each with the place where it lands "
+                    "after a mistake. " + "; ".join(told) + ".")

@@ -1,0 +1,85 @@
+"""Which governorates are denser than a threshold, and what they hold."""
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from helpers import data, maps
+from helpers.explore.show import show
+
+# Thresholds, inhabitants per km²; each leaves another number of governorates.
+DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
+DENSE_SOURCE = ("People: INS, census 2024. Land: area_km2 of the course's "
+                "table. Boundaries: Natural Earth, approximate.")
+DARK = "#08519c"
+
+
+def dense_governorates():
+    """Move a threshold; see which governorates are denser, and what share
+    of the land and of the people they hold.
+
+    Displays the explorer and returns nothing.
+    """
+    def draw(threshold):
+        figure, axes = plt.subplots(
+            1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
+        _draw_dense(*axes, threshold)
+        figure.supxlabel(DENSE_SOURCE, fontsize=7)
+        plt.show()
+
+    show(draw, _dense_twin, {"threshold": DENSITIES},
+         {"threshold": "More than"})
+
+
+def dense(threshold: float) -> gpd.GeoDataFrame:
+    """The 24 governorates (EPSG:4326) with a column "dense": more than
+    threshold inhabitants per km² (census 2024, areas of the table).
+    """
+    table = pd.read_csv(data.path("governorate_table"))
+    layer = gpd.read_file(data.path("governorates")).merge(
+        table[["iso_3166_2", "area_km2", "pop_2024"]], on="iso_3166_2")
+    return layer.assign(
+        dense=layer["pop_2024"] / layer["area_km2"] > threshold)
+
+
+def _draw_dense(left, right, threshold):
+    """A map of the dense governorates, and bars of what they hold."""
+    layer = dense(threshold)
+    layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
+               facecolor=layer["dense"].map({True: DARK, False: maps.HOME}))
+    left.set_title(f"{layer['dense'].sum()} of {len(layer)} governorates\n"
+                   f"have more than {threshold:,} people per km²",
+                   fontsize=10)
+    left.axis("off")
+    shares = _shares(layer)
+    bars = right.barh(list(shares), list(shares.values()), 0.5,
+                      color=DARK)
+    right.bar_label(bars, fmt="%.1f %%", padding=3)
+    right.set(xlim=(0, 120), xlabel="share in the country (%)",
+              xticks=(0, 50, 100))
+    right.spines[["top", "right"]].set_visible(False)
+
+
+def _shares(layer):
+    """What the dense governorates hold, per cent of the country."""
+    held = layer.loc[layer["dense"], ["area_km2", "pop_2024"]].sum()
+    land, people = 100 * held / layer[["area_km2", "pop_2024"]].sum()
+    return {"land": land, "people": people}
+
+
+def _dense_twin():
+    """Four thresholds: a figure and the text that says it."""
+    figure, axes = plt.subplots(
+        4, 2, figsize=(7, 12), layout="constrained", width_ratios=(3, 2))
+    figure.supxlabel(DENSE_SOURCE, fontsize=7)
+    told = []
+    for (left, right), threshold in zip(axes, (20, 100, 500, 1000)):
+        _draw_dense(left, right, threshold)
+        layer = dense(threshold)
+        land, people = _shares(layer).values()
+        told.append(f"more than {threshold:,}: {layer['dense'].sum()} "
+                    f"governorates, {land:.1f} % of the land, {people:.1f} % "
+                    "of the people")
+    return figure, ("Four maps of Tunisia, each with the governorates that "
+                    "have more people per km² than a threshold, and bars of "
+                    "what they hold. " + "; ".join(told) + ".")
