@@ -1,0 +1,279 @@
+"""Run a stranger's notebook with limits, reasons and canaries.
+
+`Guarded` is mixed into nbclient's NotebookClient (`GuardedClient`) and into
+nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
+ends: cells that had run keep their outputs, the others say why they did not
+run. *Canaries* are cells that must fail, or must give one number: they run
+before each check and at the end, and where one does otherwise the checks
+cannot be believed: the notebook is *tampered*.
+"""
+
+import ast
+import asyncio
+import random
+import secrets
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import nbformat
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution
+
+from helpers.grading.kernels import Limits
+
+SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
+SECONDS_A_LOOK = 0.1
+
+# A wrong call of each check that exercises use: it must raise.
+WRONG = {
+    "answered": "(None)", "kind": "(1, str)", "equal": "({a}, {b})",
+    "close": "({a}.0, {b}.0)", "rows": "([], {b})",
+    "columns": "(__import__('pandas').DataFrame(), ['{nonce}'])",
+}
+
+
+@dataclass
+class Room:
+    """What the run of one notebook may use, and what became of it."""
+    limits: Limits = field(default_factory=Limits)
+    canaries: bool = False
+    reasons: list[str] = field(default_factory=list)
+    tampered: bool = False
+
+
+class Guarded:
+    """A NotebookClient that cannot be stuck, flooded or fooled."""
+
+    room: Room = None
+
+    # --- one cell ----------------------------------------------------------
+
+    async def async_execute_cell(self, cell, cell_index, **kwargs):
+        if cell.cell_type != "code":
+            return cell
+        self._begin()
+        if cell.metadata.get("tags"):  # skip-execution is not theirs to say
+            cell.metadata.tags = [tag for tag in cell.metadata.tags
+                                  if tag != self.skip_cells_with_tag]
+        check = is_grade(cell) and not is_solution(cell)
+        if check and not self._why:
+            await self._try_canaries(cell)
+        await self._run(cell, cell_index, kwargs)
+        if check:
+            cell.outputs.sort(key=lambda output:
+                              output.output_type != "error")
+        self._seen.append((cell, deepcopy(cell.outputs)))
+        if cell_index == len(self.nb.cells) - 1 or not any(
+                later.cell_type == "code"
+                for later in self.nb.cells[cell_index + 1:]):
+            await self._finish()
+        return cell
+
+    execute_cell = run_sync(async_execute_cell)
+
+    async def _run(self, cell, cell_index, kwargs):
+        """Run a cell, or say in its place why it did not run."""
+        self._printed, self._cut = 0, False
+        left = self._until - time.monotonic()
+        if not self._why and left < 1:
+            self._stop("the notebook ran for more than "
+                       f"{self.room.limits.seconds_a_notebook} seconds")
+            await self._kill()
+        if self._why:
+            if cell.source.strip():
+                cell.outputs = [_error("NotRun", "Not run: " + self._why)]
+            return
+        self.timeout_func = lambda _: int(min(
+            left, self.room.limits.seconds_a_cell)) or 1
+        try:
+            await super().async_execute_cell(cell, cell_index, **kwargs)
+        except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+            self._stop(_why_stopped(error, self.room.limits))
+            await self._kill()
+            cell.outputs = [output for output in cell.get("outputs", [])
+                            if output.output_type != "error"]
+            cell.outputs.append(_error(type(error).__name__, self._why))
+        if any(output.get("ename") == "CellTimeoutError"
+               for output in cell.outputs):
+            self._tell(endless(self.room.limits.seconds_a_cell))
+
+    def _begin(self):
+        """Before the first cell of a notebook."""
+        if getattr(self, "_notebook", None) is not self.nb:
+            self._notebook, self._why, self._seen = self.nb, None, []
+            self._canary, self._flood, self._flooded = False, 0, False
+            self._until = (time.monotonic()
+                           + self.room.limits.seconds_a_notebook)
+
+    async def _finish(self):
+        """After the last cell: what was seen counts, not what a later cell
+        made of it."""
+        if not self._why:
+            await self._try_canaries(None)
+        for cell, outputs in self._seen:
+            cell.outputs = outputs
+
+    def _stop(self, why):
+        self._why = self._why or why
+        self._tell(self._why)
+
+    def _tell(self, reason):
+        if reason not in self.room.reasons:
+            self.room.reasons.append(reason)
+
+    async def _kill(self):
+        if self.km is not None and self.km.has_kernel:
+            await ensure_async(self.km.provisioner.kill())
+
+    # --- while it runs -----------------------------------------------------
+
+    async def _async_poll_kernel_alive(self):
+        """Look at it often: is it alive, and within its memory?"""
+        limits, looks = self.room.limits, 0
+        resident = getattr(self.km.provisioner, "resident", None)
+        while True:
+            await asyncio.sleep(SECONDS_A_LOOK)
+            looks += 1
+            if looks % 3 == 0 and resident and resident() > limits.memory:
+                self._stop(TOO_MUCH_MEMORY)
+                await self._kill()
+            if self._flood > limits.flood and not self._why:
+                self._stop(_flooded(limits))
+                await self._kill()
+            try:
+                await self._async_check_alive()
+            except DeadKernelError:
+                self.task_poll_for_reply.cancel()
+                return
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        """Interrupt; kill what does not listen."""
+        reply = await super()._async_handle_timeout(timeout, cell)
+        self.iopub_timeout = SECONDS_TO_STOP
+        return reply
+
+    def process_message(self, msg, cell, cell_index):
+        """A message of the kernel; output beyond the limit is cut."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "update_display_data":  # would alter an earlier cell
+            return None
+        if kind in ("stream", "display_data", "execute_result", "error"):
+            size = len(str(content))
+            self._flood += size
+            room = self.room.limits.output - self._printed
+            self._printed += size
+            if size > room and kind != "error":
+                if self._cut:
+                    return None
+                self._cut = True
+                msg = {**msg, "msg_type": "stream", "content": {
+                    "name": "stdout", "text": (
+                        content.get("text", "")[:max(0, room)]
+                        + "\n… the rest of this output was cut …\n")}}
+        return super().process_message(msg, cell, cell_index)
+
+    # --- canaries ----------------------------------------------------------
+
+    async def _try_canaries(self, cell):
+        if not self.room.canaries or self._why:
+            return
+        for source, as_expected in _canaries(cell):
+            canary = nbformat.v4.new_code_cell(source)
+            self.nb.cells.append(canary)
+            seen, self._seen = self._seen, []
+            try:
+                await self._run(canary, len(self.nb.cells) - 1,
+                                {"store_history": False})
+            finally:
+                self.nb.cells.pop()
+                self._seen = seen
+                self.code_cells_executed -= 1
+            if not self._why and not as_expected(canary.outputs):
+                self.room.tampered = True
+                self._stop(TAMPERED)
+                return
+
+
+class GuardedClient(Guarded, NotebookClient):
+    """nbclient's client, guarded."""
+
+
+class GuardedExecute(Guarded, Execute):
+    """nbgrader's preprocessor, guarded; manager is the class of the kernel
+    manager it uses, None for ordinary kernels."""
+
+    manager = None
+
+    def __init__(self, *args, **kwargs):
+        if self.manager:
+            kwargs["kernel_manager_class"] = self.manager
+        super().__init__(*args, **kwargs)
+        self.shutdown_kernel = "immediate"
+
+
+TAMPERED = ("tampered: cells that must fail did not, so the checks cannot "
+            "be believed; no automatic score")
+TOO_MUCH_MEMORY = ("it was stopped: it used more memory than a notebook may")
+
+
+def endless(seconds: int) -> str:
+    return (f"a cell ran for more than {seconds} seconds and was stopped: "
+            "is there a loop without an end?")
+
+
+def _flooded(limits):
+    return (f"it was stopped: it printed more than {limits.flood >> 20} MB")
+
+
+def _why_stopped(error, limits):
+    if isinstance(error, CellTimeoutError):
+        return endless(limits.seconds_a_cell)
+    return ("Python itself stopped while it ran (exit() in a cell, or too "
+            "little memory?)")
+
+
+def _error(name, text):
+    return nbformat.v4.new_output(
+        "error", ename=name, evalue=text, traceback=[f"✗ {text}"])
+
+
+def _canaries(cell):
+    """Pairs: source, and the function that says whether its outputs are
+    as they must be. Before a check: its own vocabulary, used wrongly."""
+    nonce = secrets.token_hex(4)
+    a, b = random.sample(range(10, 10_000), 2)
+    number = a / 16
+    yield (f"with __import__('helpers.check').check.task('{nonce}'):\n"
+           f"    __import__('helpers.check').check.equal({a}, {b})",
+           lambda outputs: _failed(outputs, nonce))
+    used = [name for name in _vocabulary(cell) if name in WRONG]
+    for name in used:
+        call = WRONG[name].format(a=a, b=b, nonce=nonce)
+        yield (f"with __import__('helpers.check').check.task('{nonce}'):\n"
+               f"    __import__('helpers.check').check.{name}{call}",
+               lambda outputs: _failed(outputs, nonce))
+    if cell is None or not used:
+        yield (f"assert {a} == {b}, '{nonce}'",
+               lambda outputs: _failed(outputs, nonce))
+        yield (str(number), lambda outputs: len(outputs) == 1
+               and outputs[0].output_type == "execute_result"
+               and outputs[0].data.get("text/plain") == str(number))
+
+
+def _vocabulary(cell):
+    """Names of the checks that a cell calls: check.NAME(…)."""
+    if cell is None:
+        return []
+    return sorted({node.func.attr for node in ast.walk(ast.parse(cell.source))
+                   if isinstance(node, ast.Call)
+                   and isinstance(node.func, ast.Attribute)
+                   and getattr(node.func.value, "id", "") == "check"})
+
+
+def _failed(outputs, nonce):
+    return any(output.output_type == "error" and nonce in "\n".join(
+        [output.evalue, *output.traceback]) for output in outputs)

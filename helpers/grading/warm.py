@@ -1,0 +1,192 @@
+"""A warm Python that becomes a kernel by forking: `python -m
+helpers.grading.warm FD`.
+
+It imports once what the reference solutions import (`learn`), then forks a
+kernel for each notebook in a few milliseconds. It never runs a solution: what
+it knows, a submission could read. It is asked in JSON lines over the socket
+FD, and answers so (`kernels.WarmKernels` asks).
+
+A request for a kernel forks a *keeper*, which enters the cage and forks the
+kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
+before that.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from helpers.grading import sandbox
+
+# Only what the shell has set up can be imported before there is a shell.
+TOLD = 3  # file descriptor: what a keeper and its kernel tell
+NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
+
+
+def serve(connection: socket.socket) -> None:
+    """Answer requests until the other end closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked = connection.makefile("r", encoding="utf-8")
+    for line in asked:
+        request = json.loads(line)
+        answer = (_import(request["learn"]) if "learn" in request
+                  else _fork(request, connection))
+        connection.sendall((json.dumps(answer) + "\n").encode())
+
+
+def _import(names):
+    """Import modules; those that do not want to are told, and left out."""
+    left_out = []
+    with warnings.catch_warnings():  # in a warm-up they concern nobody
+        warnings.simplefilter("ignore")
+        for name in names:
+            if name not in NEEDS_A_SHELL and name not in sys.modules:
+                try:
+                    importlib.import_module(name)
+                except BaseException:
+                    left_out.append(name)
+        _warm_traceback()
+    return {"left_out": left_out}
+
+
+def _warm_traceback():
+    """Format one error as IPython does, so that its lexers are loaded."""
+    from IPython.core import ultratb
+    try:
+        assert not sys.path, "warm"
+    except AssertionError:
+        with contextlib.suppress(Exception):
+            ultratb.FormattedTB(mode="Context").text(*sys.exc_info())
+
+
+def _fork(request, connection):
+    """A new kernel: {"pid": …}, or {"error": …} in words."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        connection.close()
+        os.close(read)
+        _keep(request, write)  # never returns
+    os.close(write)
+    with open(read, encoding="utf-8") as told:
+        answer = {}
+        for line in told:
+            answer |= json.loads(line)
+            if "error" in answer or "ready" in answer:
+                break
+    return answer if "ready" in answer else {
+        "error": answer.get("error", "it ended before it was ready")}
+
+
+def _keep(request, write):
+    """The keeper: enter the cage, fork the kernel, wait for its end."""
+    os.dup2(write, TOLD)
+    os.closerange(TOLD + 1, 4096)
+
+    def tell(**what):
+        os.write(TOLD, (json.dumps(what) + "\n").encode())
+
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        if request["cage"]:
+            sandbox.enter(request["cage"])
+        pid = os.fork()
+        if pid:
+            tell(pid=pid)
+            os.close(TOLD)
+            st=os.waitpid(pid, 0)[1]; os.write(2, f"STATUS {st}\n".encode())
+        else:
+            _become_kernel(request, lambda: tell(ready=True))
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            tell(error=f"{type(error).__name__}: {error}",
+                 traceback=traceback.format_exc())
+    finally:
+        os._exit(0)
+
+
+def _become_kernel(request, ready):
+    """In the cage: take the submission's data, give up all rights, run."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.umask(0o022)
+    work = Path(request["work"])
+    if request["submission"]:
+        shutil.copytree(request["submission"], work, dirs_exist_ok=True,
+                        copy_function=shutil.copyfile)
+        for folder, _, names in os.walk(work):
+            for name in [folder, *(os.path.join(folder, n) for n in names)]:
+                os.chmod(name, 0o777)
+    os.chdir(work)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    sandbox.limit(**request["limits"])
+    if request["sandbox"] != sandbox.NONE:
+        sandbox.renounce()
+    if request["sandbox"] == sandbox.LANDLOCK:
+        sandbox.confine(Path(request["confine"]))
+    _reseed()
+    app = _application(request["connection"])
+    _show_figures(app.shell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ready()
+    os.close(TOLD)
+    import faulthandler; faulthandler.enable(open("/tmp/fault","w")); app.start()
+
+
+def _reseed():
+    """A fork repeats the random numbers of its parent: begin anew."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _application(connection):
+    """ipykernel's application with its sockets bound, without a file."""
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    class Application(IPKernelApp):
+        def init_connection_file(self):
+            self.transport, self.ip = "ipc", connection["ip"]
+            for name in ("shell", "iopub", "stdin", "hb", "control"):
+                setattr(self, f"{name}_port", connection[f"{name}_port"])
+
+        def write_connection_file(self, **_):
+            pass
+
+        def log_connection_info(self):
+            pass
+
+        def init_crash_handler(self):
+            pass
+
+    config = Config()
+    config.Session.key = connection["key"].encode()
+    config.HistoryManager.hist_file = ":memory:"
+    config.HistoryManager.enabled = False
+    app = Application.instance(config=config, log_level=50)
+    app.initialize([])
+    return app
+
+
+def _show_figures(shell):
+    """pyplot was imported before there was a shell: introduce them."""
+    if "matplotlib.pyplot" in sys.modules:
+        shell.enable_matplotlib("inline")
+
+
+if __name__ == "__main__":
+    sys.path.pop(0) if sys.path[0] == "" else None
+    serve(socket.socket(fileno=int(sys.argv[1])))
