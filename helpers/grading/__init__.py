@@ -1,23 +1,32 @@
-"""Grading: nbgrader's own, made safe for a whole class and put in words.
+"""Grading: nbgrader's own, made fast, fair and safe for a whole class.
 
 >>> from helpers import grading
 >>> for graded in grading.grade("day1_production"):
 ...     print(graded.student, graded.notebook, graded.score, graded.reasons)
 
-nbgrader grades and keeps its formats: gradebook.db, autograded/, feedback/.
-Around it, `submissions` makes of each submission a copy that nbgrader can
-grade, and `report` writes reports/<day>.html. The submissions themselves are
-only read. One that cannot be graded gets a named reason, and the class goes
-on.
+nbgrader's converters grade, and its formats stay: gradebook.db, autograded/,
+feedback/. Each trainee is a job (`jobs`), bytes in and bytes out, run by a
+pool of processes or by a dask cluster; a kernel is forked warm (`warm`,
+`kernels`) into a sandbox (`sandbox`) and watched (`guard`). Here is the one
+writer: it hands out the jobs, merges what comes back and writes the report.
+The submissions are only read. What cannot be graded gets a named reason, and
+the class goes on.
 """
 
 import contextlib
+import functools
 import glob
+import hashlib
+import json
+import multiprocessing
 import os
+import pickle
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable
+from concurrent import futures
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,8 +67,9 @@ class Graded:
     notebook: str
     tasks: list[Task] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    graded: bool = True   # False: nbgrader could not run it
+    graded: bool = True    # False: nbgrader could not run it
     skipped: bool = False  # it was graded before, and has not changed
+    tampered: bool = False  # its checks cannot be believed: no score
 
     @property
     def score(self) -> float:
@@ -75,13 +85,32 @@ class Graded:
         return sum(t.points for t in self.tasks if t.score is None)
 
 
-def command(day: str, force: bool = False, console=None) -> int:
+@dataclass(frozen=True)
+class Settings:
+    """How to grade. scheduler: the address of a dask cluster; processes:
+    of the local pool, one a core if None; limits: see `kernels.Limits`."""
+    unsafe: bool = False
+    scheduler: str | None = None
+    processes: int | None = None
+    feedback: bool = True
+    canaries: bool = True
+    limits: object = None
+
+
+def command(day: str, force: bool = False, console=None,
+            settings: Settings = Settings()) -> int:
     """Grade a day with a progress bar, and tell the results in a table."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import (
+        BarColumn, MofNCompleteColumn, Progress, TextColumn,
+        TimeRemainingColumn)
     console = console or Console()
-    results = grade(day, force=force, track=lambda students: track(
-        students, f"Grading {day} …", console=console))
+    with Progress(TextColumn("{task.description}"), BarColumn(),
+                  MofNCompleteColumn(), TextColumn("trainees, left:"),
+                  TimeRemainingColumn(), console=console) as progress:
+        results = grade(day, force=force, settings=settings, say=console.print,
+                        track=lambda total: progress.track(
+                            range(total), description=f"Grading {day}"))
     console.print(_table(day, results))
     console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
                   "· One page a trainee: feedback/", soft_wrap=True)
@@ -89,33 +118,48 @@ def command(day: str, force: bool = False, console=None) -> int:
 
 
 def grade(day: str, root: Path = ROOT, force: bool = False,
-          track: Callable[[list], Iterable] = list) -> list[Graded]:
+          track: Callable[[int], object] = range,
+          settings: Settings = Settings(),
+          say: Callable[[str], None] = lambda text: None) -> list[Graded]:
     """Grade all of submitted/<student>/<day>/ and write the report.
 
     A submission that was graded before and has not changed is skipped,
-    unless force. Each student is one step of what track goes through.
-    Raises NotebookError when the day is unknown, when nobody has handed in
-    anything, or when gradebook.db belongs to an older course.
+    unless force; so a run that was interrupted goes on where it stopped.
+    track is given the number of students and iterated over once a student;
+    say gets a sentence on the sandbox. Raises NotebookError when the day is
+    unknown, when nobody has handed in anything, or when gradebook.db belongs
+    to an older course; NoSandbox where strangers' code cannot be confined.
     """
+    from helpers.grading import sandbox
     root = Path(root).resolve()
     students = _students(known_day(day, root), root)
     if _is_pattern(str(root)):
         raise NotebookError(
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
-    results = []
-    with _Nbgrader(day, root) as nbgrader:
-        for student in track(students):
-            try:
-                results += _grade_student(nbgrader, student, force)
-            except Exception as error:  # the class goes on
-                results.append(Graded(student, "*", graded=False, reasons=[
-                    f"could not be graded: {type(error).__name__}: {error}"
-                ]))
+    kind = sandbox.choose(settings.unsafe)
+    say(_CONFINED[kind])
+    results, steps = [], None
+    with _Course(day, root, kind, settings, students, force) as course:
+        for done in course.graded():
+            results += done
+            steps = steps or iter(track(len(students)))
+            next(steps, None)
+        next(steps or iter(()), None)
         titles = {name: submissions.title(master)
-                  for name, master in nbgrader.masters.items()}
+                  for name, master in course.masters.items()}
+    results.sort(key=lambda result: result.student)
     report.write(root / REPORTS / f"{day}.html", day, titles, results)
     return results
+
+
+_CONFINED = {
+    "bubblewrap": "Each notebook runs in a bubblewrap sandbox.",
+    "Landlock": "bubblewrap does not work here: notebooks are confined by "
+                "Landlock. They can see\nother processes, and reach what "
+                "listens on this machine by other means than TCP.",
+    "none": "Unsafe: notebooks run with all your rights, without a sandbox.",
+}
 
 
 def _students(day, root):
@@ -131,205 +175,348 @@ def _students(day, root):
     return there
 
 
-def _grade_student(nbgrader, student, force):
-    """All notebooks of one student: graded, skipped, or with a reason."""
-    folder = nbgrader.root / SUBMITTED / student / nbgrader.day
-    handed_in = submissions.prepare(
-        folder, nbgrader.copies / student / nbgrader.day, nbgrader.masters)
-    skipped = not force and nbgrader.knows(student, handed_in)
-    if not skipped:
-        nbgrader.forget(student)
-        nbgrader.zero(student)
-        for submission in handed_in:
-            if submission.gradable:
-                nbgrader.grade(student, submission)
-    results = [nbgrader.result(student, submission)
-               for submission in handed_in]
-    for result in results:
-        result.skipped = skipped
-    return results
+class _Course:
+    """One day of the course and its one writer, used as a context.
 
-
-class _Nbgrader:
-    """nbgrader on one day of the course, used as a context.
-
-    masters are the exercises as trainees got them; copies is where nbgrader
-    looks for what was submitted. Whatever nbgrader, its libraries and the
-    kernels say goes to reports/<day>.log.
+    masters are the exercises as trainees got them. What graders log goes to
+    reports/<day>.log; reports/<day>.jsonl notes, a line a student, what has
+    been graded, and of which files.
     """
 
-    def __init__(self, day, root):
-        self.day, self.root = day, root
+    def __init__(self, day, root, kind, settings, students, force):
+        from helpers.grading.kernels import Limits
+        self.day, self.root, self.settings = day, root, settings
+        self.students, self.force = students, force
+        self.config = nbgrader_config(root)
+        self.limits = settings.limits or Limits(
+            seconds_a_cell=self.config.Execute.timeout)
+        self.kind = kind
+        (root / REPORTS).mkdir(exist_ok=True)
+        self.notes = root / REPORTS / f"{day}.jsonl"
+        self.log = root / REPORTS / f"{day}.log"
 
     def __enter__(self):
+        from nbgrader.api import Gradebook
+        from nbgrader.coursedir import CourseDirectory
+        self.log.unlink(missing_ok=True)
         with contextlib.ExitStack() as stack:
-            # In the course folder, because on Windows nbgrader knows the
-            # student in a path only when the path begins there.
-            work = stack.enter_context(tempfile.TemporaryDirectory(
-                prefix=".grading-", dir=self.root,
-                ignore_cleanup_errors=True))
-            self.copies = Path(work)
-            self.log = stack.enter_context(_quiet(
-                self.root / REPORTS / f"{self.day}.log"))
-            self._start()
+            stack.enter_context(warnings.catch_warnings())
+            warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
+            coursedir = CourseDirectory(config=self.config)
+            self.book = stack.enter_context(Gradebook(
+                coursedir.db_url, coursedir.course_id))
+            self._plan()
+            if self.waiting:
+                self.pool = stack.enter_context(_pool(self.settings))
+                learnt = self._learn()
             self._register()
+            if self.waiting:
+                self.assignment = pickle.dumps(self._assignment(
+                    _union(learnt)))
             self._leave = stack.pop_all().close
         return self
 
     def __exit__(self, *error):
         self._leave()
 
-    def _start(self):
-        from nbgrader.apps.api import NbGraderAPI
-        config = nbgrader_config(self.root)
-        config.CourseDirectory.submitted_directory = self.copies.name
-        # What a notebook wrote, the student's next one may write again.
-        config.Autograde.permissions = 644
-        self.seconds = config.Execute.timeout
-        self.api = NbGraderAPI(config=config)
-        self.url = self.api.coursedir.db_url
+    # --- before ------------------------------------------------------------
+
+    def _plan(self):
+        """Who is to be graded, who was before, who cannot be."""
+        self.waiting, self.known, self.refused = {}, {}, []
+        before = {} if self.force else self._notes()
+        for student in self.students:
+            try:
+                handed, print_ = self._handed(student)
+            except Exception as error:  # the class goes on
+                self.refused.append(_failed(student, error))
+                continue
+            if before.get(student, {}).get("fingerprint") == print_:
+                self.known[student] = before[student]
+            elif _is_pattern(student) or student != student.strip():
+                self.refused.append(Graded(student, "*", graded=False,
+                                           reasons=[_NO_NAME + student]))
+            else:
+                self.waiting[student] = (pickle.dumps(handed), print_)
+
+    def _learn(self):
+        """Jobs that tell which modules each solution imports."""
+        from helpers.grading import jobs
+        told = pickle.dumps(self._assignment([]))
+        return [self.pool.submit(jobs.learn, told, file.read_text("utf-8"))
+                for file in sorted((self.root / "solutions" / self.day).glob(
+                    "*.ipynb"))]
+
+    def _assignment(self, modules):
+        from helpers.grading import gradebook, jobs
+        source = self.root / "solutions" / self.day
+        support = {
+            file.relative_to(source).as_posix(): file.read_bytes()
+            for file in source.rglob("*") if file.is_file()
+            and file.suffix != ".ipynb" and not {
+                "output", "__pycache__", ".ipynb_checkpoints"} & set(
+                    file.relative_to(source).parts)} if modules else {}
+        return jobs.Assignment(
+            self.day, _plain(self.config),
+            gradebook.extract(self.book, self.day) if modules else b"",
+            {name: json.dumps(master) for name, master in
+             self.masters.items()} if modules else {},
+            support, modules, self.kind, self.limits,
+            self.settings.canaries, self.settings.feedback)
 
     def _register(self):
         """Enter the day's exercises in gradebook.db; keep them as masters.
 
         They are derived into a folder of their own: exercises/ stays.
         """
+        from nbgrader.apps.api import NbGraderAPI
         from nbgrader.utils import temp_attrs
-        with tempfile.TemporaryDirectory() as release:
-            with temp_attrs(self.api.coursedir, release_directory=release):
-                said = self._say(self.api.generate_assignment(self.day))
-            if "there are submissions associated" in said:
-                raise NotebookError(
-                    "gradebook.db holds scores for an older version of "
-                    f"{self.day}: its exercises have other tasks now. Rename "
-                    "gradebook.db to keep it, then grade again.")
-            if said:
+        api = NbGraderAPI(config=self.config)
+        with tempfile.TemporaryDirectory() as release, _quiet(self.log):
+            with temp_attrs(api.coursedir, release_directory=release):
+                done = api.generate_assignment(self.day)
+            if not done["success"]:
+                told = done.get("log", "") + done["error"]
+                if "there are submissions associated" in told:
+                    raise NotebookError(
+                        "gradebook.db holds scores for an older version of "
+                        f"{self.day}: its exercises have other tasks now. "
+                        "Rename gradebook.db to keep it, then grade again.")
                 raise NotebookError(
                     f"nbgrader could not read the exercises of {self.day}: "
-                    f"{said}\nSee {REPORTS}/{self.day}.log")
+                    f"{submissions.last_error(told)}\nSee {REPORTS}/"
+                    f"{self.day}.log")
             self.masters = {file.stem: read(file) for file in
                             sorted(Path(release, self.day).glob("*.ipynb"))}
 
-    def knows(self, student, handed_in):
-        """Has exactly this been graded before?"""
-        from nbgrader.api import MissingEntry
-        gradable = [one for one in handed_in if one.gradable]
-        with self._gradebook() as book:
-            for one in gradable:
-                file = self._autograded(student, one.notebook)
-                try:
-                    book.find_submission_notebook(
-                        one.notebook, self.day, student)
-                    before = submissions.fingerprint_in(read(file))
-                except (MissingEntry, NotebookError):
-                    return False
-                if before != one.fingerprint:
-                    return False
-        return bool(gradable)
+    # --- the class ---------------------------------------------------------
 
-    def forget(self, student):
-        """Remove what an earlier version of the submission has given."""
+    def graded(self):
+        """The results of each student, as they come."""
+        for result in self.refused:
+            yield [result]
+        for student, note in self.known.items():
+            yield self._results(student, note, skipped=True)
+        if not self.waiting:
+            return
+        for student, done in self.pool.each(self.assignment, {
+                student: handed for student, (handed, _) in
+                self.waiting.items()}):
+            try:
+                outcome = pickle.loads(done())
+                yield self._results(student, self._merge(
+                    student, outcome, self.waiting[student][1]))
+            except Exception as error:
+                yield [_failed(student, error)]
+
+    def _handed(self, student):
+        """What a student has handed in, with a person's marks, and its
+        fingerprint."""
+        from helpers.grading import gradebook, jobs
+        handed = jobs.pack(self.root / SUBMITTED / student / self.day)
+        print_ = hashlib.sha256(pickle.dumps([
+            self._version(), sorted(handed.files.items()),
+            sorted(handed.reasons.items())])).hexdigest()
+        handed.marks = gradebook.marks(self.book, self.day, student)
+        return handed, print_
+
+    @functools.cache
+    def _version(self):
+        """One hash of the day's solutions."""
+        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in
+                sorted((self.root / "solutions" / self.day).glob("*.ipynb"))]
+
+    def _merge(self, student, outcome, print_):
+        """Write one outcome everywhere; then note that it is done."""
         from nbgrader.utils import rmtree
-        for step in ("autograded", "feedback"):
+        from helpers.grading import gradebook
+        if outcome.log:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"--- {student}\n{outcome.log}\n")
+        gradebook.merge(self.book, self.day, student, outcome.rows)
+        for step, files, ending in (
+                ("autograded", outcome.autograded, "ipynb"),
+                ("feedback", outcome.feedback, "html")):
             folder = self.root / step / student / self.day
             if folder.exists():
                 rmtree(str(folder))
+            folder.mkdir(parents=True)
+            for name, text in files.items():
+                (folder / f"{name}.{ending}").write_text(
+                    text, encoding="utf-8", newline="\n")
+        note = {"student": student, "fingerprint": print_, "notebooks": [
+            {"notebook": one.notebook, "reasons": one.reasons,
+             "graded": one.gradable, "tampered": one.tampered,
+             "says": outcome.says.get(one.notebook, {})}
+            for one in outcome.notebooks]}
+        with self.notes.open("a", encoding="utf-8") as notes:
+            notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+        return note
 
-    def zero(self, student):
-        """No automatic points yet; what a person gave stays."""
-        with self._gradebook() as book:
-            book.update_or_create_student(student)
-            submission = book.update_or_create_submission(self.day, student)
-            for notebook in submission.notebooks:
-                for grade in notebook.grades:
-                    grade.auto_score = 0
-                    grade.needs_manual_grade = False
-            book.db.commit()
+    def _notes(self):
+        """student → the last note, of what is still there to be shown."""
+        found = {}
+        if self.notes.exists():
+            for line in self.notes.read_text("utf-8").splitlines():
+                with contextlib.suppress(ValueError):  # cut at its end
+                    note = json.loads(line)
+                    found[note["student"]] = note
+        return {student: note for student, note in found.items()
+                if self._is_complete(student, note)}
 
-    def grade(self, student, submission):
-        """Run one notebook and write its feedback; note what went wrong."""
-        from nbgrader.utils import temp_attrs
-        if _is_pattern(student) or student != student.strip():
-            submission.gradable = False
-            submission.reasons.append(
-                "could not be graded: nbgrader cannot find a folder with "
-                "[ ] * ? in its name, or a space at one end; rename "
-                f"'{SUBMITTED}/{student}'")
-            return
-        with temp_attrs(self.api.coursedir, notebook_id=submission.notebook):
-            said = self._say(self.api.autograde(self.day, student))
-            if said:
-                submission.gradable = False
-                submission.reasons.append(_why(said, self.seconds, self.day))
-                return
-            said = self._say(self.api.generate_feedback(
-                self.day, student))
-            if said:
-                submission.reasons.append(
-                    f"graded, but it has no feedback page: {said}")
-                return
-        report.make_offline(self.root / "feedback" / student / self.day
-                            / f"{submission.notebook}.html")
+    def _is_complete(self, student, note):
+        from helpers.grading import gradebook
+        return bool(gradebook.rows(self.book, self.day, student)) and all(
+            (self.root / "autograded" / student / self.day
+             / f"{one['notebook']}.ipynb").exists()
+            for one in note["notebooks"] if one["graded"])
 
-    def result(self, student, submission):
+    def _results(self, student, note, skipped=False):
         """The scores of gradebook.db and the words of the checks."""
         from nbgrader.api import MissingEntry
-        result = Graded(student, submission.notebook,
-                        reasons=submission.reasons,
-                        graded=submission.gradable)
-        master = self.masters.get(submission.notebook)
-        if not master:
-            return result
-        says = {}
-        if submission.gradable:
-            notebook = read(self._autograded(student, submission.notebook))
-            says = submissions.errors(notebook)
-            result.reasons += submissions.stopped(notebook, self.seconds)
-        with self._gradebook() as book:
+        results = []
+        for told in note["notebooks"]:
+            result = Graded(student, told["notebook"],
+                            reasons=list(told["reasons"]),
+                            graded=told["graded"], skipped=skipped,
+                            tampered=told["tampered"])
+            results.append(result)
+            master = self.masters.get(told["notebook"])
+            if not master:
+                continue
             try:
-                grades = book.find_submission_notebook(
-                    submission.notebook, self.day, student).grades
+                grades = {grade.name: grade for grade in
+                          self.book.find_submission_notebook(
+                              told["notebook"], self.day, student).grades}
             except MissingEntry:
                 result.reasons.append(
                     "gradebook.db was made before this exercise existed: "
                     "rename it to keep it, then grade again")
-                return result
-            grades = {grade.name: grade for grade in grades}
+                continue
             for name, cell in grade_cells(master).items():
                 result.tasks.append(Task(
                     name, cell.metadata.get("course", {}).get("title", name),
                     cell.metadata.nbgrader.points, _score(grades[name]),
-                    says.get(name, "")))
-        return result
-
-    def _gradebook(self):
-        from nbgrader.api import Gradebook
-        return Gradebook(self.url, self.api.coursedir.course_id)
-
-    def _autograded(self, student, notebook):
-        return (self.root / "autograded" / student / self.day
-                / f"{notebook}.ipynb")
-
-    def _say(self, result):
-        """'' when nbgrader succeeded, else the last error in its log."""
-        if result["success"]:
-            return ""
-        if result["error"].rstrip().endswith("KeyboardInterrupt"):
-            raise KeyboardInterrupt  # which nbgrader catches, too
-        told = result.get("log", "") + result["error"]
-        self.log.write(told)
-        return submissions.last_error(told)
+                    told["says"].get(name, "")))
+        return results
 
 
-def _why(said, seconds, day):
-    """A named reason for what stopped nbgrader."""
-    if said.startswith("DeadKernelError"):
-        return ("could not be graded: Python itself stopped while it ran "
-                "(exit() in a cell, or too little memory?)")
-    if said.startswith("CellTimeoutError"):
-        return submissions.endless(seconds)
-    return f"could not be graded: {said} (see {REPORTS}/{day}.log)"
+_NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
+            "in its name, or a space at one end; rename submitted/")
 
+
+def _failed(student, error):
+    return Graded(student, "*", graded=False, reasons=[
+        f"could not be graded: {type(error).__name__}: {error}"])
+
+
+def _union(jobs):
+    """Names of modules, once each, in the order of import."""
+    names = {}
+    for job in jobs:
+        with contextlib.suppress(Exception):  # then it grades less warmly
+            names |= dict.fromkeys(job.result())
+    return list(names) or ["ipykernel.kernelapp"]
+
+
+def _plain(config):
+    """traitlets' Config as dicts."""
+    return {name: _plain(value) if isinstance(value, dict) else value
+            for name, value in config.items()}
+
+
+# --- who runs the jobs -----------------------------------------------------
+
+class _Pool:
+    """Processes of this machine, used as a context."""
+
+    def __init__(self, processes=None):
+        self.processes = processes or os.cpu_count()
+
+    def __enter__(self):
+        self._open()
+        return self
+
+    def __exit__(self, *error):
+        self._executor.shutdown(cancel_futures=True)
+
+    def _open(self):
+        fork = "forkserver" in multiprocessing.get_all_start_methods()
+        context = multiprocessing.get_context(
+            "forkserver" if fork else "spawn")
+        if fork:
+            context.set_forkserver_preload(["helpers.grading.preload"])
+        self._executor = futures.ProcessPoolExecutor(
+            self.processes, mp_context=context)
+
+    def submit(self, *call):
+        return self._executor.submit(*call)
+
+    def each(self, assignment, waiting):
+        """Pairs: student, and a function that gives the outcome's bytes or
+        raises. A process that dies takes its job along, and the others':
+        they are run again, one by one; the second time counts."""
+        from helpers.grading import jobs
+        again = []
+        running = {self.submit(jobs.run, assignment, handed): student
+                   for student, handed in waiting.items()}
+        for job in futures.as_completed(running):
+            if isinstance(job.exception(), futures.process.BrokenProcessPool):
+                again.append(running[job])
+            else:
+                yield running[job], job.result
+        for student in again:
+            self._executor.shutdown()
+            self._open()
+            job = self.submit(jobs.run, assignment, waiting[student])
+            futures.wait([job])
+            yield student, job.result
+
+
+class _Cluster:
+    """The workers of a dask.distributed scheduler, used as a context."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def __enter__(self):
+        from distributed import Client
+        try:
+            self._client = Client(self.address, timeout=10)
+        except OSError as error:
+            raise NotebookError(
+                f"There is no dask scheduler at {self.address}: {error}\n"
+                "Start one with: dask scheduler") from None
+        if not self._client.scheduler_info()["workers"]:
+            self._client.close()
+            raise NotebookError(
+                f"The dask scheduler at {self.address} has no worker. Start "
+                f"one with: dask worker {self.address} --nthreads 1")
+        return self
+
+    def __exit__(self, *error):
+        self._client.close()
+
+    def submit(self, *call):
+        return self._client.submit(*call, pure=False)
+
+    def each(self, assignment, waiting):
+        from distributed import as_completed
+        from helpers.grading import jobs
+        shared = self._client.scatter(assignment, hash=False)
+        running = {self._client.submit(jobs.run, shared, handed, pure=False,
+                                       retries=1): student
+                   for student, handed in waiting.items()}
+        for job in as_completed(running):
+            yield running[job], job.result
+
+
+def _pool(settings):
+    return (_Cluster(settings.scheduler) if settings.scheduler
+            else _Pool(settings.processes))
+
+
+# --- small -----------------------------------------------------------------
 
 def _score(grade):
     """A person's mark, else the automatic one, else None."""
@@ -344,16 +531,14 @@ def _is_pattern(name):
 
 @contextlib.contextmanager
 def _quiet(file):
-    """Send all that goes to the terminal's stderr, also from the kernels
-    that are started meanwhile, to a file. Gives the file, open."""
-    file.parent.mkdir(exist_ok=True)
-    with file.open("w", encoding="utf-8", errors="replace") as log:
+    """Send what goes to the terminal's stderr meanwhile to a file."""
+    with file.open("a", encoding="utf-8", errors="replace") as log:
         sys.stderr.flush()
         terminal = os.dup(2)
         os.dup2(log.fileno(), 2)
         try:
             with contextlib.redirect_stderr(log):
-                yield log
+                yield
         finally:
             os.dup2(terminal, 2)
             os.close(terminal)

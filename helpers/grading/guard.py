@@ -55,15 +55,15 @@ class Guarded:
     async def async_execute_cell(self, cell, cell_index, **kwargs):
         if cell.cell_type != "code":
             return cell
-        self._begin()
+        await self._begin()
         if cell.metadata.get("tags"):  # skip-execution is not theirs to say
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
-        check = is_grade(cell) and not is_solution(cell)
-        if check and not self._why:
-            await self._try_canaries(cell)
-        await self._run(cell, cell_index, kwargs)
+        check = _is_check(cell)
         if check:
+            await self._try_canaries([cell])
+        await self._run(cell, cell_index, kwargs)
+        if check:  # an error outranks what the cell published before
             cell.outputs.sort(key=lambda output:
                               output.output_type != "error")
         self._seen.append((cell, deepcopy(cell.outputs)))
@@ -101,19 +101,20 @@ class Guarded:
                for output in cell.outputs):
             self._tell(endless(self.room.limits.seconds_a_cell))
 
-    def _begin(self):
+    async def _begin(self):
         """Before the first cell of a notebook."""
         if getattr(self, "_notebook", None) is not self.nb:
             self._notebook, self._why, self._seen = self.nb, None, []
-            self._canary, self._flood, self._flooded = False, 0, False
+            self._flood = 0
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
+            await self._try_canaries([])
 
     async def _finish(self):
         """After the last cell: what was seen counts, not what a later cell
         made of it."""
         if not self._why:
-            await self._try_canaries(None)
+            await self._try_canaries(self._checks(), all_kinds=True)
         for cell, outputs in self._seen:
             cell.outputs = outputs
 
@@ -178,10 +179,13 @@ class Guarded:
 
     # --- canaries ----------------------------------------------------------
 
-    async def _try_canaries(self, cell):
+    def _checks(self):
+        return [cell for cell in self.nb.cells if _is_check(cell)]
+
+    async def _try_canaries(self, cells, all_kinds=False):
         if not self.room.canaries or self._why:
             return
-        for source, as_expected in _canaries(cell):
+        for source, as_expected in _canaries(cells, all_kinds):
             canary = nbformat.v4.new_code_cell(source)
             self.nb.cells.append(canary)
             seen, self._seen = self._seen, []
@@ -236,29 +240,33 @@ def _why_stopped(error, limits):
             "little memory?)")
 
 
+def _is_check(cell):
+    return (cell.cell_type == "code" and is_grade(cell)
+            and not is_solution(cell))
+
+
 def _error(name, text):
     return nbformat.v4.new_output(
         "error", ename=name, evalue=text, traceback=[f"✗ {text}"])
 
 
-def _canaries(cell):
+def _canaries(cells, all_kinds=False):
     """Pairs: source, and the function that says whether its outputs are
-    as they must be. Before a check: its own vocabulary, used wrongly."""
+    as they must be. cells are the checks in whose vocabulary they are."""
     nonce = secrets.token_hex(4)
     a, b = random.sample(range(10, 10_000), 2)
     number = a / 16
-    yield (f"with __import__('helpers.check').check.task('{nonce}'):\n"
-           f"    __import__('helpers.check').check.equal({a}, {b})",
-           lambda outputs: _failed(outputs, nonce))
-    used = [name for name in _vocabulary(cell) if name in WRONG]
-    for name in used:
-        call = WRONG[name].format(a=a, b=b, nonce=nonce)
-        yield (f"with __import__('helpers.check').check.task('{nonce}'):\n"
-               f"    __import__('helpers.check').check.{name}{call}",
-               lambda outputs: _failed(outputs, nonce))
-    if cell is None or not used:
-        yield (f"assert {a} == {b}, '{nonce}'",
-               lambda outputs: _failed(outputs, nonce))
+    fails = [f"with __import__('helpers.check').check.task('{nonce}'):\n"
+             f"    __import__('helpers.check').check.{name}"
+             + WRONG[name].format(a=a, b=b, nonce=nonce)
+             for name in sorted({"equal"}.union(*map(_vocabulary, cells)))
+             if name in WRONG]
+    fails.append(f"assert {a} == {b}, '{nonce}'")
+    if not all_kinds:
+        fails = [random.choice(fails)]
+    for source in fails:
+        yield source, lambda outputs: _failed(outputs, nonce)
+    if all_kinds:
         yield (str(number), lambda outputs: len(outputs) == 1
                and outputs[0].output_type == "execute_result"
                and outputs[0].data.get("text/plain") == str(number))
@@ -266,12 +274,10 @@ def _canaries(cell):
 
 def _vocabulary(cell):
     """Names of the checks that a cell calls: check.NAME(…)."""
-    if cell is None:
-        return []
-    return sorted({node.func.attr for node in ast.walk(ast.parse(cell.source))
-                   if isinstance(node, ast.Call)
-                   and isinstance(node.func, ast.Attribute)
-                   and getattr(node.func.value, "id", "") == "check"})
+    return {node.func.attr for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and getattr(node.func.value, "id", "") == "check"}
 
 
 def _failed(outputs, nonce):

@@ -5,9 +5,12 @@ One page without scripts or anything from the network.
 
 import re
 from collections import Counter
+from copy import deepcopy
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
+
+from nbformat.v4 import new_markdown_cell
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -62,13 +65,69 @@ def write(file: Path, day: str, titles: dict[str, str], results: list):
         trainees=_trainees(day, results)), encoding="utf-8")
 
 
-def make_offline(page: Path):
-    """Take out of a feedback page of nbgrader what it asks the network for:
-    a formula typesetter, for which a browser without network would wait."""
-    text = page.read_text(encoding="utf-8")
-    text = re.sub(r'<script src="https?://[^"]*">\s*</script>', "", text)
-    page.write_text(text.replace("<html>", '<html lang="en">', 1),
-                    encoding="utf-8")
+_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; "
+           "img-src data:; font-src data:")
+
+
+def make_offline(page: str) -> str:
+    """A feedback page of nbgrader without scripts: its own ask the network
+    for a formula typesetter, a trainee's could do anything. A policy keeps
+    the browser from running or fetching what is left."""
+    page = re.sub(r"<script\b.*?</script\s*>", "", page,
+                  flags=re.DOTALL | re.IGNORECASE)
+    page = re.sub(r"<link\b[^>]*https?://[^>]*>", "", page)
+    return page.replace("<html>", '<html lang="en">', 1).replace(
+        "<head>", '<head>\n<meta http-equiv="Content-Security-Policy" '
+        f'content="{_POLICY}">', 1)
+
+
+def for_the_trainee(notebook, submission):
+    """A graded notebook as its trainee may see it: no source of hidden
+    tests, of a check only its verdict, of other cells what was handed in.
+    (What ran beside the hidden tests could have printed them.)"""
+    told = deepcopy(notebook)
+    for cell in told.cells:
+        if cell.cell_type != "code":
+            continue
+        if _is_check(cell):
+            hidden = _hidden(cell.source)
+            cell.source = _HIDDEN.sub(
+                "\n    # … and hidden tests, on other data", cell.source)
+            cell.outputs = [_tell(output, hidden) for output in cell.outputs
+                            if output.output_type == "error"]
+        else:
+            cell.outputs = submission.outputs.get(cell.get("id"), [])
+    if submission.reasons:
+        told.cells.insert(0, new_markdown_cell(
+            "**What the grading says of this notebook**\n\n" + "\n".join(
+                f"- {escape(reason)}" for reason in submission.reasons)))
+    return told
+
+
+_HIDDEN = re.compile(r"\n?[^\n]*### BEGIN HIDDEN TESTS.*?"
+                     r"### END HIDDEN TESTS[^\n]*", re.DOTALL)
+
+
+def _hidden(source):
+    """The lines of the hidden tests that would betray them."""
+    return {line.strip() for region in _HIDDEN.findall(source)
+            for line in region.splitlines() if len(line.strip()) > 15}
+
+
+def _tell(output, hidden):
+    """An error, unless it repeats the source of a hidden test."""
+    text = "\n".join([output.evalue, *output.traceback])
+    if any(line in text for line in hidden):
+        output = output.copy()
+        output.evalue = output.ename
+        output.traceback = [f"✗ {output.ename}: its text is not shown, for "
+                            "it repeats a hidden test"]
+    return output
+
+
+def _is_check(cell):
+    settings = cell.metadata.get("nbgrader", {})
+    return settings.get("grade") and not settings.get("solution")
 
 
 def _overview(name, title, results):

@@ -6,8 +6,6 @@ cells are again those of the exercise; what was repaired is told.
 """
 
 import difflib
-import hashlib
-import re
 import shutil
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,49 +16,67 @@ import nbformat
 from helpers.notebooks import NotebookError, read
 
 
+LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
+
+
 @dataclass
 class Submission:
     """One notebook that was, or should have been, handed in."""
     notebook: str
     reasons: list[str] = field(default_factory=list)
     gradable: bool = True
-    fingerprint: str = ""
+    tampered: bool = False
+    outputs: dict = field(default_factory=dict)  # cell id → as handed in
 
 
-def prepare(folder: Path, copy: Path, masters: dict) -> list[Submission]:
+def prepare(folder: Path, copy: Path, masters: dict,
+            refused: dict[str, str] = {}) -> list[Submission]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
-    masters are the exercises of the day by name. Returns one Submission for
-    each, and one for each notebook that is not an exercise.
+    masters are the exercises of the day by name; refused says of files that
+    are not in the folder why. Returns one Submission for each exercise, and
+    one for each notebook that is not an exercise.
     """
     prepared = []
-    fingerprint = _fingerprint(folder)
     copy.mkdir(parents=True)
     for name, master in masters.items():
-        submission = Submission(name, fingerprint=fingerprint)
+        submission = Submission(name)
         prepared.append(submission)
+        if f"{name}.ipynb" in refused:
+            submission.gradable = False
+            submission.reasons.append(
+                f"not graded: {name}.ipynb {refused[f'{name}.ipynb']}")
+            continue
         try:
             notebook = read(folder / f"{name}.ipynb")
             submission.reasons += _repair(notebook, master)
-            notebook.metadata.course = {
-                **master.metadata.get("course", {}),
-                "submission": fingerprint}
+            submission.outputs = _take_outputs(notebook)
+            notebook.metadata = deepcopy(master.metadata)
             nbformat.write(notebook, copy / f"{name}.ipynb")
         except Exception as error:  # whatever a file may hold
             submission.gradable = False
             submission.reasons.append(_unreadable(
                 error, folder / f"{name}.ipynb"))
             (copy / f"{name}.ipynb").unlink(missing_ok=True)
-    shutil.copytree(  # data beside the notebooks; contents, not permissions
-        folder, copy, dirs_exist_ok=True, copy_function=shutil.copyfile,
-        ignore_dangling_symlinks=True,
-        ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-    return prepared + _strangers(folder, masters)
+    if folder.exists():
+        shutil.copytree(  # data beside the notebooks
+            folder, copy, dirs_exist_ok=True, copy_function=shutil.copyfile,
+            ignore=shutil.ignore_patterns("*.ipynb", ".*"))
+    others = [Submission(name, [f"not used: it {why}"], False)
+              for name, why in refused.items()
+              if name.removesuffix(".ipynb") not in masters]
+    return prepared + _strangers(folder, masters) + others
 
 
-def fingerprint_in(notebook) -> str:
-    """The fingerprint of the submission that a graded notebook was in."""
-    return notebook.metadata.get("course", {}).get("submission", "")
+def _take_outputs(notebook):
+    """Remove the outputs; give back those of a bearable size, by cell id."""
+    taken = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if cell.get("id") and len(str(cell.outputs)) < LARGEST_OUTPUT:
+                taken[cell.id] = cell.outputs
+            cell.outputs, cell.execution_count = [], None
+    return taken
 
 
 def errors(notebook) -> dict[str, str]:
@@ -73,42 +89,10 @@ def errors(notebook) -> dict[str, str]:
             if output.output_type == "error"}
 
 
-def stopped(notebook, seconds: int) -> list[str]:
-    """Named reason when cells ran into nbgrader's time limit."""
-    late = any(output.get("ename") == "CellTimeoutError"
-               for cell in notebook.cells
-               for output in cell.get("outputs", []))
-    return [endless(seconds)] if late else []
-
-
-def endless(seconds: int) -> str:
-    return (f"a cell ran for more than {seconds} seconds and was stopped: "
-            "is there a loop without an end?")
-
-
-def last_error(log: str) -> str:
-    """The error that a log of nbgrader tells: "Type: message"."""
-    found = re.findall(r"^ *(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|"
-                       r"Entry)\b.*)$", log, re.MULTILINE)
-    own = [line for line in found if not line.startswith("NbGraderExc")]
-    return (own or found or ["unknown error"])[-1]
-
-
 def title(notebook) -> str:
     """"E03 · CRS detective", from the notebook's metadata."""
     course = notebook.metadata.get("course", {})
     return " · ".join(filter(None, map(course.get, ("exercise", "title"))))
-
-
-def _fingerprint(folder):
-    """One hash of all that was handed in, hidden files left out."""
-    total = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        parts = file.relative_to(folder).parts
-        if file.is_file() and not any(p.startswith(".") for p in parts):
-            total.update("/".join(parts).encode() + b"\0")
-            total.update(file.read_bytes())
-    return total.hexdigest()
 
 
 def _unreadable(error, file):
@@ -149,12 +133,15 @@ def _repair(notebook, master):
     for cell in reversed(notebook.cells):  # as in nbgrader the last counts
         name = _grade_id(cell)
         cell.metadata.pop("nbgrader", None)
+        if cell.cell_type == "code" and "tags" in cell.metadata:
+            del cell.metadata["tags"]
         if name in seen:
             told.append(f"the cell '{name}' is there more than once: the "
                         "last one counts")
         elif name in wanted:
             seen.add(name)
-            cell.metadata.nbgrader = deepcopy(wanted[name].metadata.nbgrader)
+            # All of it: a tag could say "do not execute".
+            cell.metadata = deepcopy(wanted[name].metadata)
     if not seen:
         told.append("none of the exercise's cells is in it: is it another "
                     "notebook under this name?")

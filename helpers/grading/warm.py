@@ -27,7 +27,6 @@ from pathlib import Path
 from helpers.grading import sandbox
 
 # Only what the shell has set up can be imported before there is a shell.
-TOLD = 3  # file descriptor: what a keeper and its kernel tell
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
 
@@ -39,7 +38,7 @@ def serve(connection: socket.socket) -> None:
     for line in asked:
         request = json.loads(line)
         answer = (_import(request["learn"]) if "learn" in request
-                  else _fork(request, connection))
+                  else _fork(request, [asked, connection]))
         connection.sendall((json.dumps(answer) + "\n").encode())
 
 
@@ -68,11 +67,15 @@ def _warm_traceback():
             ultratb.FormattedTB(mode="Context").text(*sys.exc_info())
 
 
-def _fork(request, connection):
-    """A new kernel: {"pid": …}, or {"error": …} in words."""
+def _fork(request, files):
+    """A new kernel: {"pid": …}, or {"error": …} in words. files are this
+    process's own: the kernel does not keep them. (It does keep those that
+    libraries have opened: PROJ, for one, notices a fork and closes its file
+    itself, whatever has this number by then.)"""
     read, write = os.pipe()
     if os.fork() == 0:
-        connection.close()
+        for file in files:
+            file.close()
         os.close(read)
         _keep(request, write)  # never returns
     os.close(write)
@@ -88,11 +91,8 @@ def _fork(request, connection):
 
 def _keep(request, write):
     """The keeper: enter the cage, fork the kernel, wait for its end."""
-    os.dup2(write, TOLD)
-    os.closerange(TOLD + 1, 4096)
-
     def tell(**what):
-        os.write(TOLD, (json.dumps(what) + "\n").encode())
+        os.write(write, (json.dumps(what) + "\n").encode())
 
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -102,10 +102,10 @@ def _keep(request, write):
         pid = os.fork()
         if pid:
             tell(pid=pid)
-            os.close(TOLD)
-            st=os.waitpid(pid, 0)[1]; os.write(2, f"STATUS {st}\n".encode())
+            os.close(write)
+            os.waitpid(pid, 0)
         else:
-            _become_kernel(request, lambda: tell(ready=True))
+            _become_kernel(request, lambda: tell(ready=True), write)
     except BaseException as error:
         with contextlib.suppress(OSError):
             tell(error=f"{type(error).__name__}: {error}",
@@ -114,7 +114,7 @@ def _keep(request, write):
         os._exit(0)
 
 
-def _become_kernel(request, ready):
+def _become_kernel(request, ready, write):
     """In the cage: take the submission's data, give up all rights, run."""
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -141,8 +141,8 @@ def _become_kernel(request, ready):
     _show_figures(app.shell)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     ready()
-    os.close(TOLD)
-    import faulthandler; faulthandler.enable(open("/tmp/fault","w")); app.start()
+    os.close(write)
+    app.start()
 
 
 def _reseed():

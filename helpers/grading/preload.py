@@ -1,0 +1,6 @@
+"""What a worker of the pool imports once, before it is forked."""
+
+import nbgrader.apps  # noqa: F401
+import nbgrader.converters  # noqa: F401
+
+from helpers.grading import guard, jobs  # noqa: F401
