@@ -4,8 +4,8 @@
 nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
 ends: cells that had run keep their outputs, the others say why they did not
 run. *Canaries* are cells that must fail, or must give one number: they run
-before each check and at the end, and where one does otherwise the checks
-cannot be believed: the notebook is *tampered*.
+first, before each check and at the end, and where one does otherwise the
+checks cannot be believed: the notebook is *tampered*.
 """
 
 import ast
@@ -27,14 +27,6 @@ from helpers.grading.kernels import Limits
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
-
-# A wrong call of each check that exercises use: it must raise.
-WRONG = {
-    "answered": "(None)", "kind": "(1, str)", "equal": "({a}, {b})",
-    "close": "({a}.0, {b}.0)", "rows": "([], {b})",
-    "columns": "(__import__('pandas').DataFrame(), ['{nonce}'])",
-}
-
 
 @dataclass
 class Room:
@@ -61,7 +53,7 @@ class Guarded:
                                   if tag != self.skip_cells_with_tag]
         check = _is_check(cell)
         if check:
-            await self._try_canaries([cell])
+            await self._try_canaries([false_canary(cell)])
         await self._run(cell, cell_index, kwargs)
         if check:  # an error outranks what the cell published before
             cell.outputs.sort(key=lambda output:
@@ -91,7 +83,7 @@ class Guarded:
             left, self.room.limits.seconds_a_cell)) or 1
         try:
             await super().async_execute_cell(cell, cell_index, **kwargs)
-        except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+        except Exception as error:  # whatever it sends
             self._stop(_why_stopped(error, self.room.limits))
             await self._kill()
             cell.outputs = [output for output in cell.get("outputs", [])
@@ -108,15 +100,18 @@ class Guarded:
             self._flood = 0
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
-            await self._try_canaries([])
+            await self._try_canaries(plain_canaries())
 
     async def _finish(self):
         """After the last cell: what was seen counts, not what a later cell
         made of it."""
-        if not self._why:
-            await self._try_canaries(self._checks(), all_kinds=True)
+        checks = [cell for cell in self.nb.cells if _is_check(cell)]
+        await self._try_canaries(plain_canaries())
+        if checks:
+            await self._try_canaries(wrong_canary(random.choice(checks)))
         for cell, outputs in self._seen:
             cell.outputs = outputs
+        self.nb.metadata.pop("widgets", None)
 
     def _stop(self, why):
         self._why = self._why or why
@@ -160,14 +155,16 @@ class Guarded:
     def process_message(self, msg, cell, cell_index):
         """A message of the kernel; output beyond the limit is cut."""
         kind, content = msg["msg_type"], msg["content"]
-        if kind == "update_display_data":  # would alter an earlier cell
-            return None
+        if kind == "update_display_data" or kind.startswith("comm"):
+            return None  # would alter an earlier cell; a widget's state
         if kind in ("stream", "display_data", "execute_result", "error"):
             size = len(str(content))
             self._flood += size
             room = self.room.limits.output - self._printed
             self._printed += size
-            if size > room and kind != "error":
+            if size > room and kind == "error":
+                msg = {**msg, "content": _short(content)}
+            elif size > room:
                 if self._cut:
                     return None
                 self._cut = True
@@ -179,27 +176,23 @@ class Guarded:
 
     # --- canaries ----------------------------------------------------------
 
-    def _checks(self):
-        return [cell for cell in self.nb.cells if _is_check(cell)]
-
-    async def _try_canaries(self, cells, all_kinds=False):
-        if not self.room.canaries or self._why:
+    async def _try_canaries(self, canaries):
+        if not self.room.canaries:
             return
-        for source, as_expected in _canaries(cells, all_kinds):
+        for source, as_expected in canaries:
+            if self._why:
+                return
             canary = nbformat.v4.new_code_cell(source)
             self.nb.cells.append(canary)
-            seen, self._seen = self._seen, []
             try:
                 await self._run(canary, len(self.nb.cells) - 1,
                                 {"store_history": False})
             finally:
                 self.nb.cells.pop()
-                self._seen = seen
                 self.code_cells_executed -= 1
             if not self._why and not as_expected(canary.outputs):
                 self.room.tampered = True
                 self._stop(TAMPERED)
-                return
 
 
 class GuardedClient(Guarded, NotebookClient):
@@ -240,6 +233,12 @@ def _why_stopped(error, limits):
             "little memory?)")
 
 
+def _short(error):
+    """An error whose words would fill a book."""
+    return {"ename": error["ename"][:100], "evalue": error["evalue"][:1000],
+            "traceback": [line[:1000] for line in error["traceback"][-20:]]}
+
+
 def _is_check(cell):
     return (cell.cell_type == "code" and is_grade(cell)
             and not is_solution(cell))
@@ -250,36 +249,64 @@ def _error(name, text):
         "error", ename=name, evalue=text, traceback=[f"✗ {text}"])
 
 
-def _canaries(cells, all_kinds=False):
-    """Pairs: source, and the function that says whether its outputs are
-    as they must be. cells are the checks in whose vocabulary they are."""
-    nonce = secrets.token_hex(4)
-    a, b = random.sample(range(10, 10_000), 2)
-    number = a / 16
-    fails = [f"with __import__('helpers.check').check.task('{nonce}'):\n"
-             f"    __import__('helpers.check').check.{name}"
-             + WRONG[name].format(a=a, b=b, nonce=nonce)
-             for name in sorted({"equal"}.union(*map(_vocabulary, cells)))
-             if name in WRONG]
-    fails.append(f"assert {a} == {b}, '{nonce}'")
-    if not all_kinds:
-        fails = [random.choice(fails)]
-    for source in fails:
-        yield source, lambda outputs: _failed(outputs, nonce)
-    if all_kinds:
-        yield (str(number), lambda outputs: len(outputs) == 1
-               and outputs[0].output_type == "execute_result"
-               and outputs[0].data.get("text/plain") == str(number))
+# --- canaries: source, and what says whether its outputs are as they must be
+
+def plain_canaries():
+    """A false assertion, and a cell that gives a number (which nbgrader
+    takes for partial credit)."""
+    a, b = random.sample(range(1000, 100_000), 2)
+    nonce, number = secrets.token_hex(4), a / 16
+    yield (f"assert {a} == {b}, '{nonce}'",
+           lambda outputs: _fails_with(outputs, nonce))
+    yield (str(number), lambda outputs: len(outputs) == 1
+           and outputs[0].output_type == "execute_result"
+           and outputs[0].data.get("text/plain") == str(number))
 
 
-def _vocabulary(cell):
-    """Names of the checks that a cell calls: check.NAME(…)."""
-    return {node.func.attr for node in ast.walk(ast.parse(cell.source))
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and getattr(node.func.value, "id", "") == "check"}
+def false_canary(cell):
+    """The check itself, under its own title, with a false statement put in
+    front: whoever skips it, or answers in place of `check`, lets it pass."""
+    a, b = random.sample(range(1000, 100_000), 2)
+    tree = ast.parse(cell.source)
+    block = next((node for node in tree.body if isinstance(node, ast.With)),
+                 None)
+    if block and "check." in cell.source:
+        false = f"check.equal({a}, {b})"
+    else:
+        block, false = tree, f"assert {a} == {b}, '{a} {b}'"
+    block.body[:0] = ast.parse(false).body
+    return ast.unparse(tree), lambda outputs: _fails_with(
+        outputs, str(a), str(b))
 
 
-def _failed(outputs, nonce):
-    return any(output.output_type == "error" and nonce in "\n".join(
-        [output.evalue, *output.traceback]) for output in outputs)
+def wrong_canary(cell):
+    """The check with other expected values: whoever has read the expected
+    ones, and answers with them, lets it pass. Where none is a constant:
+    nothing."""
+    tree = ast.parse(cell.source)
+    block = next((node for node in tree.body if isinstance(node, ast.With)),
+                 None)
+    changed = False
+    for statement in block.body if block else []:
+        call = getattr(statement, "value", None)
+        if not (isinstance(call, ast.Call) and len(call.args) >= 2
+                and ast.unparse(call.func) in ("check.equal", "check.close")
+                and isinstance(call.args[1], ast.Constant)):
+            continue
+        value = call.args[1].value
+        if type(value) in (int, float):
+            call.args[1].value = value * 3 + random.randint(1000, 10_000)
+        elif isinstance(value, str):
+            call.args[1].value = value + secrets.token_hex(4)
+        else:
+            continue
+        changed = True
+    if changed:
+        yield ast.unparse(tree), lambda outputs: any(
+            output.output_type == "error" for output in outputs)
+
+
+def _fails_with(outputs, *words):
+    return any(output.output_type == "error" and all(
+        word in "\n".join([output.evalue, *output.traceback])
+        for word in words) for output in outputs)

@@ -216,7 +216,6 @@ class _Desk:
             if self.given.marks:
                 gradebook.merge(book, self.told.day, TRAINEE,
                                 self.given.marks)
-            missing = [one.notebook for one in prepared if not one.gradable]
             submission = book.find_submission(self.told.day, TRAINEE)
             for notebook in submission.notebooks:
                 for grade in notebook.grades:
@@ -295,6 +294,8 @@ class _Desk:
         coursedir.notebook_id = notebook
         converter = kind(coursedir=coursedir, config=self.config)
         converter.force = True
+        if kind.__name__ == "GenerateFeedback":
+            converter.exporter_class = _exporter()
         for name, value in settings.items():
             setattr(converter, name, value)
         here = os.getcwd()
@@ -302,6 +303,31 @@ class _Desk:
             converter.start()
         finally:
             os.chdir(here)
+
+
+@functools.cache
+def _exporter():
+    """nbconvert's exporter to HTML, which compiles its templates once."""
+    import jinja2
+    from nbconvert.exporters import HTMLExporter
+
+    class Memory(jinja2.BytecodeCache):
+        known = {}
+
+        def load_bytecode(self, bucket):
+            if bucket.key in self.known:
+                bucket.bytecode_from_string(self.known[bucket.key])
+
+        def dump_bytecode(self, bucket):
+            self.known[bucket.key] = bucket.bytecode_to_string()
+
+    class Exporter(HTMLExporter):
+        def _create_environment(self):
+            environment = super()._create_environment()
+            environment.bytecode_cache = Memory()
+            return environment
+
+    return Exporter
 
 
 def _write(files, folder):

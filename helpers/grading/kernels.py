@@ -21,7 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 
@@ -70,10 +70,7 @@ class WarmKernels:
 
     def __enter__(self):
         self._socket, theirs = socket.socketpair()
-        environment = os.environ | {
-            # No thread may exist when it forks.
-            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
-            "ARROW_DEFAULT_MEMORY_POOL": "system",
+        environment = _environment("/tmp") | {  # what it has, all can read
             "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -215,9 +212,6 @@ class WarmProvisioner(KernelProvisionerBase):
             self.stack.close()
 
 
-KernelProvisionerFactory.instance()  # reads the entry points
-
-
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
     own waits 0.2 seconds for silence."""
@@ -279,18 +273,16 @@ class WarmManager(AsyncKernelManager):
     start_kernel = _async_start_kernel
 
 
-def modules_of(client) -> list[str]:
-    """Names of the modules that a client's kernel has imported."""
-
-
 def _environment(home):
     return {"PATH": os.defpath + os.pathsep + str(
                 Path(sys.executable).parent),
-            "HOME": home, "TMPDIR": home if home != "/tmp" else "/tmp",
+            "HOME": home, "TMPDIR": home,
             "LANG": "C.UTF-8", "IPYTHONDIR": f"{home}/.ipython",
-            "MPLCONFIGDIR": f"{home}/.matplotlib", "JUPYTER_RUNTIME_DIR":
-            f"{home}/.jupyter", "PYTHONUTF8": "1",
-            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+            "MPLCONFIGDIR": f"{home}/.matplotlib", "PYTHONUTF8": "1",
+            "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter",
+            # No thread may exist when the server forks.
+            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+            "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 @contextlib.contextmanager

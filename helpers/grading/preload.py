@@ -1,6 +1,11 @@
 """What a worker of the pool imports once, before it is forked."""
 
+import logging
+
 import nbgrader.apps  # noqa: F401
 import nbgrader.converters  # noqa: F401
 
 from helpers.grading import guard, jobs  # noqa: F401
+
+# A kernel that is killed leaves tasks of asyncio behind: no news.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)

@@ -85,9 +85,13 @@ def for_the_trainee(notebook, submission):
     """A graded notebook as its trainee may see it: no source of hidden
     tests, of a check only its verdict, of other cells what was handed in.
     (What ran beside the hidden tests could have printed them.)"""
-    told = deepcopy(notebook)
+    told, room = deepcopy(notebook), LONGEST
     for cell in told.cells:
         if cell.cell_type != "code":
+            if len(cell.source) > min(room, LONGEST_CELL):
+                cell.source = "*(Too long to be shown.)*"
+            room -= len(cell.source)
+            cell.pop("attachments", None)
             continue
         if _is_check(cell):
             hidden = _hidden(cell.source)
@@ -97,6 +101,8 @@ def for_the_trainee(notebook, submission):
                             if output.output_type == "error"]
         else:
             cell.outputs = submission.outputs.get(cell.get("id"), [])
+            for output in cell.outputs:
+                output.get("data", {}).pop("text/markdown", None)
     if submission.reasons:
         told.cells.insert(0, new_markdown_cell(
             "**What the grading says of this notebook**\n\n" + "\n".join(
@@ -104,6 +110,8 @@ def for_the_trainee(notebook, submission):
     return told
 
 
+# Characters of Markdown: its conversion can take the square of the length.
+LONGEST_CELL, LONGEST = 20_000, 200_000
 _HIDDEN = re.compile(r"\n?[^\n]*### BEGIN HIDDEN TESTS.*?"
                      r"### END HIDDEN TESTS[^\n]*", re.DOTALL)
 

@@ -48,7 +48,7 @@ def prepare(folder: Path, copy: Path, masters: dict,
                 f"not graded: {name}.ipynb {refused[f'{name}.ipynb']}")
             continue
         try:
-            notebook = read(folder / f"{name}.ipynb")
+            notebook = _writable(read(folder / f"{name}.ipynb"))
             submission.reasons += _repair(notebook, master)
             submission.outputs = _take_outputs(notebook)
             notebook.metadata = deepcopy(master.metadata)
@@ -66,6 +66,13 @@ def prepare(folder: Path, copy: Path, masters: dict,
               for name, why in refused.items()
               if name.removesuffix(".ipynb") not in masters]
     return prepared + _strangers(folder, masters) + others
+
+
+def _writable(notebook):
+    """The notebook, with half characters (lone surrogates) replaced."""
+    text = nbformat.writes(notebook)
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return notebook if text == clean else nbformat.reads(clean, as_version=4)
 
 
 def _take_outputs(notebook):
