@@ -15,14 +15,14 @@ LICENCES = {
 # Format -> how many of stars 2 to 5 it can give: structured, no vendor's,
 # things named by web addresses, linked to other data.
 FORMATS = {
-    "scanned page (JPEG)": 0, "PDF": 0, "XLS": 1, "CSV": 2, "GeoJSON": 2,
+    "scan (JPEG)": 0, "PDF": 0, "XLS": 1, "CSV": 2, "GeoJSON": 2,
     "RDF, things have addresses": 3, "RDF, linked to other data": 4,
 }
 ACCESS = ["download for all", "account required", "on request"]
 PRICES = ["free", "150 TND"]
-PEOPLE = ["nobody", "guards and their telephones"]
-STARS = ["on the web, under an open licence", "structured data",
-         "a format of no single vendor", "things have web addresses",
+PEOPLE = ["nobody", "guards' telephones"]
+STARS = ["on the web, open licence", "structured data",
+         "vendor-neutral format", "things have web addresses",
          "linked to other data"]
 MET, UNMET = "#08519c", "#a02c00"
 # The static twin's records: what happens to each, and its properties.
@@ -55,7 +55,7 @@ def record_openness():
     """
     def draw(licence, file_format, access, price, people):
         figure, axes = plt.subplots(
-            1, 3, figsize=(9.5, 2.8), layout="constrained")
+            1, 3, figsize=(9.5, 3), layout="constrained")
         _draw_grade(axes, grade(licence, file_format, access, price, people))
         plt.show()
 
@@ -77,8 +77,8 @@ def grade(licence, file_format, access, price, people) -> Grade:
     reusable, structure = LICENCES[licence], FORMATS[file_format]
     on_the_web, free = access != "on request", price == PRICES[0]
     data_format = [
-        _asked("a program can read it", structure >= 1, file_format),
-        _asked("a format of no single vendor", file_format != "XLS",
+        _asked("machine-readable", structure >= 1, file_format),
+        _asked("vendor-neutral format", file_format != "XLS",
                file_format)]
     return Grade(
         stars=1 + structure if reusable and on_the_web else 0,
@@ -90,7 +90,7 @@ def grade(licence, file_format, access, price, people) -> Grade:
         article_3=[
             _asked("freely accessible", access == ACCESS[0] and free,
                    price if access == ACCESS[0] else access),
-            _asked("reusable by the public", reusable, licence),
+            _asked("reusable", reusable, licence),
             *data_format,
             _asked("no right of others", people == PEOPLE[0], people)])
 
@@ -113,8 +113,9 @@ def _draw_grade(axes, graded):
         box.set(xlim=(0, 1), ylim=(-4.6, 0.8), xticks=[], yticks=[])
         box.set_title(title, fontsize=11, fontweight="bold")
         for row, (met, words) in enumerate(lines):
-            box.text(0.03, -row, f"{marks[not met]} {words}", fontsize=9,
-                     va="center", color=MET if met else UNMET)
+            box.text(0.03, -row, f"{marks[not met]} {words}", fontsize=10,
+                     va="center", color=MET if met else UNMET,
+                     in_layout=False)  # all boxes stay as wide
 
 
 def _verdict(asked):
@@ -127,7 +128,7 @@ def _openness_twin():
     told = []
     for part, (name, properties) in zip(
             figure.subfigures(len(CASES), 1), CASES.items()):
-        part.suptitle(f"{name}: {', '.join(properties[:2])}", fontsize=11)
+        part.suptitle(f"{name}: {', '.join(properties[:2])}", fontsize=12)
         graded = grade(*properties)
         _draw_grade(part.subplots(1, 3), graded)
         missing = [words for met, words in graded.article_3 if not met]
