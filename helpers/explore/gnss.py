@@ -105,7 +105,7 @@ def _draw_limit(axes, limit):
              xlabel="accuracy stated by the tablet (m)",
              ylabel="distance from the register (m)",
              title=_limit_words(limit))
-    axes.legend(loc="upper left", fontsize=9)
+    axes.legend(loc="upper right", fontsize=9)
 
 
 def _limit_words(limit):
