@@ -22,6 +22,7 @@ R50, R68, R95 = (float(np.sqrt(-2 * np.log(1 - share)))
 # (satellites, atmosphere, a wall nearby), so that no mean removes it.
 SHARED = 0.5
 FIXES = 400
+FAR = 10_000  # metres: no receiver's error, a wrong place
 BLUE, RED, GREY = "#08519c", "#b30000", "#8a8178"
 
 
@@ -40,8 +41,8 @@ def gnss_precision():
 
     show(draw, _gnss_twin,
          {"accuracy": ACCURACIES, "readings": READINGS, "limit": LIMITS},
-         {"accuracy": "Accuracy (m)", "readings": "Readings",
-          "limit": "Limit (m)"})
+         {"accuracy": "Accuracy", "readings": "Readings",
+          "limit": "Limit"})
 
 
 def radii(accuracy: float, readings: int) -> tuple[float, float]:
@@ -111,10 +112,11 @@ def _draw_limit(axes, limit):
 def _limit_words(limit):
     table = visits()
     kept = table["accuracy"] <= limit
-    near = table[kept & (table["away"] < 10_000)]
+    far = table["away"] >= FAR
+    lost = (kept & far).sum()
     return (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
-            f"the rest up to {near['away'].max():.0f} m off, but "
-            f"{(kept & (table['away'] >= 10_000)).sum()} far away")
+            f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
+            + (f", but {lost} far away" if lost else ""))
 
 
 def _gnss_twin():
