@@ -151,6 +151,7 @@ def _words(value):
     return _string(value).split()
 
 
+# regex finds its pattern anywhere in the answer, unless ^ and $ tie it.
 _FUNCTIONS = {(None, name): function for name, function in {
     "selected": lambda _, chosen, code: _string(code) in _words(chosen),
     "selected-at": lambda _, chosen, place: (
