@@ -82,7 +82,8 @@ def build() -> Path:
         for file in files:
             shutil.copy(file, folder)
         _run(folder, npm, "install", "--ignore-scripts", "--no-audit",
-             "--no-fund", "--no-package-lock", "--fetch-retries=1")
+             "--no-fund", "--no-package-lock", "--prefer-offline",
+             "--fetch-retries=0")  # a cut network is told at once
         _run(folder, node, "node_modules/esbuild/bin/esbuild", "main.js",
              "--bundle", "--minify", "--format=esm", "--charset=utf8",
              "--legal-comments=eof", "--log-level=error",
