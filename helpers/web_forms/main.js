@@ -1,0 +1,74 @@
+// The form page: ODK Web Forms fills in the form that the page carries, and
+// what is sent is offered as a file. helpers/forms.py builds it.
+import { createApp, h } from "vue";
+import {
+  OdkWebForm, POST_SUBMIT__NEW_INSTANCE, webFormsPlugin,
+} from "@getodk/web-forms";
+
+const element = (id) => document.getElementById(id);
+
+// Without a network, most computers cannot tell where they are: a typed
+// position then stands for the receiver's.
+const receiver = navigator.geolocation;
+
+function typed() {
+  const number = (id) => parseFloat(element(id).value.replace(",", "."));
+  const coords = {
+    latitude: number("latitude"), longitude: number("longitude"),
+    accuracy: number("accuracy"), altitude: 0,
+  };
+  return Object.values(coords).every(Number.isFinite) ? { coords } : null;
+}
+
+function answering(ask) {
+  return (found, failed, options) => {
+    const position = typed();
+    if (!position) return receiver?.[ask](found, failed, options);
+    setTimeout(() => found(position));
+    return 0;
+  };
+}
+
+Object.defineProperty(navigator, "geolocation", {
+  value: {
+    getCurrentPosition: answering("getCurrentPosition"),
+    watchPosition: answering("watchPosition"),
+    clearWatch: (id) => receiver?.clearWatch(id),
+  },
+});
+
+// ODK Web Forms translates the form and leaves it left-to-right: the name
+// of the language chosen, such as "العربية (ar)", gives the direction.
+function turn() {
+  const chosen = document.querySelector(".language-changer");
+  if (!chosen) return;
+  const name = chosen.textContent;
+  const code = name.match(/\(([a-z]{2,3})\)/)?.[1];
+  const rtl = ["ar", "fa", "he", "ur"].includes(code)
+    || (!code && /[\u0590-\u08ff]/.test(name));
+  element("form").dir = rtl ? "rtl" : "ltr";
+  element("form").lang = code ?? "";
+}
+
+new MutationObserver(turn).observe(
+  element("form"), { childList: true, subtree: true, characterData: true });
+
+async function sent({ data }, done) {
+  const file = data[0].get("xml_submission_file");
+  const text = await file.text();
+  element("xml").textContent = text.replace(/></g, ">\n<");
+  element("download").href = URL.createObjectURL(
+    new Blob([text], { type: "text/xml" }));
+  element("sent").hidden = false;
+  done({ next: POST_SUBMIT__NEW_INSTANCE });
+  element("sent").focus();
+}
+
+createApp({
+  render: () => h(OdkWebForm, {
+    formXml: JSON.parse(element("form-xml").textContent),
+    fetchFormAttachment: async () => new Response(null, { status: 404 }),
+    missingResourceBehavior: "BLANK",
+    onSubmit: sent,
+  }),
+}).use(webFormsPlugin).mount("#form");
