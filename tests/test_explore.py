@@ -65,6 +65,20 @@ def alt_text(html):
     return re.search(r'alt="([^"]+)"', html)[1]
 
 
+# --- how an explorer is shown ----------------------------------------------
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_twin_may_be_several_figures_each_with_its_text(
+        shown, on_a_page, count):
+    pairs = [(plt.figure(), f"what figure {number} says")
+             for number in range(count)]
+    show.show(None, lambda: pairs, {}, {})
+    (page,) = shown
+    assert re.findall(r'alt="([^"]+)"', page.data) == [
+        text for _, text in pairs]
+    assert not plt.get_fignums(), "each figure is closed once it is shown"
+
+
 # --- mistakes of reference systems -----------------------------------------
 
 @pytest.mark.parametrize("mistake", crs.CRS_MISTAKES)

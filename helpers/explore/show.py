@@ -13,11 +13,15 @@ STATIC = "COURSE_STATIC_TWINS"
 def show(draw, twin, choices, labels):
     """Display draw(**choice) with its menus, or the static twin.
 
+    twin() gives a figure and the text that says it, or a list of such
+    pairs, shown one below the other.
     choices: name -> options; numbers give a slider, texts a menu.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        display(HTML(picture(*twin())))
+        shown = twin()
+        pairs = shown if isinstance(shown, list) else [shown]
+        display(HTML("\n".join(picture(*pair) for pair in pairs)))
         return
     import ipywidgets
     menus = {
