@@ -87,6 +87,30 @@ def test_a_right_notebook_passes_from_any_folder(tmp_path):
     assert "16 of 16 points so far" in done.stdout
 
 
+# --- data that are not the course's, on a copy -----------------------------
+
+@pytest.mark.parametrize("words, code", [
+    (["check", E03], 1), (["grade", "day1_production"], 2)])
+def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
+    lost = course / "data" / "crs_detective" / "region_2.csv"
+    edited = course / "data" / "chief_towns.geojson"
+    whole = {file: file.read_bytes() for file in (lost, edited)}
+    try:
+        lost.unlink()
+        edited.write_bytes(whole[edited] + b" ")
+        done = run(*words, folder=course)
+        assert done.returncode == code
+        assert "data/crs_detective/region_2.csv is missing." in told(done)
+        assert "data/chief_towns.geojson has been changed." in told(done)
+        assert "git checkout -- data" in told(done)
+        assert not (course / "gradebook.db").exists()
+    finally:
+        for file, content in whole.items():
+            file.write_bytes(content)
+    assert "data/" not in told(run(*words, folder=course)), (
+        "with whole data each says what else is to be done")
+
+
 # --- release and data, on a copy -------------------------------------------
 
 def test_an_answered_exercise_is_not_overwritten(course):
