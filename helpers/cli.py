@@ -144,7 +144,7 @@ def check(notebook: Annotated[Path, typer.Argument(
             out.print(_plain(result.feedback), markup=False,
                       soft_wrap=True)
     for name in report.missing:
-        out.print(f"\nThe check cell '{name}' is missing: it scores nothing. "
+        out.print(f"\nThe cell '{name}' is missing: it scores nothing. "
                   "Take it back from the exercise.", soft_wrap=True)
     out.print(f"\n{report.earned:g} of {report.automatic:g} points so far; "
               "grading also tries your functions on other data.",

@@ -61,18 +61,23 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
     assert "is a folder" in told(run("check", str(tmp_path)))
 
 
-def test_a_deleted_check_is_named_and_costs(tmp_path):
+@pytest.mark.parametrize("gone, row, points", [
+    ("find", r"Task 3 .*0 of 4", "12 of 16"),
+    ("note", r"Task 6 .*– of 4", "16 of 16")])
+def test_a_deleted_cell_is_named_and_costs(tmp_path, gone, row, points):
     notebook = json.loads((ROOT / E03.replace("exercises", "solutions")
                            ).read_text("utf-8"))
     notebook["cells"] = [
         cell for cell in notebook["cells"] if cell["metadata"].get(
-            "nbgrader", {}).get("grade_id") != "find"]
+            "nbgrader", {}).get("grade_id") != gone]
     file = tmp_path / "e03_crs_detective.ipynb"
     file.write_text(json.dumps(notebook), encoding="utf-8")
     before = file.read_bytes()
     done = run("check", str(file))
     assert done.returncode == 1
-    assert "The check cell 'find' is missing" in told(done)
+    assert f"The cell '{gone}' is missing" in told(done)
+    assert re.search(row, done.stdout)
+    assert f"{points} points so far" in done.stdout
     assert file.read_bytes() == before
 
 
