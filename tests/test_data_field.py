@@ -152,6 +152,7 @@ def test_each_defect_of_the_submissions_is_in_its_row(made):
                 else [line for line in lines if defect.record in line])
         assert rows, defect
         assert all(defect.found in row for row in rows), defect
+        assert defect.true_value == "", "to be removed, not to be guessed"
 
 
 def test_defects_of_the_submissions_are_all_and_only_those_told(made):
