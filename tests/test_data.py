@@ -57,6 +57,10 @@ def test_another_seed_gives_another_world_of_the_same_kind(tmp_path):
         assert list(ours.columns) == list(other.columns)
         assert list(ours["governorate"]) == list(other["governorate"])
         assert not np.isclose(ours["x"], other["x"]).any()
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert "This is the world of seed 7" in text
+    assert "the world of seed" not in (data.DATA / "README.md").read_text(
+        "utf-8")
 
 
 def test_the_data_package_is_valid():
@@ -269,3 +273,21 @@ def test_the_readme_of_the_data_lists_every_layer():
     text = (ROOT / "data" / "README.md").read_text("utf-8")
     for name in LAYERS:
         assert f"## {name}\n" in text
+
+
+@pytest.mark.parametrize("ministry, name", [
+    ("health", "health_centres"), ("education", "schools"),
+    ("agriculture", "water_points"), ("transport", "bus_stops"),
+    ("environment", "green_areas"), ("culture", "heritage_sites")])
+def test_each_ministry_has_its_fictional_register(ministry, name):
+    assert data.info(name)["fictional"], ministry
+
+
+def test_the_readme_of_the_data_says_what_is_absent_and_why():
+    text = (ROOT / "data" / "README.md").read_text("utf-8")
+    told = " ".join(text.partition("## What is not here")[2].partition(
+        "\n## ")[0].split())
+    assert "Heritage sites and airports" in told
+    assert "could not be sourced" in told
+    real = [name for name in LAYERS if not data.info(name)["fictional"]]
+    assert not [name for name in real if "heritage" in name or "air" in name]

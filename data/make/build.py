@@ -20,10 +20,19 @@ SCRIPTS = [
     # the ministry's world: sectors first, most others stand on them
     "sectors", "sectors_received", "health_centres", "control_points",
     "schools", "green_areas", "flood_zone", "parcels",
-    "water_points", "bus_stops", "gnss_track", "osm_clinics",
-    "beneficiaries", "catalogue_records", "reuse_situations", "ministry",
-    "actors",
+    "water_points", "bus_stops", "heritage_sites", "gnss_track",
+    "osm_clinics", "beneficiaries", "catalogue_records", "reuse_situations",
+    "ministry", "actors",
 ]
+# What readers look for in vain, and why.
+ABSENT = """\
+**Heritage sites and airports that exist.** Their coordinates could not be
+sourced: Natural Earth, as QGIS ships it, holds no such layer, GeoNames, as the
+course received it, holds populated places only, and the course found no other
+source whose licence it could check. So `heritage_sites`, the register of a
+ministry of culture, is fictional like the other ministries' registers, and there
+are no airports.
+"""
 DATA = Path(__file__).resolve().parents[1]
 # Where the exercises do not ship them.
 TRUTH = DATA.parent / "solutions" / "truth"
@@ -70,7 +79,8 @@ def build(out: Path, seed: int | None = None,
     }
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     for name, content in (("datapackage.json", text),
-                          ("README.md", readme(resources, planted))):
+                          ("README.md",
+                           readme(resources, planted, seed))):
         (out / name).write_text(content, encoding="utf-8", newline="\n")
 
 
@@ -115,7 +125,8 @@ def read_table(file: Path) -> pd.DataFrame:
     return pyogrio.read_dataframe(file, read_geometry=False)
 
 
-def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
+def readme(resources: list[dict], planted: dict[str, pd.DataFrame],
+           seed: int | None = None) -> str:
     """The page about the data, in Markdown: a table, then each layer."""
     lines = [
         "# Data of the course", "",
@@ -125,6 +136,11 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
         "generated with a seed: they describe no real centre and no real "
         "person. Another seed", "makes another world of the same kind: "
         "`python start.py data --seed 7 --out FOLDER`.", "",
+        "What was planted is recorded in truth tables, one row a defect: "
+        "for the course", "in `solutions/truth/`, for another world in its "
+        "own folder `truth/`.",
+        *([] if seed is None else ["", f"**This is the world of seed {seed},"
+           " not the course's own.**"]), "",
         "| layer | used by | records | CRS | planted | "
         "real or fictional | licence | script |",
         "|---|---|---|---|---|---|---|---|"]
@@ -140,6 +156,7 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
             f"{'**fictional**' if resource['fictional'] else 'real'} | "
             f"{resource['licenses'][0]['name']} | "
             f"`data/make/{resource['script']}` |")
+    lines += ["", "## What is not here", "", ABSENT.rstrip()]
     lines += ["", "## The layers, one by one"]
     for resource in resources:
         lines += layer_section(resource, planted.get(resource["name"]))
