@@ -178,7 +178,8 @@ def data(check: Annotated[bool, typer.Option(
         to: Annotated[Path, typer.Option(
             "--out", help="The folder to write to.")] = None,
         force: Annotated[bool, typer.Option(
-            "--force", help="Write into a folder that is not empty.")
+            "--force", help="Write into a folder that is not empty, or over "
+            "layers of data/ that you have changed.")
         ] = False):
     """Make data/ again from data/make."""
     from helpers import make_data

@@ -152,6 +152,25 @@ def test_a_missing_and_an_altered_layer_are_named(course):
     assert run("data", "--check", folder=course).returncode == 0
 
 
+def test_a_layer_that_somebody_changed_is_not_overwritten(course):
+    file = course / "data" / "chief_towns.geojson"
+    lost = course / "data" / "schools.geojson"
+    whole = {one: one.read_bytes() for one in (file, lost)}
+    changed = whole[file] + b" "
+    file.write_bytes(changed)
+    lost.unlink()
+    try:
+        done = run("data", folder=course)
+        assert "data/chief_towns.geojson" in told(done)
+        assert "--force" in told(done) and "schools" not in told(done)
+        assert file.read_bytes() == changed and not lost.exists()
+        assert run("data", "--force", folder=course).returncode == 0
+        assert {one: one.read_bytes() for one in whole} == whole
+    finally:
+        for one, content in whole.items():
+            one.write_bytes(content)
+
+
 def test_a_source_that_is_missing_is_named(course):
     file = course / "data" / "received" / "natural_earth_governorates.geojson"
     kept = file.rename(file.with_suffix(".kept"))
