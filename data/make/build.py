@@ -9,11 +9,16 @@ SCRIPTS, because some read what others have written.
 import hashlib
 import importlib
 import json
+import re
 import shutil
+import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
+import osmium
 import pandas as pd
 import pyogrio
+import rasterio
 
 SCRIPTS = [
     "received_layers", "governorates", "chief_towns", "crs_detective",
@@ -102,7 +107,7 @@ def describe(out: Path, resource: dict, script: str) -> dict:
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
     if "fields" not in resource:
-        return described | {"type": "file"}
+        return described | {"type": "file"} | contents(file)
     fields, table = resource["fields"], read_table(file)
     types = {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
              for name, kind in table.dtypes.items()}
@@ -114,6 +119,41 @@ def describe(out: Path, resource: dict, script: str) -> dict:
         "schema": {"fields": [
             {"name": name, "type": types[name], "description": text}
             for name, text in fields.items()]}}
+
+
+def contents(file: Path) -> dict:
+    """What is in a file that is described without fields: how much, and a
+    table's columns (as they stand there).
+    """
+    content = file.read_bytes()
+    match file.suffix:
+        case ".csv":
+            try:
+                header = content.splitlines()[0].decode("utf-8")
+            except UnicodeDecodeError:  # the one that is not what it says
+                header = content.splitlines()[0].decode("cp1256")
+            return {"contents": f"{len(content.splitlines()) - 1} lines",
+                    "columns": re.split("[;,]", header.strip("\ufeff"))}
+        case ".tif":
+            with rasterio.open(file) as image:
+                return {"contents": f"{image.width} × {image.height} cells, "
+                                    f"{image.count} bands"}
+        case ".gpx":
+            return {"contents": f"{content.count(b'<trkpt')} fixes"}
+        case ".json":
+            places = json.loads(content)["elements"]
+            return {"contents": f"{len(places)} places"}
+        case ".xml":
+            return {"contents": "1 submission"}
+        case ".osc":
+            edits = sum(len(action) for action in ET.fromstring(content))
+            return {"contents": f"{edits} edits"}
+        case ".pbf":
+            kinds = Counter(one.type_str() for one
+                            in osmium.FileProcessor(str(file)))
+            return {"contents": f"nodes: {kinds['n']}, ways: {kinds['w']}, "
+                                f"relations: {kinds['r']}"}
+    raise ValueError(f"{file.name}: nobody has said what is in such a file")
 
 
 def read_table(file: Path) -> pd.DataFrame:
@@ -146,11 +186,10 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame],
         "|---|---|---|---|---|---|---|---|"]
     for resource in resources:
         name = resource["name"]
-        records = resource.get("records")
         lines.append(
             f"| `{name}` | "
             f"{resource.get('used_by', '–')} | "
-            f"{records if records is not None else '–'} | "
+            f"{resource.get('records') or resource['contents']} | "
             f"{resource['crs'] or 'no geometry'} | "
             f"{len(planted[name]) if name in planted else '–'} | "
             f"{'**fictional**' if resource['fictional'] else 'real'} | "
@@ -177,6 +216,9 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
         lines += [f"| `{field['name']}` | {field['type']} | "
                   f"{field['description']} |"
                   for field in resource["schema"]["fields"]]
+    if "columns" in resource:
+        lines += ["", "Columns, as they stand in the file: " + ", ".join(
+            f"`{name}`" for name in resource["columns"]) + "."]
     if defects is not None:
         lines += ["", "| planted (in the truth table) | times |",
                   "|---|---|"]
