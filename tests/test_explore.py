@@ -62,7 +62,21 @@ def on_a_page(monkeypatch):
 
 
 def alt_text(html):
-    return re.search(r'alt="([^"]+)"', html)[1]
+    return "\n".join(re.findall(r'alt="([^"]+)"', html))
+
+
+# --- how an explorer is shown ----------------------------------------------
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_twin_may_be_several_figures_each_with_its_text(
+        shown, on_a_page, count):
+    pairs = [(plt.figure(), f"what figure {number} says")
+             for number in range(count)]
+    show.show(None, lambda: pairs, {}, {})
+    (page,) = shown
+    assert re.findall(r'alt="([^"]+)"', page.data) == [
+        text for _, text in pairs]
+    assert not plt.get_fignums(), "each figure is closed once it is shown"
 
 
 # --- mistakes of reference systems -----------------------------------------
@@ -157,7 +171,7 @@ def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
     explore.dense_governorates()
     (page,) = shown
     told = alt_text(page.data)
-    assert "more than 100: 11 governorates, 17.0 % of the land, " \
+    assert "More than 100: 11 governorates, 17.0 % of the land, " \
         "63.6 % of the people" in told
     assert told.count("% of the people") == 4
 
