@@ -91,7 +91,8 @@ def build() -> Path:
              "--outfile=bundle.js")
         script = (folder / "bundle.js").read_text(encoding="utf-8")
         html = (folder / "page.html").read_text(encoding="utf-8")
-    BUILT.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(BUILT, ignore_errors=True)  # what older sources gave
+    BUILT.mkdir()
     built.write_text(html.replace("@SCRIPT@", script, 1), encoding="utf-8")
     return built
 

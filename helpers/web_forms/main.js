@@ -50,7 +50,16 @@ function turn() {
   element("form").lang = code ?? "";
 }
 
-new MutationObserver(turn).observe(
+// Its number fields have a label that points beside them.
+function label() {
+  for (const said of element("form").querySelectorAll("label[for]")) {
+    const field = said.closest(".question-container")
+      ?.querySelector(".p-inputnumber input");
+    if (field && !said.control) field.ariaLabel = said.textContent;
+  }
+}
+
+new MutationObserver(() => { turn(); label(); }).observe(
   element("form"), { childList: true, subtree: true, characterData: true });
 
 async function sent({ data }, done) {
