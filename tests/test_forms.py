@@ -6,6 +6,7 @@ import sys
 import pandas as pd
 import pytest
 from conftest import PICTURES, ROOT, in_course, needs, no_network
+from PIL import Image
 
 from helpers import data, forms
 
@@ -65,7 +66,7 @@ def visit(chromium, page):
     """The page, open from its file with the network cut; what it asked."""
     (PICTURES / "forms").mkdir(parents=True, exist_ok=True)
     context = chromium.new_context(
-        viewport={"width": 800, "height": 760}, permissions=["geolocation"],
+        viewport={"width": 560, "height": 760}, permissions=["geolocation"],
         geolocation={"latitude": 34.5, "longitude": 9.25, "accuracy": 35})
     context.set_offline(True)
     tab = context.new_page()
@@ -121,10 +122,25 @@ def picture(tab, name):
     tab.screenshot(path=PICTURES / "forms" / f"{name}.png", full_page=True)
 
 
+def side_by_side(*names):
+    """form.png: the book shows a copy, course/reference/pictures/form.png."""
+    parts = [Image.open(PICTURES / "forms" / f"{name}.png").convert("RGB")
+             for name in names]
+    width, gap = parts[0].width, 24
+    whole = Image.new("RGB", (len(parts) * (width + gap) - gap,
+                              max(part.height for part in parts)), "#d9d9d9")
+    for number, part in enumerate(parts):
+        whole.paste("white", (number * (width + gap), 0,
+                              number * (width + gap) + width, whole.height))
+        whole.paste(part, (number * (width + gap), 0))
+    whole.quantize(64).save(PICTURES / "forms" / "form.png", optimize=True)
+
+
 # --- in the browser --------------------------------------------------------
 
 def test_a_form_is_filled_in_refused_mended_sent_and_read_back(
         visit, tmp_path):
+    picture(visit, "french")
     in_arabic(visit)
     take_position(visit)
     visit.get_by_text("بئر", exact=True).click()
@@ -141,6 +157,7 @@ def test_a_form_is_filled_in_refused_mended_sent_and_read_back(
     file = send(visit, tmp_path)
     assert "<depth_m>12.5</depth_m>" in visit.locator("#xml").inner_text()
     picture(visit, "sent")
+    side_by_side("french", "refused", "sent")
 
     layer = forms.layer([forms.submission(file)], "location")
     assert layer.crs == "EPSG:4326"
@@ -151,12 +168,12 @@ def test_a_form_is_filled_in_refused_mended_sent_and_read_back(
 
 
 def test_arabic_is_read_from_right_to_left(visit):
-    def side(text):
-        """Is the label in the left or the right half of the page?"""
-        box = visit.get_by_text(text, exact=True).bounding_box()
-        return "left" if box["x"] + box["width"] / 2 < 400 else "right"
+    def side(choice):
+        """Where does its button stand, beside its words?"""
+        words = visit.get_by_text(choice, exact=True).bounding_box()
+        button = visit.get_by_role("radio", name=choice).bounding_box()
+        return "left" if button["x"] < words["x"] else "right"
 
-    picture(visit, "french")
     assert side("Puits") == "left"
     in_arabic(visit)
     visit.get_by_text("بئر", exact=True).wait_for()
