@@ -1,5 +1,6 @@
 """The form page: filled in without any network, and read back as a layer."""
 
+import inspect
 import subprocess
 import sys
 
@@ -214,6 +215,33 @@ def test_the_page_meets_wcag_a_and_aa(visit, arabic):
     found = Axe().run(visit, options={"runOnly": ["wcag2a", "wcag2aa"]})
     assert not [(rule["id"], [node["html"] for node in rule["nodes"]])
                 for rule in found["violations"]]
+
+
+def test_in_jupyter_which_lets_no_page_save_a_file_the_text_is_copied(
+        page, chromium):
+    """A page that Jupyter serves is in a sandbox: a download would end
+    without a word."""
+    from jupyter_server.files.handlers import FilesHandler
+    assert "sandbox allow-scripts" in inspect.getsource(FilesHandler)
+    context = chromium.new_context()
+    context.route("http://localhost/*", lambda route: route.fulfill(
+        path=page, content_type="text/html",
+        headers={"Content-Security-Policy": "sandbox allow-scripts"}))
+    tab = context.new_page()
+    tab.goto("http://localhost/form.html")
+    type_position(tab, "36.5", "10.25", "4")
+    take_position(tab)
+    tab.get_by_text("Source", exact=True).click()
+    tab.get_by_role("button", name="Send").click()
+    tab.get_by_text("Jupyter lets no page save a file").wait_for()
+    assert tab.get_by_text("Download submission.xml").is_hidden()
+    tab.get_by_role("button", name="Copy the text").click()
+    # Pasted where it can be read: the position's first field.
+    tab.get_by_label("Latitude").fill("")
+    tab.get_by_label("Latitude").press("Control+v")
+    pasted = tab.get_by_label("Latitude").input_value()
+    context.close()
+    assert forms.submission(pasted)["location"] == "36.5 10.25 0.0 4.0"
 
 
 def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):

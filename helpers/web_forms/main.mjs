@@ -73,6 +73,17 @@ async function sent({ data }, done) {
   element("sent").focus();
 }
 
+element("copy").onclick = () => {
+  getSelection().selectAllChildren(element("xml"));
+  document.execCommand("copy"); // navigator.clipboard asks for an origin
+};
+
+// Jupyter serves a page in a sandbox: its downloads end without a word.
+if (location.protocol !== "file:" && self.origin === "null") {
+  element("download").hidden = true;
+  element("no-files").hidden = false;
+}
+
 createApp({
   render: () => h(OdkWebForm, {
     formXml: JSON.parse(element("form-xml").textContent),
