@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import uuid
 
 import pandas as pd
 import pytest
@@ -217,18 +218,19 @@ def test_the_page_meets_wcag_a_and_aa(visit, arabic):
                 for rule in found["violations"]]
 
 
+@pytest.mark.parametrize("server", ["http://localhost", "http://hub.test"])
 def test_in_jupyter_which_lets_no_page_save_a_file_the_text_is_copied(
-        page, chromium):
+        server, page, chromium):
     """A page that Jupyter serves is in a sandbox: a download would end
     without a word."""
     from jupyter_server.files.handlers import FilesHandler
     assert "sandbox allow-scripts" in inspect.getsource(FilesHandler)
     context = chromium.new_context()
-    context.route("http://localhost/*", lambda route: route.fulfill(
+    context.route(f"{server}/*", lambda route: route.fulfill(
         path=page, content_type="text/html",
         headers={"Content-Security-Policy": "sandbox allow-scripts"}))
     tab = context.new_page()
-    tab.goto("http://localhost/form.html")
+    tab.goto(f"{server}/form.html")
     type_position(tab, "36.5", "10.25", "4")
     take_position(tab)
     tab.get_by_text("Source", exact=True).click()
@@ -241,7 +243,9 @@ def test_in_jupyter_which_lets_no_page_save_a_file_the_text_is_copied(
     tab.get_by_label("Latitude").press("Control+v")
     pasted = tab.get_by_label("Latitude").input_value()
     context.close()
-    assert forms.submission(pasted)["location"] == "36.5 10.25 0.0 4.0"
+    sent = forms.submission(pasted)
+    assert sent["location"] == "36.5 10.25 0.0 4.0"
+    assert uuid.UUID(sent["meta-instanceID"]).version == 4
 
 
 def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):

@@ -7,6 +7,15 @@ import {
 
 const element = (id) => document.getElementById(id);
 
+// A training room's hub may speak plain http, where browsers lack this.
+crypto.randomUUID ??= () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64; // version 4
+  bytes[8] = (bytes[8] & 63) | 128; // variant 1
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+};
+
 // Without a network, most computers cannot tell where they are: a typed
 // position then stands for the receiver's.
 const receiver = navigator.geolocation;
