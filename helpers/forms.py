@@ -27,7 +27,7 @@ from helpers.data import ROOT
 from helpers.errors import CourseError
 
 SOURCES = Path(__file__).parent / "web_forms"
-PARTS = ("main.js", "package.json", "page.html")
+PARTS = ("main.mjs", "package.json", "page.html")
 BUILT = SOURCES / "_build"  # never committed; the book empties ROOT/_build
 POSITION = ("lat", "lon", "altitude_m", "accuracy_m")
 
@@ -84,14 +84,15 @@ def build() -> Path:
         _run(folder, npm, "install", "--ignore-scripts", "--no-audit",
              "--no-fund", "--no-package-lock", "--prefer-offline",
              "--fetch-retries=0")  # a cut network is told at once
-        _run(folder, node, "node_modules/esbuild/bin/esbuild", "main.js",
+        _run(folder, node, "node_modules/esbuild/bin/esbuild", "main.mjs",
              "--bundle", "--minify", "--format=esm", "--charset=utf8",
              "--legal-comments=eof", "--log-level=error",
              '--define:process.env.NODE_ENV="production"',
              "--outfile=bundle.js")
         script = (folder / "bundle.js").read_text(encoding="utf-8")
         html = (folder / "page.html").read_text(encoding="utf-8")
-    BUILT.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(BUILT, ignore_errors=True)  # what older sources gave
+    BUILT.mkdir()
     built.write_text(html.replace("@SCRIPT@", script, 1), encoding="utf-8")
     return built
 
@@ -132,7 +133,7 @@ def layer(submissions, geopoint: str) -> gpd.GeoDataFrame:
 
     geopoint is the question that took the position, "LAT LON ALTITUDE
     ACCURACY". All other answers stay as they were typed; an unanswered
-    position gives an empty geometry.
+    position gives no geometry (None).
     """
     table = pd.DataFrame(list(submissions))
     if geopoint not in table:
@@ -144,8 +145,10 @@ def layer(submissions, geopoint: str) -> gpd.GeoDataFrame:
     position = pd.DataFrame(rows, columns=POSITION, dtype=float)
     table[["altitude_m", "accuracy_m"]] = position[
         ["altitude_m", "accuracy_m"]]
-    points = gpd.points_from_xy(position["lon"], position["lat"])
-    return gpd.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    points = gpd.GeoSeries.from_xy(
+        position["lon"], position["lat"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(  # a point of NaN would count as a place
+        table, geometry=points.where(position["lon"].notna()))
 
 
 def _position(text, number, geopoint):
@@ -179,7 +182,7 @@ def _local(tag):
 
 
 def _is_text(source):
-    return isinstance(source, str) and source.lstrip("\ufeff \r\n\t")[:1] == "<"
+    return isinstance(source, str) and source.lstrip("\ufeff \n\t")[:1] == "<"
 
 
 def _name(source):

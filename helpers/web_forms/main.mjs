@@ -7,6 +7,15 @@ import {
 
 const element = (id) => document.getElementById(id);
 
+// A training room's hub may speak plain http, where browsers lack this.
+crypto.randomUUID ??= () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64; // version 4
+  bytes[8] = (bytes[8] & 63) | 128; // variant 1
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+};
+
 // Without a network, most computers cannot tell where they are: a typed
 // position then stands for the receiver's.
 const receiver = navigator.geolocation;
@@ -50,7 +59,16 @@ function turn() {
   element("form").lang = code ?? "";
 }
 
-new MutationObserver(turn).observe(
+// Its number fields have a label that points beside them.
+function label() {
+  for (const said of element("form").querySelectorAll("label[for]")) {
+    const field = said.closest(".question-container")
+      ?.querySelector(".p-inputnumber input");
+    if (field && !said.control) field.ariaLabel = said.textContent;
+  }
+}
+
+new MutationObserver(() => { turn(); label(); }).observe(
   element("form"), { childList: true, subtree: true, characterData: true });
 
 async function sent({ data }, done) {
@@ -62,6 +80,17 @@ async function sent({ data }, done) {
   element("sent").hidden = false;
   done({ next: POST_SUBMIT__NEW_INSTANCE });
   element("sent").focus();
+}
+
+element("copy").onclick = () => {
+  getSelection().selectAllChildren(element("xml"));
+  document.execCommand("copy"); // navigator.clipboard asks for an origin
+};
+
+// Jupyter serves a page in a sandbox: its downloads end without a word.
+if (location.protocol !== "file:" && self.origin === "null") {
+  element("download").hidden = true;
+  element("no-files").hidden = false;
 }
 
 createApp({
