@@ -31,6 +31,7 @@ def look(page, name):
 def lesson(tab, lab):  # noqa: F811
     """The lesson, opened and run from top to bottom."""
     open_notebook(tab, lab, LESSON)
+    tab.wait_for_timeout(3000)  # a kernel that only starts says idle, too
     run_all(tab)
     return tab
 
