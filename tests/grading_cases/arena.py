@@ -39,7 +39,7 @@ from .course import DAY, FILE, NAME
 
 FIRST, LAST = "a-honest", "z-honest"
 TESTS = Path(__file__).resolve().parents[1]
-WRITES = ("autograded", "feedback", "reports", "gradebook.db")
+WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
 SECONDS_PLAIN = 45
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
 SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST)
@@ -165,10 +165,11 @@ def _gradebook(root):
     with contextlib.closing(sqlite3.connect(file)) as book:
         try:
             return dict(book.execute(
-                "SELECT student_id, COALESCE(SUM(auto_score), 0) "
-                "FROM grade JOIN submitted_notebook n ON n.id = notebook_id "
+                "SELECT a.student_id, COALESCE(SUM(auto_score), 0) "
+                "FROM grade g JOIN submitted_notebook n "
+                "ON n.id = g.notebook_id "
                 "JOIN submitted_assignment a ON a.id = n.assignment_id "
-                "GROUP BY student_id"))
+                "GROUP BY a.student_id"))
         except sqlite3.Error as error:
             return {"unreadable": str(error)}
 
