@@ -48,6 +48,7 @@ def test_the_honest_get_all_their_points(batch, student):
     honest = batch.results[student]
     assert honest.score == batch.gradebook[student] == AUTOMATIC
     assert not honest.reasons and not honest.tampered
+    assert not honest.published  # the hidden tests' source
 
 
 # --- each submission -------------------------------------------------------
@@ -118,7 +119,7 @@ def test_secrets_are_found_in_disguise():
 
 
 @pytest.mark.parametrize("name, harm", [
-    ("writes-gradebook", "a-honest has -"), ("network", "called 3"),
+    ("writes-gradebook", "a-honest has -"), ("network", "called GET /network"),
     ("task-patched", "9 points instead of 0")])
 def test_the_same_submission_harms_plain_nbgrader(name, harm):
     needs("bwrap")

@@ -117,6 +117,9 @@ def grade(folder: Path, submissions: dict[str, Callable],
     "plain". limits: of the engine, by name.
     """
     world = _world(folder)
+    if kind == "plain":
+        with (world.root / "nbgrader_config.py").open("a") as settings:
+            settings.write("\nc.Execute.timeout = 4\n")
     with Canary(world) as canary:
         world = dataclasses.replace(world, port=canary.port)
         exercise = course.blank(world.root)
@@ -192,6 +195,8 @@ def _look(outcome, world, student, canary):
     result.escaped = [str(file) for place in places(world)
                       for file in [Path(place, ESCAPED + student)]
                       if file.exists()]
+    for file in result.escaped:
+        Path(file).unlink()
     result.called = [call for call in canary.calls if student in call]
     result.megabytes = sum(
         file.stat().st_size for kind in ("autograded", "feedback")
@@ -415,8 +420,6 @@ def _engine(root, limits):
 
 def _settings(grading, limits):
     """The engine's settings with these limits."""
-    if not hasattr(grading, "Settings"):
-        return {}
     from helpers.grading.kernels import Limits
     known = {one.name for one in dataclasses.fields(Limits)}
     return {"settings": grading.Settings(limits=Limits(**{
@@ -428,8 +431,6 @@ def _plain(root):
     megabyte = 1 << 20
     resource.setrlimit(resource.RLIMIT_AS, (4096 * megabyte,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (400 * megabyte,) * 2)
-    with (root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
-        file.write("\nc.Execute.timeout = 4\n")
     for command in ("generate_assignment", "autograde", "generate_feedback"):
         subprocess.run(
             [sys.executable, "-m", "nbgrader", command, DAY,

@@ -280,6 +280,48 @@ for _ in range(300):
     os.write(1, b"x" * (1 << 20))
     os.write(2, b"y" * (1 << 20))
 """), AUTOMATIC, HONEST, "output", "print", "stopped")
+case("error-flood", "fails with a message of 100 MB",
+     knows("", total="""
+def total(rows):
+    raise ValueError("x" * (100 << 20))
+"""), AUTOMATIC - course.POINTS["total"], HONEST, "output", "print",
+     "stopped")
+case("display-flood", "shows a hundred thousand small things",
+     knows("for n in range(100_000):\n    display(n)"),
+     AUTOMATIC, HONEST, "output", "print", "second")
+case("widget-flood", "sends 300 MB as the state of widgets",
+     knows("""
+kernel = get_ipython().kernel
+for n in range(300):
+    kernel.session.send(kernel.iopub_socket, "comm_open", {
+        "comm_id": f"w{n}", "target_name": "jupyter.widget",
+        "data": {"state": {"value": "x" * (1 << 20)}}},
+        parent=kernel.get_parent("shell"))
+"""), AUTOMATIC, HONEST, "output", "print", "stopped")
+case("reply-flood", "answers each request with 100 MB",
+     knows("""
+session = get_ipython().kernel.session
+send = session.send
+def more(stream, kind, content=None, *rest, **named):
+    if kind == "execute_reply":
+        content = {**content, "user_expressions": {"x": "x" * (100 << 20)}}
+    return send(stream, kind, content, *rest, **named)
+session.send = more
+"""), AUTOMATIC, HONEST, TAMPERED, "output", "print", "stopped", "second",
+     "memory")
+
+
+def endless_page(exercise, world):
+    """Text for which nbconvert's Markdown needs hours (it looks for the end
+    of each formula that begins)."""
+    notebook = course.answered(exercise)
+    course.insert(notebook, "total-answer",
+                  "\\begin{a}" * 200_000, "markdown")
+    course.hand_in(world.root, world.student, notebook)
+
+
+case("endless-page", "writes text that takes hours to convert to a page",
+     endless_page, AUTOMATIC, HONEST, "page", "text", "second")
 case("hundred-slow-cells", "runs a hundred cells, each nearly too slow",
      knows("", change=lambda notebook: [
          course.insert(notebook, "total-answer",
@@ -676,7 +718,9 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
                          ("left running", outcome.left),
                          ("called", result.called)):
         if things:
-            told.append(f"{kind} {len(things)}: {things[0][-50:]}")
+            told.append(f"{kind} {', '.join(t[-40:] for t in things[:3])}"
+                        + f" and {len(things) - 3} more" * (
+                            len(things) > 3))
     for student in (arena.FIRST, arena.LAST):
         score = outcome.gradebook.get(student)
         if outcome.finished and score != AUTOMATIC:
