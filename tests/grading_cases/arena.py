@@ -40,9 +40,10 @@ from .course import DAY, FILE, NAME
 FIRST, LAST = "a-honest", "z-honest"
 TESTS = Path(__file__).resolve().parents[1]
 WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
-SECONDS_PLAIN = 45
+SECONDS_PLAIN = 90
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
-SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST)
+PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
+SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -301,6 +302,7 @@ def _watched(kind, world, seconds, limits):
     environment = os.environ | {
         "HOME": str(world.home), "TMPDIR": str(world.tmp),
         "JUPYTER_RUNTIME_DIR": str(world.runtime),
+        "GRADEBOOK_PASSWORD": PASSWORD,
         "PYTHONPATH": f"{ROOT}:{TESTS}", "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run(command, cwd=ROOT, env=environment,
                    stdin=subprocess.DEVNULL, check=False)

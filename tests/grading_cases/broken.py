@@ -153,10 +153,12 @@ def twice(notebook):
 
 
 def altered_metadata(notebook):
-    course.cell(notebook, "total")["metadata"]["nbgrader"] |= {
+    total, share, largest = (
+        course.cell(notebook, name) for name in POINTS)
+    total["metadata"]["nbgrader"] |= {
         "points": 1000, "locked": False, "solution": True}
-    course.cell(notebook, "share")["metadata"]["nbgrader"] = "none"
-    course.cell(notebook, "largest")["metadata"] = {}
+    share["metadata"]["nbgrader"] = "none"
+    largest["metadata"] = {}
 
 
 def other_types(notebook):

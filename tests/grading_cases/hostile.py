@@ -118,7 +118,7 @@ for place in ("@ROOT@", *glob.glob("/proc/[0-9]*/cwd"),
 case("reads-others", "reads what others have handed in",
      cheats(TAKE_ANSWERS + """
 for place in ("@ROOT@/submitted", "@ROOT@/autograded", "@ROOT@/.grading-*",
-              "@TMP@", "..", "../..", "/tmp/.submission/../.."):
+              "@TMP@", ".."):
     take(place + "/**/*.ipynb")
 """), 0, HONEST)
 case("reads-gradebook", "reads everybody's scores",
@@ -280,10 +280,10 @@ for _ in range(300):
     os.write(1, b"x" * (1 << 20))
     os.write(2, b"y" * (1 << 20))
 """), AUTOMATIC, HONEST, "output", "print", "stopped")
-case("error-flood", "fails with a message of 100 MB",
+case("error-flood", "fails with a message of 20 MB",
      knows("", total="""
 def total(rows):
-    raise ValueError("x" * (100 << 20))
+    raise ValueError("x" * (20 << 20))
 """), AUTOMATIC - course.POINTS["total"], HONEST, "output", "print",
      "stopped")
 case("display-flood", "shows a hundred thousand small things",
@@ -295,7 +295,9 @@ kernel = get_ipython().kernel
 for n in range(300):
     kernel.session.send(kernel.iopub_socket, "comm_open", {
         "comm_id": f"w{n}", "target_name": "jupyter.widget",
-        "data": {"state": {"value": "x" * (1 << 20)}}},
+        "data": {"state": {
+            "_model_module": "m", "_model_name": "n",
+            "_model_module_version": "1", "value": "x" * (1 << 20)}}},
         parent=kernel.get_parent("shell"))
 """), AUTOMATIC, HONEST, "output", "print", "stopped")
 case("reply-flood", "answers each request with 100 MB",
@@ -591,25 +593,12 @@ total = share = largest = lambda *a: Anything(1)
 """
 case("always-equal", "answers with an object that equals everything",
      cheats(ALWAYS_EQUAL), 0, HONEST, TAMPERED)
-case("builtins-patched", "patches `type`, then answers with such an object",
+case("builtins-patched", "patches `abs` and `type`, answers with such one",
      cheats(ALWAYS_EQUAL + """
 import builtins
-real = type
-class Kind(real):
-    def __call__(cls, *arguments):
-        if len(arguments) == 1:
-            return int if real(arguments[0]) is Anything else real(
-                arguments[0])
-        return real(*arguments)
-builtins.type = lambda *a: (check_type(a[0]) if len(a) == 1 else real(*a))
-def check_type(value):
-    import sys
-    if real(value) is not Anything:
-        return real(value)
-    wanted = sys._getframe(2).f_locals.get("kinds", (float,))
-    return wanted[0]
-builtins.isinstance = lambda *a: True
-builtins.AssertionError = StopIteration
+builtins.abs = lambda value: 0.0
+check.type = lambda value: int
+share = lambda *a: 1
 """), 0, HONEST, TAMPERED)
 case("constants-read", "takes expected values from the check's own code",
      cheats("""
