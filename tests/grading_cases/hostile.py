@@ -246,7 +246,7 @@ for _ in range(400):
     if os.fork() == 0:
         time.sleep(30)
         os._exit(0)
-"""), AUTOMATIC, HONEST, "process", "stopped", "memory")
+"""), AUTOMATIC, HONEST, "process", "stopped", "memory", "second")
 case("memory-bomb", "takes 3 GB of memory",
      knows("hog = [bytearray(b'x') * (50 << 20) for _ in range(60)]"),
      AUTOMATIC, HONEST, "memory", "stopped")
@@ -259,7 +259,7 @@ for _ in range(30):
         time.sleep(2)
         os._exit(0)
 time.sleep(1.5)
-"""), AUTOMATIC, HONEST, "memory", "stopped")
+"""), AUTOMATIC, HONEST, "memory", "stopped", "second")
 case("disk-fill", "writes 300 MB to every place it may write to",
      knows("""
 for number in range(30):
@@ -272,20 +272,20 @@ for number in range(30):
 """), AUTOMATIC, HONEST, "memory", "disk", "stopped")
 case("output-flood", "prints 1 GB",
      knows("for _ in range(1024):\n    print('x' * (1 << 20))"),
-     AUTOMATIC, HONEST, "output", "print", "stopped")
+     AUTOMATIC, HONEST, "output", "print", "stopped", "second")
 case("log-flood", "writes 300 MB past the notebook, to the terminal",
      knows("""
 import os
 for _ in range(300):
     os.write(1, b"x" * (1 << 20))
     os.write(2, b"y" * (1 << 20))
-"""), AUTOMATIC, HONEST, "output", "print", "stopped")
+"""), AUTOMATIC, HONEST, "output", "print", "stopped", "second")
 case("error-flood", "fails with a message of 20 MB",
      knows("", total="""
 def total(rows):
     raise ValueError("x" * (20 << 20))
 """), AUTOMATIC - course.POINTS["total"], HONEST, "output", "print",
-     "stopped")
+     "stopped", "second")
 case("display-flood", "shows a hundred thousand small things",
      knows("for n in range(100_000):\n    display(n)"),
      AUTOMATIC, HONEST, "output", "print", "second")
@@ -299,7 +299,7 @@ for n in range(300):
             "_model_module": "m", "_model_name": "n",
             "_model_module_version": "1", "value": "x" * (1 << 20)}}},
         parent=kernel.get_parent("shell"))
-"""), AUTOMATIC, HONEST, "output", "print", "stopped")
+"""), AUTOMATIC, HONEST, "output", "print", "stopped", "second")
 case("reply-flood", "answers each request with 100 MB",
      knows("""
 session = get_ipython().kernel.session
