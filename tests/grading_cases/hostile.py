@@ -158,6 +158,13 @@ case("reads-hidden-tests-error", "raises the hidden test as its error",
 def total(rows):
     raise ValueError(" ".join(get_ipython().user_ns["In"][-1].split()))
 """), AUTOMATIC - 3, HONEST)
+case("reads-hidden-tests-error-coded", "the same in base64",
+     knows("", total="""
+import base64
+def total(rows):
+    cell = get_ipython().user_ns["In"][-1]
+    raise ValueError(base64.b64encode(cell.encode()).decode())
+"""), AUTOMATIC - 3, HONEST)
 case("reads-hidden-tests-frames", "takes the source from its caller's frame",
      knows("", total="""
 import linecache, sys
