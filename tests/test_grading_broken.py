@@ -48,7 +48,8 @@ def test_a_broken_one_gets_what_it_deserves(batch, name):
 def test_what_is_broken_is_told_in_words(batch, name):
     result, case = batch.results[name], broken.CASES[name]
     if case.says:
-        assert any(words in result.says for words in case.says)
+        assert any(words in result.says for words in case.says), (
+            result.says)
     else:
         assert not result.reasons
     assert "Traceback" not in result.says

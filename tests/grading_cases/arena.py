@@ -358,7 +358,7 @@ def watch(kind: str, root: Path, seconds: float, limits: dict) -> None:
     (root.parent / "told.json").write_text(json.dumps(told), "utf-8")
 
 
-def _left(patience=3.0):
+def _left(patience=5.0):
     """Command lines of the processes that are still there after a while.
     They are killed."""
     until = time.monotonic() + patience

@@ -132,7 +132,7 @@ def nothing(exercise, world):
 case("wrong-name", "a file with (1) in its name", another_name, NOTHING,
      "not handed in")
 case("folder", "a folder with the notebook's name", a_folder, NOTHING,
-     "cannot be read", "folder")
+     "cannot be read", "folder", "not handed in")
 case("missing", "an empty folder", nothing, NOTHING, "not handed in")
 
 
@@ -194,7 +194,7 @@ case("duplicated", "a check cell is there twice", changed(twice), ALL,
 case("altered-metadata", "the graded cells' metadata were changed",
      changed(altered_metadata), ALL, "missing", "changed", "")
 case("other-types", "a check cell has become text, a text code",
-     changed(other_types), (NOT_TOTAL, AUTOMATIC), "total", "type")
+     changed(other_types), (NOT_TOTAL, AUTOMATIC), "total", "type", "")
 case("locked-edited", "a check cell was edited", changed(locked_edited),
      ALL, "changed", "edited", "")
 case("junk-in-outputs", "NaN and half characters in outputs",

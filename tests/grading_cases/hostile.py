@@ -165,6 +165,13 @@ def total(rows):
     cell = get_ipython().user_ns["In"][-1]
     raise ValueError(base64.b64encode(cell.encode()).decode())
 """), AUTOMATIC - 3, HONEST)
+case("reads-hidden-tests-traceback", "fails so that a traceback shows it",
+     knows("", total="""
+def total(rows):
+    if len(rows) == 1:  # a visible test
+        return sum(row["beds"] for row in rows)
+    raise KeyboardInterrupt
+"""), AUTOMATIC - 3, HONEST)
 case("reads-hidden-tests-frames", "takes the source from its caller's frame",
      knows("", total="""
 import linecache, sys
