@@ -195,6 +195,26 @@ def close(value, expected: float, rel: float = 1e-3, name: str =
         why, hint)
 
 
+def refuses(function, *arguments, says: str, hint=None):
+    """The function raises ValueError for these arguments, and its sentence
+    holds `says`: whoever has to correct a value must be able to find it."""
+    called = f"{function.__name__}({', '.join(map(repr, arguments))})"
+    try:
+        result = function(*arguments)
+    except ValueError as error:
+        if says in str(error):
+            return
+        raise Feedback(
+            f"{called} is refused with the sentence {str(error)!r}",
+            f"a sentence that names {says}",
+            "in a file of 500 rows somebody has to find this one",
+            hint) from None
+    raise Feedback(
+        f"{called} gives {result!r}",
+        "a ValueError: raise ValueError(…)",
+        "what cannot be right must not become a place on a map", hint)
+
+
 def _number(value, name):
     """A plain or NumPy number as float; anything else is refused."""
     import numpy as np

@@ -126,7 +126,8 @@ def release(check: Annotated[bool, typer.Option(
 def check(notebook: Annotated[Path, typer.Argument(
         help="The notebook that you have worked on.")]):
     """Check a notebook of yours: points so far, what failed, and why."""
-    from helpers import notebooks
+    from helpers import data, notebooks
+    data.verify()
     with err.status(f"Running {notebook.name} from top to bottom …"):
         report = notebooks.check(notebook)
     table = Table("Task", "Points", "")
@@ -143,7 +144,7 @@ def check(notebook: Annotated[Path, typer.Argument(
             out.print(_plain(result.feedback), markup=False,
                       soft_wrap=True)
     for name in report.missing:
-        out.print(f"\nThe check cell '{name}' is missing: it scores nothing. "
+        out.print(f"\nThe cell '{name}' is missing: it scores nothing. "
                   "Take it back from the exercise.", soft_wrap=True)
     out.print(f"\n{report.earned:g} of {report.automatic:g} points so far; "
               "grading also tries your functions on other data.",
@@ -163,7 +164,8 @@ def grade(day: Annotated[str, typer.Argument(
         force: Annotated[bool, typer.Option(
             "--force", help="Grade again what has been graded.")] = False):
     """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
-    from helpers import grading
+    from helpers import data, grading
+    data.verify()  # with other data, right answers would lose points
     raise typer.Exit(grading.command(day, force=force, console=out))
 
 
@@ -176,7 +178,8 @@ def data(check: Annotated[bool, typer.Option(
         to: Annotated[Path, typer.Option(
             "--out", help="The folder to write to.")] = None,
         force: Annotated[bool, typer.Option(
-            "--force", help="Write into a folder that is not empty.")
+            "--force", help="Write into a folder that is not empty, or over "
+            "layers of data/ that you have changed.")
         ] = False):
     """Make data/ again from data/make."""
     from helpers import make_data

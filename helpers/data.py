@@ -17,6 +17,10 @@ from helpers.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
+REMEDY = ("The course would give other results than it shows. Keep a version "
+          "of yours under\nanother name, outside data/. Then bring the course's "
+          "own back with\n`git checkout -- data`, or from a fresh copy of the "
+          "course.")
 
 
 class DataError(CourseError, LookupError):
@@ -36,20 +40,20 @@ def path(name: str) -> Path:
     describes.
     """
     resource = info(name)
-    file = DATA / resource["path"]
-    if not file.is_file():
-        raise DataError(
-            f"The file of layer '{name}' is missing: data/{resource['path']}\n"
-            "Bring it back with: git checkout -- data"
-        )
-    if sha256(file) != resource["hash"].removeprefix("sha256:"):
-        raise DataError(
-            f"data/{resource['path']} (layer '{name}') has been changed.\n"
-            "The course would give other results than it shows. Keep your "
-            "version under another\nname, outside data/, then bring the "
-            "layer back with: git checkout -- data"
-        )
-    return file
+    wrong = _wrong(resource)
+    if wrong:
+        raise DataError(f"Layer '{name}': {wrong}.\n{REMEDY}")
+    return DATA / resource["path"]
+
+
+def verify() -> None:
+    """Compare the SHA-256 of every layer's file, before marks depend on it.
+
+    Raises DataError that names each file that is missing or changed.
+    """
+    told = [wrong for wrong in map(_wrong, _resources().values()) if wrong]
+    if told:
+        raise DataError("\n".join([*(f"{wrong}." for wrong in told), REMEDY]))
 
 
 def info(name: str) -> dict:
@@ -84,6 +88,16 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
+def _wrong(resource: dict) -> str:
+    """What is wrong with a layer's file, in words; empty when it is whole."""
+    file = DATA / resource["path"]
+    if not file.is_file():
+        return f"data/{resource['path']} is missing"
+    if sha256(file) != resource["hash"].removeprefix("sha256:"):
+        return f"data/{resource['path']} has been changed"
+    return ""
+
+
 @cache
 def _resources() -> dict[str, dict]:
     package = DATA / "datapackage.json"
@@ -92,6 +106,7 @@ def _resources() -> dict[str, dict]:
     except FileNotFoundError:
         raise DataError(
             "data/datapackage.json, the list of layers, is missing.\n"
-            "Bring it back with: git checkout -- data"
+            "Bring it back with `git checkout -- data`, or from a fresh copy "
+            "of the course."
         ) from None
     return {resource["name"]: resource for resource in listed}

@@ -18,7 +18,8 @@ def make(out: Path = DATA, seed: int | None = None,
 
     Another folder than data/ must be empty, or force must be given; truth
     tables go to out/truth there. Another seed makes another, equally valid
-    world; the course's own folder takes only its own seed.
+    world; the course's own folder takes only its own seed, and a layer that
+    somebody has changed there is not overwritten without force.
     """
     out = Path(out)
     if out.resolve() == DATA.resolve():
@@ -26,6 +27,12 @@ def make(out: Path = DATA, seed: int | None = None,
             raise CourseError(
                 "Another seed would change the course's own data. Name a "
                 f"folder: python start.py data --seed {seed} --out FOLDER")
+        changed = [] if force else _changed(out)
+        if changed:
+            raise CourseError("\n".join([
+                "These files hold changes of yours, so nothing was written:",
+                *(f"  data/{name}" for name in changed),
+                "Keep a copy of them outside data/, then use --force."]))
     elif out.is_file():
         raise CourseError(f"{out} is a file, not a folder")
     elif out.is_dir() and any(out.iterdir()) and not force:
@@ -61,6 +68,22 @@ def differences(data: Path = DATA, truth: Path = TRUTH) -> list[str]:
 
 
 def _listed(folder):
-    package = json.loads((folder / "datapackage.json").read_text(
-        encoding="utf-8"))
-    return [resource["path"] for resource in package["resources"]]
+    return [resource["path"] for resource in _resources(folder)]
+
+
+def _changed(folder):
+    """Files that are not what datapackage.json was written for, except
+    those received, which are only read.
+    """
+    return [resource["path"] for resource in _resources(folder)
+            if not resource["path"].startswith("received/")
+            and (folder / resource["path"]).is_file()
+            and f"sha256:{sha256(folder / resource['path'])}"
+            != resource["hash"]]
+
+
+def _resources(folder):
+    package = folder / "datapackage.json"
+    if not package.is_file():  # it is made too
+        return []
+    return json.loads(package.read_text(encoding="utf-8"))["resources"]

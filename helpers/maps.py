@@ -23,6 +23,9 @@ from jinja2 import Template
 from helpers import data
 from helpers.errors import CourseError
 
+# The layers of the base map. The credit of the second names the sources of
+# both; a test holds it to that.
+BASE = ("neighbours", "governorates")
 SEA, LAND, HOME, BORDER = "#d7e7f2", "#e4e1dc", "#fbfaf7", "#8a8178"
 
 # What folium asks the network for and its maps here do without: popups use
@@ -61,13 +64,13 @@ def offline() -> None:
 
 
 def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
-    """Put the base map under m: land, governorates, a title, the credit.
+    """Put the base map under m: land, governorates, a title, the credits.
 
     title names the map on the page, to a screen reader and in its frame;
-    credit is the line at its foot (see data.credit). Returns m.
+    credit is what the map's foot says of the layer you show (see
+    data.credit); the base map's own credit follows it. Returns m.
     """
-    for layer, fill, border in (("neighbours", LAND, LAND),
-                                ("governorates", HOME, BORDER)):
+    for layer, fill, border in zip(BASE, (LAND, HOME), (LAND, BORDER)):
         folium.GeoJson(
             gpd.read_file(data.path(layer))[["geometry"]].to_json(),
             style_function=lambda _, fill=fill, border=border: {
@@ -80,7 +83,7 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
 
 
 class _Caption(MacroElement):
-    """A title on the map; the credit where Leaflet puts attributions."""
+    """A title on the map; the credits where Leaflet puts attributions."""
 
     _template = Template("""
 {% macro header(this, kwargs) %}
@@ -102,7 +105,9 @@ class _Caption(MacroElement):
 
     def __init__(self, title, credit):
         super().__init__()
-        self.title, self.credit, self.sea = title, credit, SEA
+        base = f"Base map. {data.credit(BASE[-1])}"
+        self.credit = f"{credit} {base}".strip()
+        self.title, self.sea = title, SEA
 
 
 def _titled_repr_html(figure, **kwargs):

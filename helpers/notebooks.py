@@ -245,9 +245,13 @@ def check(file: Path, root: Path = ROOT) -> Report:
             "exercises/day1_production/e03_crs_detective.ipynb")
     execute(notebook, file.resolve().parent)
     expected = grade_cells(exercise) if exercise else {}
-    report = Report(missing=[name for name in expected if name not in cells])
-    for name, cell in cells.items():
-        report.results.append(_result(name, cell))
+    report = Report()
+    for name, cell in (expected | cells).items():  # in the exercise's order
+        result = _result(name, cell)
+        if name not in cells:
+            report.missing.append(name)
+            result.passed = None if result.passed is None else False
+        report.results.append(result)
     return report
 
 

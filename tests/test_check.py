@@ -172,6 +172,22 @@ def test_what_is_no_number_is_refused(value):
     assert "one finite number" in said(check.close, value, 3.0)
 
 
+def test_a_refusal_must_be_made_and_must_name_the_value():
+    def whole(text):
+        if "." in text:
+            raise ValueError(f"{text} is not whole")
+        return int(text) if text else None
+
+    check.refuses(whole, "3.5", says="3.5")
+    told = said(check.refuses, whole, "3.5", says="row 7", hint="say where")
+    assert "whole('3.5') is refused with the sentence" in told
+    assert "a sentence that names row 7" in told and "say where" in told
+    assert "whole('3') gives 3" in said(check.refuses, whole, "3", says="3")
+    assert "gives None" in said(check.refuses, whole, "", says="")
+    with pytest.raises(TypeError):
+        check.refuses(whole, 3, says="3")
+
+
 def test_units_that_were_mixed_up_are_named(areas):
     tunis = areas.set_index("name_en").loc[["Tunis"]]
     true = tunis.to_crs(32632).area.iloc[0]

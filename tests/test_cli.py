@@ -61,18 +61,23 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
     assert "is a folder" in told(run("check", str(tmp_path)))
 
 
-def test_a_deleted_check_is_named_and_costs(tmp_path):
+@pytest.mark.parametrize("gone, row, points", [
+    ("find", r"Task 3 .*0 of 4", "12 of 16"),
+    ("note", r"Task 6 .*– of 4", "16 of 16")])
+def test_a_deleted_cell_is_named_and_costs(tmp_path, gone, row, points):
     notebook = json.loads((ROOT / E03.replace("exercises", "solutions")
                            ).read_text("utf-8"))
     notebook["cells"] = [
         cell for cell in notebook["cells"] if cell["metadata"].get(
-            "nbgrader", {}).get("grade_id") != "find"]
+            "nbgrader", {}).get("grade_id") != gone]
     file = tmp_path / "e03_crs_detective.ipynb"
     file.write_text(json.dumps(notebook), encoding="utf-8")
     before = file.read_bytes()
     done = run("check", str(file))
     assert done.returncode == 1
-    assert "The check cell 'find' is missing" in told(done)
+    assert f"The cell '{gone}' is missing" in told(done)
+    assert re.search(row, done.stdout)
+    assert f"{points} points so far" in done.stdout
     assert file.read_bytes() == before
 
 
@@ -85,6 +90,30 @@ def test_a_right_notebook_passes_from_any_folder(tmp_path):
         cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "16 of 16 points so far" in done.stdout
+
+
+# --- data that are not the course's, on a copy -----------------------------
+
+@pytest.mark.parametrize("words, code", [
+    (["check", E03], 1), (["grade", "day1_production"], 2)])
+def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
+    lost = course / "data" / "crs_detective" / "region_2.csv"
+    edited = course / "data" / "chief_towns.geojson"
+    whole = {file: file.read_bytes() for file in (lost, edited)}
+    try:
+        lost.unlink()
+        edited.write_bytes(whole[edited] + b" ")
+        done = run(*words, folder=course)
+        assert done.returncode == code
+        assert "data/crs_detective/region_2.csv is missing." in told(done)
+        assert "data/chief_towns.geojson has been changed." in told(done)
+        assert "git checkout -- data" in told(done)
+        assert not (course / "gradebook.db").exists()
+    finally:
+        for file, content in whole.items():
+            file.write_bytes(content)
+    assert "data/" not in told(run(*words, folder=course)), (
+        "with whole data each says what else is to be done")
 
 
 # --- release and data, on a copy -------------------------------------------
@@ -121,6 +150,25 @@ def test_a_missing_and_an_altered_layer_are_named(course):
     finally:
         file.write_bytes(original)
     assert run("data", "--check", folder=course).returncode == 0
+
+
+def test_a_layer_that_somebody_changed_is_not_overwritten(course):
+    file = course / "data" / "chief_towns.geojson"
+    lost = course / "data" / "schools.geojson"
+    whole = {one: one.read_bytes() for one in (file, lost)}
+    changed = whole[file] + b" "
+    file.write_bytes(changed)
+    lost.unlink()
+    try:
+        done = run("data", folder=course)
+        assert "data/chief_towns.geojson" in told(done)
+        assert "--force" in told(done) and "schools" not in told(done)
+        assert file.read_bytes() == changed and not lost.exists()
+        assert run("data", "--force", folder=course).returncode == 0
+        assert {one: one.read_bytes() for one in whole} == whole
+    finally:
+        for one, content in whole.items():
+            one.write_bytes(content)
 
 
 def test_a_source_that_is_missing_is_named(course):

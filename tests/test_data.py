@@ -1,6 +1,7 @@
 """data/: what is there is what it says, and can be made again."""
 
 import json
+import re
 
 import frictionless
 import geopandas as gpd
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import rasterio
 import shapely
 from conftest import ROOT, needs
 from pyproj import Transformer
@@ -57,6 +59,10 @@ def test_another_seed_gives_another_world_of_the_same_kind(tmp_path):
         assert list(ours.columns) == list(other.columns)
         assert list(ours["governorate"]) == list(other["governorate"])
         assert not np.isclose(ours["x"], other["x"]).any()
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert "This is the world of seed 7" in text
+    assert "the world of seed" not in (data.DATA / "README.md").read_text(
+        "utf-8")
 
 
 def test_the_data_package_is_valid():
@@ -78,6 +84,25 @@ def test_each_layer_says_what_it_is(name):
         readers = {"csv": pd.read_csv, "json": pd.read_json,
                    "geojson": pyogrio.read_dataframe}
         assert len(readers[layer["format"]](file)) == layer["records"]
+
+
+def test_a_file_without_a_table_says_how_much_is_in_it():
+    """The numbers of the description, counted by other readers."""
+    said = {name: data.info(name)["contents"] for name in LAYERS
+            if "records" not in data.info(name)}
+    lines = pd.read_csv(data.path("health_centres_received"), sep=";",
+                        encoding="cp1256", dtype=str, skip_blank_lines=False)
+    export = pd.read_csv(data.path("water_point_submissions"), dtype=str)
+    fixes = pyogrio.read_info(data.path("gnss_track"), layer="track_points",
+                              force_feature_count=True)
+    with rasterio.open(data.path("ndvi")) as image:
+        bands, height, width = image.read().shape
+    assert said["health_centres_received"] == f"{len(lines)} lines"
+    assert data.info("health_centres_received")["columns"] == list(lines)
+    assert said["water_point_submissions"] == f"{len(export)} lines"
+    assert data.info("water_point_submissions")["columns"] == list(export)
+    assert said["gnss_track"] == f"{fixes['features']} fixes"
+    assert said["ndvi"] == f"{width} × {height} cells, {bands} bands"
 
 
 def test_no_file_of_data_is_without_a_description():
@@ -269,3 +294,24 @@ def test_the_readme_of_the_data_lists_every_layer():
     text = (ROOT / "data" / "README.md").read_text("utf-8")
     for name in LAYERS:
         assert f"## {name}\n" in text
+        row = re.search(rf"^\| `{name}` \| (.+) \|$", text, re.MULTILINE)[1]
+        used_by, amount, crs, *_ = row.split(" | ")
+        assert used_by != "–" and re.search("[1-9]", amount) and crs, row
+
+
+@pytest.mark.parametrize("ministry, name", [
+    ("health", "health_centres"), ("education", "schools"),
+    ("agriculture", "water_points"), ("transport", "bus_stops"),
+    ("environment", "green_areas"), ("culture", "heritage_sites")])
+def test_each_ministry_has_its_fictional_register(ministry, name):
+    assert data.info(name)["fictional"], ministry
+
+
+def test_the_readme_of_the_data_says_what_is_absent_and_why():
+    text = (ROOT / "data" / "README.md").read_text("utf-8")
+    told = " ".join(text.partition("## What is not here")[2].partition(
+        "\n## ")[0].split())
+    assert "Heritage sites and airports" in told
+    assert "could not be sourced" in told
+    real = [name for name in LAYERS if not data.info(name)["fictional"]]
+    assert not [name for name in real if "heritage" in name or "air" in name]

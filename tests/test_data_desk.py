@@ -309,6 +309,8 @@ def answers(made):
                          values="true_value")
     kinds = truth.drop_duplicates("record").set_index("record")["kind"]
     situations = table(made[0], "reuse_situations")
+    inputs = situations.set_index("situation_id")["inputs"]
+    assert list(truth["found"]) == list(inputs[truth["record"]])
     return situations.set_index("situation_id").join(answer).join(kinds)
 
 
@@ -520,8 +522,8 @@ def test_one_need_that_somebody_could_serve_has_no_link(made):
     giver, = [actor for actor, text in actors["offers"].items()
               if flow in text.split("; ")]
     truth = of_kind(made[1]["actor_links"], "missing link").iloc[0]
-    assert (truth["record"], truth["true_value"]) == (
-        f"{giver} to {needer}", flow)
+    assert (truth["record"], truth["found"], truth["true_value"]) == (
+        f"{giver} to {needer}", "", flow)
 
 
 @pytest.mark.parametrize("seed", [None, *range(1, 13)])
@@ -532,9 +534,11 @@ def test_one_actor_holds_the_map_together_until_the_link_is_added(
     actors, _, graph = ecosystem((tmp_path, truth))
     assert set(graph) == set(actors.index)
     assert nx.is_connected(graph)
-    single, = of_kind(truth["actor_links"],
-                      "single point without a backup")["record"]
-    assert list(nx.articulation_points(graph)) == [single]
+    single = of_kind(truth["actor_links"],
+                     "single point without a backup").iloc[0]
+    assert list(nx.articulation_points(graph)) == [single["record"]]
+    assert single["found"] == single["record"]
     link, = of_kind(truth["actor_links"], "missing link")["record"]
+    assert single["true_value"] == f"{link} is its backup"
     graph.add_edge(*link.split(" to "))
     assert nx.is_biconnected(graph)

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import rasterio
 import rasterio.features
+import scipy.ndimage
 import shapely
 from conftest import ROOT, needs
 
@@ -514,6 +515,28 @@ def test_a_tenth_of_the_image_has_no_data_where_it_is_stated(world, scene):
     counts = world.holes["found"].str.removesuffix(" cells").astype(int)
     # Holes may lie over one another.
     assert counts.max() < scene.no_data.sum() <= counts.sum()
+
+
+def test_each_stated_hole_has_its_cells(world, scene):
+    """Holes that touch make one region: no larger than all, no smaller than
+    the largest; a hole apart has exactly the cells that are stated."""
+    regions, _ = scipy.ndimage.label(scene.no_data, np.ones((3, 3)))
+    centres = world.parcels.set_index("parcel_id").centroid
+    stated = {}
+    for hole in world.holes.itertuples():
+        if hole.kind == "nodata_corner":
+            row, column = 0, -1 if hole.record == "north-east" else 0
+        elif hole.kind == "nodata_stripe":
+            row, column = int(re.search(r"\d+", hole.record)[0]), 0
+        else:
+            at = centres[hole.record]
+            column, row = map(int, ~scene.image["transform"] @ (at.x, at.y))
+        cells = int(hole.found.removesuffix(" cells"))
+        stated.setdefault(regions[row, column], []).append(cells)
+        assert hole.true_value == "", "nobody knows what lies under it"
+    assert sorted(stated) == list(range(1, regions.max() + 1))
+    for region, cells in stated.items():
+        assert max(cells) <= (regions == region).sum() <= sum(cells)
 
 
 def test_parcels_lie_apart_inside_the_image_and_their_sector(world, scene):

@@ -205,6 +205,19 @@ def test_each_layer_that_a_notebook_names_exists():
 
 # --- what is committed -----------------------------------------------------
 
+def test_the_glossary_writes_its_languages_as_each_is_written():
+    """French has a no-break space before a colon; Arabic has no italics,
+    and its label stands with the word, to be read from the right."""
+    text = text_of(ROOT / "course" / "reference" / "glossary.md")
+    entries = text.partition(":::{glossary}")[2].strip(" :\n").split("\n\n")
+    for entry in entries:
+        assert entry.count("*Français\u00a0:* ") == 1, entry
+        if entry.startswith("gazetteer\n"):  # its Arabic is not sourced
+            continue
+        assert entry.count('<span lang="ar" dir="rtl">العربية: ') == 1, entry
+        assert not re.search(r"\*[^*]*[\u0600-\u06ff][^*]*\*", entry), entry
+
+
 def test_the_top_level_is_clean():
     there = {file.relative_to(ROOT).parts[0] for file in committed()}
     assert there <= {

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers import data, explore
-from helpers.explore import crs, density, show
+from helpers.explore import crs, density, openness, show
 
 matplotlib.use("Agg")
 
@@ -43,7 +43,7 @@ def drawn(monkeypatch):
     def call(explorer, *arguments, **choice):
         kept = {}
         with monkeypatch.context() as patch:
-            for module in (crs, density):
+            for module in (crs, density, openness):
                 patch.setattr(module, "show",
                               lambda draw, *_: kept.update(draw=draw))
             explorer()
@@ -62,7 +62,21 @@ def on_a_page(monkeypatch):
 
 
 def alt_text(html):
-    return re.search(r'alt="([^"]+)"', html)[1]
+    return "\n".join(re.findall(r'alt="([^"]+)"', html))
+
+
+# --- how an explorer is shown ----------------------------------------------
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_twin_may_be_several_figures_each_with_its_text(
+        shown, on_a_page, count):
+    pairs = [(plt.figure(), f"what figure {number} says")
+             for number in range(count)]
+    show.show(None, lambda: pairs, {}, {})
+    (page,) = shown
+    assert re.findall(r'alt="([^"]+)"', page.data) == [
+        text for _, text in pairs]
+    assert not plt.get_fignums(), "each figure is closed once it is shown"
 
 
 # --- mistakes of reference systems -----------------------------------------
@@ -157,7 +171,7 @@ def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
     explore.dense_governorates()
     (page,) = shown
     told = alt_text(page.data)
-    assert "more than 100: 11 governorates, 17.0 % of the land, " \
+    assert "More than 100: 11 governorates, 17.0 % of the land, " \
         "63.6 % of the people" in told
     assert told.count("% of the people") == 4
 
@@ -182,3 +196,76 @@ def test_each_mistake_costs_as_much_in_every_chief_town(mistake):
 def test_only_tunis_is_above_the_last_threshold():
     few = density.dense(2000)
     assert list(few.loc[few["dense"], "name_en"]) == ["Tunis"]
+
+
+# --- how open a record is --------------------------------------------------
+
+OPEN_RECORD = {"licence": "CC BY 4.0", "file_format": "CSV",
+               "access": "download for all", "price": "free",
+               "people": "nobody"}
+
+
+def judged(**switched):
+    """Stars, then whether the definition and article 3 call it open."""
+    graded = openness.grade(**OPEN_RECORD | switched)
+    return (graded.stars, all(met for met, _ in graded.definition),
+            all(met for met, _ in graded.article_3))
+
+
+@pytest.mark.parametrize("switched, verdicts", [
+    ({}, (3, True, True)),
+    ({"licence": "nothing is written"}, (0, False, False)),
+    ({"licence": "for consultation only"}, (0, False, False)),
+    ({"licence": "CC BY-NC 4.0"}, (0, False, False)),
+    ({"licence": "CC BY-ND 4.0"}, (0, False, False)),
+    ({"licence": "ODbL 1.0"}, (3, True, True)),
+    ({"file_format": "PDF"}, (1, False, False)),
+    ({"file_format": "scan (JPEG)"}, (1, False, False)),
+    ({"file_format": "XLS"}, (2, False, False)),
+    ({"file_format": "RDF, things have addresses"}, (4, True, True)),
+    ({"file_format": "RDF, linked to other data"}, (5, True, True)),
+    ({"access": "on request"}, (0, False, False)),
+    ({"access": "account required"}, (3, True, False)),
+    ({"price": "150 TND"}, (3, False, False)),
+    # The law sees what stars and definition do not: people.
+    ({"people": "guards' telephones"}, (3, True, False)),
+])
+def test_each_property_counts_where_it_is_asked(switched, verdicts):
+    assert judged(**switched) == verdicts
+
+
+def test_what_is_not_met_gives_its_reason():
+    asked = openness.grade(**OPEN_RECORD | {
+        "price": "150 TND", "licence": "CC BY-NC 4.0"}).article_3
+    assert [words for met, words in asked if not met] == [
+        "freely accessible: 150 TND", "reusable: CC BY-NC 4.0"]
+
+
+def test_the_boxes_of_a_record_say_its_three_verdicts(drawn):
+    assert drawn(explore.record_openness, **OPEN_RECORD | {
+        "people": openness.PEOPLE[1]}) == [
+        "3 of 5 stars", "Open Definition: open", "Article 3: not open"]
+
+
+def test_switching_a_property_judges_again(shown, monkeypatch):
+    calls = []
+    monkeypatch.setattr(openness, "_draw_grade",
+                        lambda axes, graded: calls.append(graded.stars))
+    explore.record_openness()
+    (box,) = shown
+    licence, file_format, *_ = box.children
+    assert calls == [0]  # it opens with no licence, on a scanned page
+    licence.value = "CC BY 4.0"
+    file_format.value = "RDF, linked to other data"
+    assert calls == [0, 1, 5]
+
+
+def test_the_twin_of_the_records_says_their_verdicts(shown, on_a_page):
+    explore.record_openness()
+    (page,) = shown
+    told = alt_text(page.data)
+    assert told.count("stars") == 1 + len(openness.CASES)
+    assert ("Water points with their guards: 3 stars, Open Definition open, "
+            "article 3 not open (not met: no right of others: guards") in told
+    assert told.endswith("without the guards: 3 stars, Open Definition "
+                         "open, article 3 open.")

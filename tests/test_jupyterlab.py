@@ -20,6 +20,7 @@ from helpers import notebooks
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
 LESSON = "course/day1_production/s2_reference_systems.ipynb"
+OPEN_DATA = "course/day1_production/s1_open_data.ipynb"
 TOKEN = "lesson"
 pytestmark = pytest.mark.slow
 
@@ -225,6 +226,23 @@ def test_the_crs_explorer_moves(tab, lab):
     tab.wait_for_function(
         "old => [...document.querySelectorAll('.jp-OutputArea img')]"
         ".every(image => image.src !== old)", arg=middle)
+
+
+def test_the_explorer_of_records_moves(tab, lab):
+    open_notebook(tab, lab, OPEN_DATA)
+    run_all(tab)
+    explorer = cell_with(tab, "explore.record_openness()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    look(tab, "records_before")
+    for menu, option in enumerate(["CC BY 4.0", "CSV", "account required",
+                                   "150 TND", "guards' telephones"]):
+        before = picture.get_attribute("src")
+        explorer.locator("select").nth(menu).select_option(label=option)
+        tab.wait_for_function(
+            "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+            ".every(image => image.src !== old)", arg=before)
+    look(tab, "records_switched")
 
 
 def test_the_lesson_runs_without_an_error_and_without_a_network(course):

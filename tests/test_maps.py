@@ -6,7 +6,7 @@ import folium
 import pytest
 from branca.element import Figure
 
-from helpers import maps
+from helpers import data, maps
 from helpers.errors import CourseError
 
 
@@ -45,7 +45,24 @@ def test_a_map_has_a_title_a_credit_and_a_named_frame():
     assert 'title="Wells &amp; &quot;springs&quot;"' in frame
     page = m.get_root().render()
     assert '<h1 class="map-title">Wells &amp; &#34;springs&#34;</h1>' in page
-    assert 'addAttribution(\n  "FICTIONAL data."' in page
+    assert 'addAttribution(\n  "FICTIONAL data. Base map.' in page
+
+
+@pytest.mark.parametrize("credit", ["", "FICTIONAL data."])
+def test_a_map_credits_its_base_map_too(credit):
+    m = folium.Map(tiles=None)
+    maps.background(m, "Wells", credit)
+    (said,) = re.findall(r'addAttribution\(\s*"([^"]*)"',
+                         m.get_root().render())
+    base = "Base map. " + data.credit("governorates")
+    assert said == " ".join(filter(None, [credit, base]))
+
+
+def test_the_credit_of_the_base_map_names_the_sources_of_both_layers():
+    said = data.credit(maps.BASE[-1])
+    for layer in maps.BASE:
+        for source in data.info(layer)["sources"]:
+            assert source["title"] in said
 
 
 def test_offline_may_be_said_twice():

@@ -37,6 +37,30 @@ def test_a_session_is_ready_when_its_lesson_exists(day):
         assert row[-1] in ("ready", "in preparation")
 
 
+def test_the_days_terms_are_those_of_the_glossary():
+    day = (ROOT / "course/day1_production/index.md").read_text("utf-8")
+    glossary = (ROOT / "course/reference/glossary.md").read_text("utf-8")
+    entries = [re.sub(r"[ \n]+", " ", entry)
+               for entry in re.split(r"\n\n|\{glossary\}\n", glossary)]
+    rows = re.findall(r"^\| \{term\}`(.+?)` \| (.+?) \| "
+                      r'<span lang="ar" dir="rtl">(.+?)</span>', day,
+                      re.MULTILINE)
+    assert len(rows) == day.count("{term}") >= 15
+    for english, french, arabic in rows:
+        entry = next(text for text in entries if text.startswith(
+            f"{english} "))
+        assert f"\u00a0:* {french}. <span" in entry, english
+        assert f"{arabic}</span>" in entry, english
+
+
+def test_a_layer_that_a_days_page_names_exists():
+    from helpers import data
+    for day in DAYS:
+        page = (ROOT / "course" / day / "index.md").read_text("utf-8")
+        named = re.findall(r"(?<!\})`([a-z]+(?:_[a-z0-9]+)*)`", page)
+        assert set(named) <= {*data.layers(), "data"}, day
+
+
 @pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
 def test_a_lesson_says_its_minutes_and_objectives(file):
     notebook = notebooks.read(file)

@@ -9,21 +9,35 @@ SCRIPTS, because some read what others have written.
 import hashlib
 import importlib
 import json
+import re
 import shutil
+import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
+import osmium
 import pandas as pd
 import pyogrio
+import rasterio
 
 SCRIPTS = [
     "received_layers", "governorates", "chief_towns", "crs_detective",
     # the ministry's world: sectors first, most others stand on them
     "sectors", "sectors_received", "health_centres", "control_points",
     "schools", "green_areas", "flood_zone", "parcels",
-    "water_points", "bus_stops", "gnss_track", "osm_clinics",
-    "beneficiaries", "catalogue_records", "reuse_situations", "ministry",
-    "actors",
+    "water_points", "bus_stops", "heritage_sites", "gnss_track",
+    "osm_clinics", "beneficiaries", "catalogue_records", "reuse_situations",
+    "ministry", "actors",
 ]
+# What readers look for in vain, and why.
+ABSENT = """\
+**Heritage sites and airports that exist.** Their coordinates could not be
+sourced: Natural Earth, as QGIS ships it, holds no such layer, GeoNames, as the
+course received it, holds populated places only, and the course found no other
+source whose licence it could check. So `heritage_sites`, the register of a
+ministry of culture, is fictional like the other ministries' registers, and there
+are no airports.
+"""
 DATA = Path(__file__).resolve().parents[1]
 # Where the exercises do not ship them.
 TRUTH = DATA.parent / "solutions" / "truth"
@@ -70,7 +84,8 @@ def build(out: Path, seed: int | None = None,
     }
     text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     for name, content in (("datapackage.json", text),
-                          ("README.md", readme(resources, planted))):
+                          ("README.md",
+                           readme(resources, planted, seed))):
         (out / name).write_text(content, encoding="utf-8", newline="\n")
 
 
@@ -92,7 +107,7 @@ def describe(out: Path, resource: dict, script: str) -> dict:
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
     if "fields" not in resource:
-        return described | {"type": "file"}
+        return described | {"type": "file"} | contents(file)
     fields, table = resource["fields"], read_table(file)
     types = {name: TABLE_SCHEMA_TYPES.get(str(kind), "string")
              for name, kind in table.dtypes.items()}
@@ -106,6 +121,41 @@ def describe(out: Path, resource: dict, script: str) -> dict:
             for name, text in fields.items()]}}
 
 
+def contents(file: Path) -> dict:
+    """What is in a file that is described without fields: how much, and a
+    table's columns (as they stand there).
+    """
+    content = file.read_bytes()
+    match file.suffix:
+        case ".csv":
+            try:
+                header = content.splitlines()[0].decode("utf-8")
+            except UnicodeDecodeError:  # the one that is not what it says
+                header = content.splitlines()[0].decode("cp1256")
+            return {"contents": f"{len(content.splitlines()) - 1} lines",
+                    "columns": re.split("[;,]", header.strip("\ufeff"))}
+        case ".tif":
+            with rasterio.open(file) as image:
+                return {"contents": f"{image.width} × {image.height} cells, "
+                                    f"{image.count} bands"}
+        case ".gpx":
+            return {"contents": f"{content.count(b'<trkpt')} fixes"}
+        case ".json":
+            places = json.loads(content)["elements"]
+            return {"contents": f"{len(places)} places"}
+        case ".xml":
+            return {"contents": "1 submission"}
+        case ".osc":
+            edits = sum(len(action) for action in ET.fromstring(content))
+            return {"contents": f"{edits} edits"}
+        case ".pbf":
+            kinds = Counter(one.type_str() for one
+                            in osmium.FileProcessor(str(file)))
+            return {"contents": f"nodes: {kinds['n']}, ways: {kinds['w']}, "
+                                f"relations: {kinds['r']}"}
+    raise ValueError(f"{file.name}: nobody has said what is in such a file")
+
+
 def read_table(file: Path) -> pd.DataFrame:
     """The attributes of a layer, or the rows of a table."""
     if file.suffix == ".csv":
@@ -115,7 +165,8 @@ def read_table(file: Path) -> pd.DataFrame:
     return pyogrio.read_dataframe(file, read_geometry=False)
 
 
-def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
+def readme(resources: list[dict], planted: dict[str, pd.DataFrame],
+           seed: int | None = None) -> str:
     """The page about the data, in Markdown: a table, then each layer."""
     lines = [
         "# Data of the course", "",
@@ -125,21 +176,26 @@ def readme(resources: list[dict], planted: dict[str, pd.DataFrame]) -> str:
         "generated with a seed: they describe no real centre and no real "
         "person. Another seed", "makes another world of the same kind: "
         "`python start.py data --seed 7 --out FOLDER`.", "",
+        "What was planted is recorded in truth tables, one row a defect: "
+        "for the course", "in `solutions/truth/`, for another world in its "
+        "own folder `truth/`.",
+        *([] if seed is None else ["", f"**This is the world of seed {seed},"
+           " not the course's own.**"]), "",
         "| layer | used by | records | CRS | planted | "
         "real or fictional | licence | script |",
         "|---|---|---|---|---|---|---|---|"]
     for resource in resources:
         name = resource["name"]
-        records = resource.get("records")
         lines.append(
             f"| `{name}` | "
             f"{resource.get('used_by', '–')} | "
-            f"{records if records is not None else '–'} | "
+            f"{resource.get('records') or resource['contents']} | "
             f"{resource['crs'] or 'no geometry'} | "
             f"{len(planted[name]) if name in planted else '–'} | "
             f"{'**fictional**' if resource['fictional'] else 'real'} | "
             f"{resource['licenses'][0]['name']} | "
             f"`data/make/{resource['script']}` |")
+    lines += ["", "## What is not here", "", ABSENT.rstrip()]
     lines += ["", "## The layers, one by one"]
     for resource in resources:
         lines += layer_section(resource, planted.get(resource["name"]))
@@ -160,6 +216,9 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
         lines += [f"| `{field['name']}` | {field['type']} | "
                   f"{field['description']} |"
                   for field in resource["schema"]["fields"]]
+    if "columns" in resource:
+        lines += ["", "Columns, as they stand in the file: " + ", ".join(
+            f"`{name}`" for name in resource["columns"]) + "."]
     if defects is not None:
         lines += ["", "| planted (in the truth table) | times |",
                   "|---|---|"]

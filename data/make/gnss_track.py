@@ -28,7 +28,7 @@ RESOURCES = [{
     "fictional": True,
     "sources": [SOURCES["course"]],
     "licenses": [{"name": "CC-BY-4.0"}],
-    "used_by": "E05",
+    "used_by": "1.3, E05",
 }]
 
 

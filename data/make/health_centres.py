@@ -51,7 +51,7 @@ RESOURCES = [{
         "for each defect by which rule, or that it is rejected."),
     "date": "2021-12-02",
     "crs": "EPSG:4326, as text",
-    "used_by": "E07, E09",
+    "used_by": "E02, E07, E09",
 }, {
     **COMMON,
     "name": "health_centres",

@@ -25,7 +25,7 @@ TYPES = {
 ABOUT = {
     "date": "2021-12-02", "crs": "EPSG:4326", "fictional": True,
     "sources": [SOURCES["course"]], "licenses": [{"name": "CC-BY-4.0"}],
-    "used_by": "E04",
+    "used_by": "1.3, E04",
 }
 RESOURCES = [{
     "name": "water_points", "path": "water_points.geojson",
@@ -34,7 +34,7 @@ RESOURCES = [{
         "Boreholes, wells, springs and public taps of rural sectors, the "
         "least populated half by inhabitants per km². Clean: nobody's "
         "name, phone or device."),
-    **ABOUT, "used_by": "E01, E04", "fields": {
+    **ABOUT, "used_by": "1.3, E01, E04", "fields": {
         "water_point_id": "identifier, e.g. WP-0042",
         "name_fr": "fictional name in French",
         "name_ar": "fictional name in Arabic",

@@ -7,5 +7,10 @@ a text that says what it shows. One module an explorer.
 
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
+from helpers.explore.digitise import digitising
+from helpers.explore.gnss import gnss_precision
+from helpers.explore.openness import record_openness
 
-__all__ = ["crs_mistakes", "dense_governorates"]
+__all__ = [
+    "crs_mistakes", "dense_governorates", "digitising", "gnss_precision",
+    "record_openness"]

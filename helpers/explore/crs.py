@@ -85,17 +85,17 @@ def _draw_shift(axes, town, start, end):
 
 
 def _crs_twin():
-    """The five mistakes for Tunis: a figure and the text that says it."""
+    """The five mistakes for Tunis: figures, and the texts that say them."""
     tunis = gpd.read_file(data.path("chief_towns")).set_index(
         "name_fr").geometry["Tunis"]
     start = (tunis.x, tunis.y)
-    figure, axes = plt.subplots(3, 2, figsize=(9, 11), layout="constrained")
-    told = []
-    for box, mistake in zip(axes.flat, CRS_MISTAKES):
+    pairs = []
+    for mistake in CRS_MISTAKES:
         end = mistaken(*start, mistake)
-        _draw_shift(box, "Tunis", start, end)
-        box.set_title(f"{mistake}:\n{box.get_title()}", fontsize=9)
-        told.append(f"{mistake}: {shift_m(start, end):,.0f} m")
-    axes.flat[-1].axis("off")
-    return figure, ("Five maps of Tunis, each with the place where it lands "
-                    "after a mistake. " + "; ".join(told) + ".")
+        figure, axes = plt.subplots(figsize=(5, 4.5), layout="constrained")
+        _draw_shift(axes, "Tunis", start, end)
+        axes.set_title(f"{mistake}:\n{axes.get_title()}", fontsize=10)
+        pairs.append((figure, (
+            "Map of Tunis and of the place where it lands. "
+            f"{mistake}: {shift_m(start, end):,.0f} m.")))
+    return pairs

@@ -68,18 +68,19 @@ def _shares(layer):
 
 
 def _dense_twin():
-    """Four thresholds: a figure and the text that says it."""
-    figure, axes = plt.subplots(
-        4, 2, figsize=(7, 12), layout="constrained", width_ratios=(3, 2))
-    figure.supxlabel(DENSE_SOURCE, fontsize=7)
-    told = []
-    for (left, right), threshold in zip(axes, (20, 100, 500, 1000)):
-        _draw_dense(left, right, threshold)
+    """Four thresholds: figures, and the texts that say them."""
+    pairs = []
+    for threshold in (20, 100, 500, 1000):
+        figure, axes = plt.subplots(1, 2, figsize=(5.5, 3.8),
+                                    layout="constrained",
+                                    width_ratios=(3, 2))
+        figure.supxlabel(DENSE_SOURCE, fontsize=7)
+        _draw_dense(*axes, threshold)
         layer = dense(threshold)
         land, people = _shares(layer).values()
-        told.append(f"more than {threshold:,}: {layer['dense'].sum()} "
-                    f"governorates, {land:.1f} % of the land, {people:.1f} % "
-                    "of the people")
-    return figure, ("Four maps of Tunisia, each with the governorates that "
-                    "have more people per km² than a threshold, and bars of "
-                    "what they hold. " + "; ".join(told) + ".")
+        pairs.append((figure, (
+            "Map of Tunisia with the governorates that have more people per "
+            "km² than a threshold, and bars of what they hold. More than "
+            f"{threshold:,}: {layer['dense'].sum()} governorates, {land:.1f} "
+            f"% of the land, {people:.1f} % of the people.")))
+    return pairs

@@ -13,11 +13,16 @@ STATIC = "COURSE_STATIC_TWINS"
 def show(draw, twin, choices, labels):
     """Display draw(**choice) with its menus, or the static twin.
 
+    twin() gives a figure and the text that says it, or a list of such
+    pairs: side by side where the page is wide, else one below the other.
     choices: name -> options; numbers give a slider, texts a menu.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        display(HTML(picture(*twin())))
+        shown = twin()
+        pairs = shown if isinstance(shown, list) else [shown]
+        width = "21rem" if len(pairs) > 1 else "100%"
+        display(HTML("\n".join(picture(*pair, width) for pair in pairs)))
         return
     import ipywidgets
     menus = {
@@ -31,12 +36,15 @@ def show(draw, twin, choices, labels):
     display(ipywidgets.VBox([*menus.values(), shown]))
 
 
-def picture(figure, alt: str) -> str:
-    """A matplotlib figure as an HTML image with alternative text."""
+def picture(figure, alt: str, width: str = "100%") -> str:
+    """A matplotlib figure as an HTML image with alternative text, no wider
+    than width and than the page.
+    """
     import html
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=110)
     plt.close(figure)
     encoded = base64.b64encode(content.getvalue()).decode()
     return (f'<img src="data:image/png;base64,{encoded}" '
-            f'alt="{html.escape(alt, quote=True)}" style="max-width:100%">')
+            f'alt="{html.escape(alt, quote=True)}" '
+            f'style="max-width:min(100%, {width})">')

@@ -1,0 +1,137 @@
+"""What an accuracy means on the ground, and what a limit on it costs."""
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from helpers import check, data
+from helpers.explore.show import show
+
+# Stated accuracy, metres; readings averaged; limit of the form, metres.
+ACCURACIES = [3, 5, 10, 20, 50]
+READINGS = [1, 4, 16, 64]
+LIMITS = [5, 10, 20, 50, 100, 200]
+
+# Errors east and north are normal: radius of a circle with this share of
+# the fixes, in standard deviations. A phone states the 68 % circle
+# (Android, Location.getAccuracy); CEP is the 50 % circle.
+R50, R68, R95 = (float(np.sqrt(-2 * np.log(1 - share)))
+                 for share in (0.50, 0.68, 0.95))
+# Assumption: half of the variance is the same in all readings of a visit
+# (satellites, atmosphere, a wall nearby), so that no mean removes it.
+SHARED = 0.5
+FIXES = 400
+FAR = 10_000  # metres: no receiver's error, a wrong place
+BLUE, RED, GREY = "#08519c", "#b30000", "#8a8178"
+
+
+def gnss_precision():
+    """Move the accuracy, the readings averaged and the form's limit; see
+    where fixes fall, and which visits of the survey the limit refuses.
+
+    Displays the explorer and returns nothing.
+    """
+    def draw(accuracy, readings, limit):
+        figure, axes = plt.subplots(
+            1, 2, figsize=(10, 5), layout="constrained")
+        _draw_fixes(axes[0], accuracy, readings)
+        _draw_limit(axes[1], limit)
+        plt.show()
+
+    show(draw, _gnss_twin,
+         {"accuracy": ACCURACIES, "readings": READINGS, "limit": LIMITS},
+         {"accuracy": "Accuracy", "readings": "Readings",
+          "limit": "Limit"})
+
+
+def radii(accuracy: float, readings: int) -> tuple[float, float]:
+    """Metres around the true place with 50 % (CEP) and with 95 % of the
+    fixes, when each is the mean of so many readings of this accuracy."""
+    sigma = _sigma(accuracy, readings)
+    return R50 * sigma, R95 * sigma
+
+
+def visits() -> pd.DataFrame:
+    """The fictional visits that have a fix, once each: "accuracy" as the
+    tablet states it and "away" from the register's position, metres."""
+    sent = pd.read_csv(data.path("water_point_submissions"))
+    sent = sent.drop_duplicates("KEY")
+    sent = sent[sent["location-Accuracy"] > 0]
+    register = gpd.read_file(data.path("water_points")).set_index(
+        "water_point_id").geometry
+    fixes = gpd.GeoSeries(gpd.points_from_xy(
+        sent["location-Longitude"], sent["location-Latitude"]), crs=4326)
+    away = check.distance_m(fixes, register[sent["point-water_point_id"]])
+    return pd.DataFrame({"accuracy": sent["location-Accuracy"].to_numpy(),
+                         "away": away})
+
+
+def _sigma(accuracy, readings):
+    """Standard deviation of a mean, east or north, metres."""
+    return accuracy / R68 * np.sqrt(SHARED + (1 - SHARED) / readings)
+
+
+def _draw_fixes(axes, accuracy, readings):
+    """Fixes of one place, with the circles of 50 % and 95 %."""
+    east, north = np.random.default_rng(13).normal(
+        scale=_sigma(accuracy, readings), size=(2, FIXES))
+    axes.scatter(east, north, s=6, color=GREY, alpha=0.6)
+    axes.plot(0, 0, "+", color="black", markersize=12)
+    half, most = radii(accuracy, readings)
+    for radius, style, words in ((half, "-", "50 % (CEP)"),
+                                 (most, "--", "95 %")):
+        axes.add_patch(plt.Circle(
+            (0, 0), radius, fill=False, color=BLUE, linestyle=style,
+            linewidth=1.8, label=f"{words}: {radius:.1f} m"))
+    reach = 2.6 * accuracy  # the same for any number of readings
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect=1,
+             xlabel="metres east", ylabel="metres north",
+             title=f"“{accuracy} m”, mean of {readings}: half within "
+                   f"{half:.1f} m,\n95 % within {most:.1f} m")
+    axes.legend(loc="upper right", fontsize=9)
+
+
+def _draw_limit(axes, limit):
+    """The visits: stated accuracy against distance from the register."""
+    table = visits()
+    kept = table["accuracy"] <= limit
+    for rows, marker, colour, words in (
+            (table[kept], "o", BLUE, "accepted"),
+            (table[~kept], "x", RED, "refused")):
+        axes.plot(rows["accuracy"], rows["away"], marker, color=colour,
+                  markersize=5, label=f"{words}: {len(rows)}")
+    axes.axvline(limit, color="#444", linestyle=":")
+    axes.set(xscale="log", yscale="log", xlim=(2, 300), ylim=(1, 1e6),
+             xlabel="accuracy stated by the tablet (m)",
+             ylabel="distance from the register (m)",
+             title=_limit_words(limit))
+    axes.legend(loc="upper right", fontsize=9)
+
+
+def _limit_words(limit):
+    table = visits()
+    kept = table["accuracy"] <= limit
+    far = table["away"] >= FAR
+    lost = (kept & far).sum()
+    return (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
+            f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
+            + (f", but {lost} far away" if lost else ""))
+
+
+def _gnss_twin():
+    """Three accuracies, averaging, and three limits: figure and text."""
+    figure, axes = plt.subplots(3, 2, figsize=(10, 14.5),
+                                layout="constrained")
+    told = []
+    for (left, right), (accuracy, readings), limit in zip(
+            axes, ((10, 1), (10, 16), (50, 1)), (5, 20, 200)):
+        _draw_fixes(left, accuracy, readings)
+        _draw_limit(right, limit)
+        half, most = radii(accuracy, readings)
+        told.append(f"accuracy {accuracy} m, mean of {readings}: half "
+                    f"within {half:.1f} m, 95 % within {most:.1f} m")
+        told.append(_limit_words(limit).replace("\n", " "))
+    return figure, ("Left, clouds of fixes around a true place; right, the "
+                    "fictional visits by stated accuracy and by distance "
+                    "from the register. " + "; ".join(told) + ".")

@@ -1,0 +1,141 @@
+"""How open a catalogue record is: by the stars, the definition, the law."""
+
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+
+from helpers.explore.show import show
+
+# What a publisher writes -> may anyone reuse the data, for any purpose?
+LICENCES = {
+    "nothing is written": False, "for consultation only": False,
+    "CC BY-NC 4.0": False, "CC BY-ND 4.0": False,
+    "Licence Ouverte 2.0": True, "CC BY 4.0": True, "ODbL 1.0": True,
+}
+# Format -> how many of stars 2 to 5 it can give: structured, no vendor's,
+# things named by web addresses, linked to other data.
+FORMATS = {
+    "scan (JPEG)": 0, "PDF": 0, "XLS": 1, "CSV": 2, "GeoJSON": 2,
+    "RDF, things have addresses": 3, "RDF, linked to other data": 4,
+}
+ACCESS = ["download for all", "account required", "on request"]
+PRICES = ["free", "150 TND"]
+PEOPLE = ["nobody", "guards' telephones"]
+STARS = ["on the web, open licence", "structured data",
+         "vendor-neutral format", "things have web addresses",
+         "linked to other data"]
+MET, UNMET = "#08519c", "#a02c00"
+# The static twin's records: what happens to each, and its properties.
+CASES = {
+    "A register printed to PDF":
+        ("nothing is written", "PDF", "download for all", "free", "nobody"),
+    "Heritage sites, not for commerce":
+        ("CC BY-NC 4.0", "GeoJSON", "download for all", "free", "nobody"),
+    "Water points with their guards":
+        ("Licence Ouverte 2.0", "CSV", "download for all", "free",
+         PEOPLE[1]),
+    "Water points without the guards":
+        ("Licence Ouverte 2.0", "CSV", "download for all", "free",
+         "nobody"),
+}
+
+
+@dataclass
+class Grade:
+    """Stars, 0 to 5; then what each text asks: (is it met?, in words)."""
+    stars: int
+    definition: list[tuple[bool, str]]
+    article_3: list[tuple[bool, str]]
+
+
+def record_openness():
+    """Switch the properties of a record; see how each text judges it.
+
+    Displays the explorer and returns nothing.
+    """
+    def draw(licence, file_format, access, price, people):
+        figure, axes = plt.subplots(
+            1, 3, figsize=(9.5, 3), layout="constrained")
+        _draw_grade(axes, grade(licence, file_format, access, price, people))
+        plt.show()
+
+    show(draw, _openness_twin,
+         {"licence": list(LICENCES), "file_format": list(FORMATS),
+          "access": ACCESS, "price": PRICES, "people": PEOPLE},
+         {"licence": "Licence", "file_format": "Format", "access": "Access",
+          "price": "Price", "people": "Names"})
+
+
+def grade(licence, file_format, access, price, people) -> Grade:
+    """How the five stars, the Open Definition 2.1 and article 3 of decree
+    2021-3 judge a record. The arguments are options of the explorer.
+
+    The stars ask nothing of price and people; the definition allows an
+    account; article 3, as the course reads it, does not. Sources:
+    5stardata.info; opendefinition.org/od/2.1; data.gov.tn/fr/faq.
+    """
+    reusable, structure = LICENCES[licence], FORMATS[file_format]
+    on_the_web, free = access != "on request", price == PRICES[0]
+    data_format = [
+        _asked("machine-readable", structure >= 1, file_format),
+        _asked("vendor-neutral format", file_format != "XLS",
+               file_format)]
+    return Grade(
+        stars=1 + structure if reusable and on_the_web else 0,
+        definition=[
+            _asked("open licence", reusable, licence),
+            _asked("whole, without charge", on_the_web and free,
+                   price if on_the_web else access),
+            *data_format],
+        article_3=[
+            _asked("freely accessible", access == ACCESS[0] and free,
+                   price if access == ACCESS[0] else access),
+            _asked("reusable", reusable, licence),
+            *data_format,
+            _asked("no right of others", people == PEOPLE[0], people)])
+
+
+def _asked(words, met, reason):
+    """One thing asked; why not, where it is not met."""
+    return met, words if met else f"{words}: {reason}"
+
+
+def _draw_grade(axes, graded):
+    """Three boxes of words: a mark and a colour say what is met."""
+    titles = (f"{graded.stars} of 5 stars",
+              f"Open Definition: {_verdict(graded.definition)}",
+              f"Article 3: {_verdict(graded.article_3)}")
+    stars = [(number < graded.stars, words)
+             for number, words in enumerate(STARS)]
+    for box, title, lines, marks in zip(
+            axes, titles, (stars, graded.definition, graded.article_3),
+            ("★☆", "✓✗", "✓✗")):
+        box.set(xlim=(0, 1), ylim=(-4.6, 0.8), xticks=[], yticks=[])
+        box.set_title(title, fontsize=11, fontweight="bold")
+        for row, (met, words) in enumerate(lines):
+            box.text(0.03, -row, f"{marks[not met]} {words}", fontsize=10,
+                     va="center", color=MET if met else UNMET,
+                     in_layout=False)  # all boxes stay as wide
+
+
+def _verdict(asked):
+    return "open" if all(met for met, _ in asked) else "not open"
+
+
+def _openness_twin():
+    """Four records: a figure and the text that says it."""
+    figure = plt.figure(figsize=(9.5, 11), layout="constrained")
+    told = []
+    for part, (name, properties) in zip(
+            figure.subfigures(len(CASES), 1), CASES.items()):
+        part.suptitle(f"{name}: {', '.join(properties[:2])}", fontsize=12)
+        graded = grade(*properties)
+        _draw_grade(part.subplots(1, 3), graded)
+        missing = [words for met, words in graded.article_3 if not met]
+        told.append(
+            f"{name}: {graded.stars} stars, Open Definition "
+            f"{_verdict(graded.definition)}, article 3 "
+            f"{_verdict(graded.article_3)}"
+            + (f" (not met: {', '.join(missing)})" if missing else ""))
+    return figure, ("Four records, each judged by the five stars, the Open "
+                    "Definition and article 3. " + ". ".join(told) + ".")
