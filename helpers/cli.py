@@ -143,6 +143,8 @@ def check(notebook: Annotated[Path, typer.Argument(
             out.print()
             out.print(_plain(result.feedback), markup=False,
                       soft_wrap=True)
+    for reason in report.reasons:
+        out.print(f"\n{reason[0].upper()}{reason[1:]}", soft_wrap=True)
     for name in report.missing:
         out.print(f"\nThe cell '{name}' is missing: it scores nothing. "
                   "Take it back from the exercise.", soft_wrap=True)
@@ -158,15 +160,24 @@ def _plain(text: str) -> str:
     return strip_ansi(text)
 
 
-@app.command(epilog=example("grade day1_production"))
+@app.command(epilog=example(
+    "grade day1_production",
+    "grade day1_production --scheduler tcp://10.0.0.5:8786"))
 def grade(day: Annotated[str, typer.Argument(
         help="The day's folder, for example day1_production.")],
         force: Annotated[bool, typer.Option(
-            "--force", help="Grade again what has been graded.")] = False):
+            "--force", help="Grade again what has been graded.")] = False,
+        scheduler: Annotated[str, typer.Option(
+            help="Spread the work over an existing dask cluster.")] = None,
+        unsafe: Annotated[bool, typer.Option(
+            "--unsafe", help="Without a sandbox: notebooks can do all that "
+            "you can.")] = False):
     """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
     from helpers import data, grading
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(grading.command(day, force=force, console=out))
+    raise typer.Exit(grading.command(
+        day, force=force, console=out, settings=grading.Settings(
+            unsafe=unsafe, scheduler=scheduler)))
 
 
 @app.command(epilog=example("data", "data --check",

@@ -216,6 +216,7 @@ class Report:
     """A trainee's own check of one notebook, before anybody grades it."""
     results: list[Result] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)  # why it stopped
 
     @property
     def earned(self) -> float:
@@ -243,7 +244,7 @@ def check(file: Path, root: Path = ROOT) -> Report:
         raise NotebookError(
             f"{file} has no graded cell. Check an exercise, for example "
             "exercises/day1_production/e03_crs_detective.ipynb")
-    execute(notebook, file.resolve().parent)
+    reasons = execute(notebook, file.resolve().parent)
     expected = grade_cells(exercise) if exercise else {}
     report = Report()
     for name, cell in (expected | cells).items():  # in the exercise's order
@@ -255,23 +256,26 @@ def check(file: Path, root: Path = ROOT) -> Report:
     return report
 
 
-def execute(notebook, folder: Path) -> None:
-    """Run all cells, errors included, in a fresh kernel in folder."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    client = NotebookClient(
+def execute(notebook, folder: Path, manager: type | None = None
+            ) -> list[str]:
+    """Run all cells, errors included, in a fresh kernel in folder.
+
+    manager is a class of kernel managers, for example of warm kernels
+    (`helpers.grading.kernels`). A cell that runs too long or ends Python
+    stops the notebook: the cells before it keep their outputs, those after
+    it say why they did not run. Returns the reasons; [] if all cells ran.
+    """
+    from helpers.grading.guard import GuardedClient, Room
+    from helpers.grading.kernels import Limits
+    chosen = {"kernel_manager_class": manager} if manager else {}
+    client = GuardedClient(
         notebook, timeout=SECONDS_A_CELL, kernel_name="python3",
         allow_errors=True, resources={"metadata": {"path": str(folder)}},
-        extra_arguments=["--log-level=ERROR"])
-    try:
-        client.execute()
-    except CellTimeoutError:
-        raise NotebookError(
-            f"A cell ran for more than {SECONDS_A_CELL} seconds. Is there a "
-            "loop without an end?") from None
-    except DeadKernelError:
-        raise NotebookError("Python itself stopped while it ran this "
-                            "notebook: too little memory?") from None
+        extra_arguments=["--log-level=ERROR"], shutdown_kernel="immediate",
+        **chosen)
+    client.room = Room(Limits(seconds_a_cell=SECONDS_A_CELL))
+    client.execute()
+    return client.room.reasons
 
 
 def _exercise_of(file, root):

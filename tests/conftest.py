@@ -37,6 +37,23 @@ def no_network() -> list[str]:
 
 
 @pytest.fixture(scope="session")
+def kernels():
+    """A class of kernel managers: warm kernels that begin at once, without
+    a sandbox, in the notebook's own folder. None on systems that cannot
+    fork: then ordinary kernels are used."""
+    from helpers.grading.kernels import WarmKernels
+    if not WarmKernels.possible:
+        yield None
+        return
+    with WarmKernels() as warm:
+        warm.learn(["ipykernel.kernelapp", "IPython.core.ultratb", "debugpy",
+                    "geopandas", "pandas", "pyproj", "folium", "ipywidgets",
+                    "matplotlib.pyplot", "helpers.check", "helpers.explore",
+                    "helpers.maps", "helpers.data"])
+        yield warm.manager()
+
+
+@pytest.fixture(scope="session")
 def course(tmp_path_factory) -> Path:
     """A copy of the course as it is committed or about to be, so that no
     test changes the course itself."""

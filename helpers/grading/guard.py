@@ -72,8 +72,7 @@ class Guarded:
         self._printed, self._cut = 0, False
         left = self._until - time.monotonic()
         if not self._why and left < 1:
-            self._stop("the notebook ran for more than "
-                       f"{self.room.limits.seconds_a_notebook} seconds")
+            self._stop(_too_long(self.room.limits))
             await self._kill()
         if self._why:
             if cell.source.strip():
@@ -84,14 +83,18 @@ class Guarded:
         try:
             await super().async_execute_cell(cell, cell_index, **kwargs)
         except Exception as error:  # whatever it sends
-            self._stop(_why_stopped(error, self.room.limits))
+            self._stop(_too_long(self.room.limits) if time.monotonic()
+                       > self._until - 1 else
+                       _why_stopped(error, self.room.limits))
             await self._kill()
             cell.outputs = [output for output in cell.get("outputs", [])
                             if output.output_type != "error"]
             cell.outputs.append(_error(type(error).__name__, self._why))
         if any(output.get("ename") == "CellTimeoutError"
                for output in cell.outputs):
-            self._tell(endless(self.room.limits.seconds_a_cell))
+            self._tell(endless(self.room.limits.seconds_a_cell)
+                       if self._until - time.monotonic() > 1
+                       else _too_long(self.room.limits))
 
     async def _begin(self):
         """Before the first cell of a notebook."""
@@ -220,6 +223,11 @@ TOO_MUCH_MEMORY = ("it was stopped: it used more memory than a notebook may")
 def endless(seconds: int) -> str:
     return (f"a cell ran for more than {seconds} seconds and was stopped: "
             "is there a loop without an end?")
+
+
+def _too_long(limits):
+    return (f"the notebook ran for more than {limits.seconds_a_notebook} "
+            "seconds and was stopped")
 
 
 def _flooded(limits):

@@ -166,13 +166,16 @@ def enter(pid: int) -> None:
     os.chdir("/")
 
 
-def renounce() -> None:
+def renounce(caged: bool = True) -> None:
     """Give up every right, for good: another user (when root), a user
-    namespace of its own, no capability, none to be gained."""
+    namespace of its own, no capability, none to be gained.
+
+    Outside a cage, root stays its user where nobody could reach Python.
+    """
     for capability in range(64):  # out of the bounding set, where allowed
         if _libc.prctl(24, capability, 0, 0, 0):
             break
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and (caged or _all_reach_python()):
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -186,6 +189,12 @@ def renounce() -> None:
     _libc.capset(header, (ctypes.c_uint32 * 6)())
     _prctl(4, 1)   # dumpable: /proc/self stays its own
     _prctl(1, signal.SIGKILL)  # ends with its keeper
+
+
+def _all_reach_python():
+    return all(parent.stat().st_mode & 1 for name in (
+        sys.prefix, sys.base_prefix, ROOT)
+        for parent in [Path(name).resolve(), *Path(name).resolve().parents])
 
 
 def _prctl(*arguments):

@@ -133,7 +133,7 @@ def _become_kernel(request, ready, write):
     os.environ.update(request["environment"])
     sandbox.limit(**request["limits"])
     if request["sandbox"] != sandbox.NONE:
-        sandbox.renounce()
+        sandbox.renounce(caged=request["sandbox"] == sandbox.BWRAP)
     if request["sandbox"] == sandbox.LANDLOCK:
         sandbox.confine(Path(request["confine"]))
     _reseed()
