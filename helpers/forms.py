@@ -83,7 +83,8 @@ def build() -> Path:
             shutil.copy(file, folder)
         _run(folder, npm, "install", "--ignore-scripts", "--no-audit",
              "--no-fund", "--no-package-lock", "--prefer-offline",
-             "--fetch-retries=0")  # a cut network is told at once
+             # A network that is cut is told at once, a slow one soon.
+             "--fetch-retries=0", "--fetch-timeout=30000")
         _run(folder, node, "node_modules/esbuild/bin/esbuild", "main.mjs",
              "--bundle", "--minify", "--format=esm", "--charset=utf8",
              "--legal-comments=eof", "--log-level=error",
@@ -91,8 +92,9 @@ def build() -> Path:
              "--outfile=bundle.js")
         script = (folder / "bundle.js").read_text(encoding="utf-8")
         html = (folder / "page.html").read_text(encoding="utf-8")
-    shutil.rmtree(BUILT, ignore_errors=True)  # what older sources gave
-    BUILT.mkdir()
+    BUILT.mkdir(parents=True, exist_ok=True)
+    for older in BUILT.glob("page-*.html"):
+        older.unlink(missing_ok=True)
     built.write_text(html.replace("@SCRIPT@", script, 1), encoding="utf-8")
     return built
 

@@ -59,6 +59,8 @@ def test_another_seed_gives_another_world_of_the_same_kind(tmp_path):
         assert list(ours.columns) == list(other.columns)
         assert list(ours["governorate"]) == list(other["governorate"])
         assert not np.isclose(ours["x"], other["x"]).any()
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.flatten(["title", "message"]) == []
     text = (tmp_path / "README.md").read_text("utf-8")
     assert "This is the world of seed 7" in text
     assert "the world of seed" not in (data.DATA / "README.md").read_text(
@@ -273,6 +275,16 @@ def test_an_unknown_layer_lists_near_matches():
         data.path("governorate")
     with pytest.raises(data.DataError, match="The layers are: "):
         data.path("zzz")
+
+
+def test_a_notebook_shows_a_sentence_for_an_unknown_layer(capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell()
+    shell.run_cell("from helpers import data; data.path('governorate')")
+    said = capsys.readouterr()
+    text = (said.out + said.err).strip()
+    assert text.startswith("There is no layer 'governorate'. Did you mean")
+    assert "Traceback" not in text and len(text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("break_it, says", [

@@ -16,6 +16,7 @@ from helpers import data, notebooks
 
 SOLUTION = ROOT / "solutions" / "day1_production" / "e06_name_matching.ipynb"
 SEEDS = [1, 20, 404]
+pytestmark = pytest.mark.slow
 NEEDED = ["received_layers", "governorates", "sectors", "osm_clinics"]
 
 

@@ -121,7 +121,8 @@ def send(tab, folder):
 
 
 def picture(tab, name):
-    tab.screenshot(path=PICTURES / "forms" / f"{name}.png", full_page=True)
+    tab.screenshot(path=PICTURES / "forms" / f"{name}.png", full_page=True,
+                   animations="disabled")
 
 
 def side_by_side(*names):

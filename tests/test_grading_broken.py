@@ -26,7 +26,6 @@ def test_the_batch_is_graded_to_its_end(batch):
     assert batch.finished, batch.error
     assert not batch.changed
     assert not batch.left
-    assert batch.seconds < 180
 
 
 @pytest.mark.parametrize("student", [arena.FIRST, arena.LAST])

@@ -36,7 +36,7 @@ def test_the_lessons_form_is_filled_in_and_read_back(tab, lab, course,
     open_and_run(tab, lab)
     output = course / "course" / "day1_production" / "output"
     cell_with(tab, "forms.page(xform").get_by_text(
-        "Open visit.html").wait_for()
+        "right-click visit.html").wait_for()
     visit = chromium.new_page(viewport={"width": 900, "height": 1000})
     visit.goto((output / "visit.html").as_uri())
     visit.get_by_text("Position du centre").wait_for()

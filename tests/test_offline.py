@@ -5,7 +5,8 @@ import subprocess
 import sys
 import threading
 
-from conftest import needs, no_network
+import pytest
+from conftest import ROOT, in_course, needs, no_network
 
 TRY = """
 import socket, sys
@@ -43,3 +44,18 @@ def test_behind_the_cut_only_the_loopback_is_there():
          "import socket; print(*[n for _, n in socket.if_nameindex()])"],
         capture_output=True, text=True).stdout.split()
     assert names == ["lo"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", sorted(
+    (ROOT / "exercises").glob("day*/*.ipynb")), ids=lambda file: file.stem)
+def test_an_exercise_runs_behind_the_cut(file):
+    """Lessons and solutions do too: tests/test_jupyterlab.py, and the book."""
+    needs("bwrap")
+    done = subprocess.run(
+        [*no_network(), sys.executable, "-m", "helpers", "check", str(file)],
+        env=in_course(ROOT), capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    said = [line for line in done.stdout.splitlines()
+            if line.startswith(("○", "✗"))]
+    assert said and all("not answered yet" in line for line in said), said

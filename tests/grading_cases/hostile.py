@@ -37,7 +37,7 @@ class Case:
     submit: Callable          # (exercise, world) writes it
     honest: float             # automatic points that its answers deserve
     ends: tuple[str, ...]     # all the ends that are well
-    plain: bool = True        # can it be shown with plain nbgrader?
+    limit: str = ""           # why it may succeed: a limit that is known
 
 
 CASES: dict[str, Case] = {}
@@ -164,7 +164,8 @@ import base64
 def total(rows):
     cell = get_ipython().user_ns["In"][-1]
     raise ValueError(base64.b64encode(cell.encode()).decode())
-"""), AUTOMATIC - 3, HONEST)
+"""), AUTOMATIC - 3, HONEST, limit="the words of a trainee's own error are "
+     "shown, and may mean anything")
 case("reads-hidden-tests-traceback", "fails so that a traceback shows it",
      knows("", total="""
 def total(rows):
@@ -628,7 +629,8 @@ def guess(*arguments):
             return eval(ast.unparse(call.args[1]), frame.f_globals,
                         frame.f_locals)
 total = share = largest = guess
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST, TAMPERED, limit="what runs beside a check can read what it "
+     "expects; answers are for a person to look at")
 
 PUBLISH = """
 kernel = get_ipython().kernel
@@ -768,7 +770,7 @@ def main(names) -> None:
     shutil.rmtree(outcome.root.parent, ignore_errors=True)
     print("case | plain nbgrader | the engine")
     for name in names:
-        told = plain(name) if CASES[name].plain else ["(not tried)"]
+        told = plain(name)
         through = end(outcome.results[name], CASES[name].honest)
         bad = [word for word in harm(outcome, name)
                if not word.startswith(("left", "changed"))]
