@@ -137,7 +137,7 @@ class Guarded:
         while True:
             await asyncio.sleep(SECONDS_A_LOOK)
             looks += 1
-            if looks % 3 == 0 and resident and resident() > limits.memory:
+            if looks % 5 == 0 and resident and resident() > limits.memory:
                 self._stop(TOO_MUCH_MEMORY)
                 await self._kill()
             if self._flood > limits.flood and not self._why:

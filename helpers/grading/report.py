@@ -65,20 +65,26 @@ def write(file: Path, day: str, titles: dict[str, str], results: list):
         trainees=_trainees(day, results)), encoding="utf-8")
 
 
-_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; "
-           "img-src data:; font-src data:")
+_POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+           "font-src data:; form-action 'none'; base-uri 'none'")
+# Tags that do something by themselves, or that lead a reader elsewhere.
+_ACTIVE = re.compile(r"<(?=/?(?:script|meta|form|base|iframe|object|embed|"
+                     r"link)\b)", re.IGNORECASE)
 
 
 def make_offline(page: str) -> str:
     """A feedback page of nbgrader without scripts: its own ask the network
-    for a formula typesetter, a trainee's could do anything. A policy keeps
-    the browser from running or fetching what is left."""
+    for a formula typesetter, a trainee's could do anything. What is left of
+    active tags in the body is shown as text, and a policy keeps the browser
+    from running or fetching anything."""
     page = re.sub(r"<script\b.*?</script\s*>", "", page,
                   flags=re.DOTALL | re.IGNORECASE)
-    page = re.sub(r"<link\b[^>]*https?://[^>]*>", "", page)
-    return page.replace("<html>", '<html lang="en">', 1).replace(
+    head, end, body = page.partition("</head>")
+    head = re.sub(r"<link\b[^>]*https?://[^>]*>", "", head)
+    head = head.replace("<html>", '<html lang="en">', 1).replace(
         "<head>", '<head>\n<meta http-equiv="Content-Security-Policy" '
         f'content="{_POLICY}">', 1)
+    return head + end + _ACTIVE.sub("&lt;", body)
 
 
 def for_the_trainee(notebook, submission):

@@ -62,10 +62,11 @@ def prepare(folder: Path, copy: Path, masters: dict,
         shutil.copytree(  # data beside the notebooks
             folder, copy, dirs_exist_ok=True, copy_function=shutil.copyfile,
             ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-    others = [Submission(name, [f"not used: it {why}"], False)
-              for name, why in refused.items()
-              if name.removesuffix(".ipynb") not in masters]
-    return prepared + _strangers(folder, masters) + others
+    for name, why in refused.items():
+        if name.removesuffix(".ipynb") not in masters:
+            for submission in prepared:  # each may have needed it
+                submission.reasons.append(f"the file '{name}' {why}")
+    return prepared + _strangers(folder, masters)
 
 
 def _writable(notebook):

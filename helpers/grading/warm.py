@@ -12,6 +12,7 @@ before that.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -54,6 +55,8 @@ def _import(names):
                 except BaseException:
                     left_out.append(name)
         _warm_traceback()
+    gc.collect()
+    gc.freeze()  # what all kernels share, none has to look through
     return {"left_out": left_out}
 
 
