@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import arena, course
-from .arena import ESCAPED, World
+from .arena import ESCAPED
 from .course import AUTOMATIC, DAY, FILE
 
 HONEST, TAMPERED = "the honest score", "tampered"
