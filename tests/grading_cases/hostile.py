@@ -714,10 +714,15 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
     result, told = outcome.results[name], []
     if not outcome.finished:
         told.append(f"the batch: {outcome.error.splitlines()[0][:60]}")
-    if result.score > CASES[name].honest and not result.tampered:
-        told.append(f"{result.score:g} points instead of "
-                    f"{CASES[name].honest:g}")
-    for kind, things in (("published", result.published),
+    honest = CASES[name].honest
+    if result.score > honest and not result.tampered:
+        told.append(f"{result.score:g} points instead of {honest:g}")
+    elif result.score < honest and not result.reasons:
+        told.append(f"{honest - result.score:g} points lost, no reason told")
+    # plain nbgrader shows the hidden tests to everybody, also unasked
+    secrets = [secret for secret in result.published if "hidden" in name
+               or secret != course.HIDDEN_SECRET]
+    for kind, things in (("published", secrets),
                          ("wrote", result.escaped),
                          ("changed", outcome.changed),
                          ("left running", outcome.left),
