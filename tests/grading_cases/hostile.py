@@ -735,6 +735,8 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
         score = outcome.gradebook.get(student)
         if outcome.finished and score != AUTOMATIC:
             told.append(f"{student} has {score}")
+    if "<script>window.owned" in result.page:
+        told.append("its scripts are in the page of feedback")
     if outcome.most > 200:
         told.append(f"{outcome.most} processes at the same time")
     if outcome.megabytes > 2000:
