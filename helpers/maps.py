@@ -93,6 +93,10 @@ class _Caption(MacroElement):
     margin: 0; padding: 2px 8px; background: rgba(255, 255, 255, .9);
     color: #222; font: bold 15px sans-serif;}
   .leaflet-control-attribution {color: #222; font-size: 11px;}
+  @media (max-width: 500px) {
+    .map-title {font-size: 13px;}
+    .leaflet-control-attribution {font-size: 10px; line-height: 1.2;}
+  }
 </style>
 {% endmacro %}
 {% macro html(this, kwargs) %}

@@ -96,7 +96,7 @@ def test_a_field_is_drawn_and_comes_back_as_a_feature(lesson):
     said = rerun(lesson, "shared.idxmax()")
     share = float(re.search(r"in the register: ([\d.]+)", said)[1])
     metres = int(re.search(r"farthest corner: (\d+) m", said)[1])
-    rerun(lesson, "shapes.iloc[[0]]")
+    rerun(lesson, "plotting_extent")
     look(lesson, "compared")
     assert 0.93 < share < 1.07
     assert metres <= 30

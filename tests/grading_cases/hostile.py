@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import arena, course
-from .arena import ESCAPED, World
+from .arena import ESCAPED
 from .course import AUTOMATIC, DAY, FILE
 
 HONEST, TAMPERED = "the honest score", "tampered"
@@ -714,10 +714,15 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
     result, told = outcome.results[name], []
     if not outcome.finished:
         told.append(f"the batch: {outcome.error.splitlines()[0][:60]}")
-    if result.score > CASES[name].honest and not result.tampered:
-        told.append(f"{result.score:g} points instead of "
-                    f"{CASES[name].honest:g}")
-    for kind, things in (("published", result.published),
+    honest = CASES[name].honest
+    if result.score > honest and not result.tampered:
+        told.append(f"{result.score:g} points instead of {honest:g}")
+    elif result.score < honest and not result.reasons:
+        told.append(f"{honest - result.score:g} points lost, no reason told")
+    # plain nbgrader shows the hidden tests to everybody, also unasked
+    secrets = [secret for secret in result.published if "hidden" in name
+               or secret != course.HIDDEN_SECRET]
+    for kind, things in (("published", secrets),
                          ("wrote", result.escaped),
                          ("changed", outcome.changed),
                          ("left running", outcome.left),
@@ -730,6 +735,8 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
         score = outcome.gradebook.get(student)
         if outcome.finished and score != AUTOMATIC:
             told.append(f"{student} has {score}")
+    if "<script>window.owned" in result.page:
+        told.append("its scripts are in the page of feedback")
     if outcome.most > 200:
         told.append(f"{outcome.most} processes at the same time")
     if outcome.megabytes > 2000:
