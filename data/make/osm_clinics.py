@@ -45,7 +45,7 @@ RESOURCES = [{
         "200 clinics, most of them those of 'osm_clinics' under other "
         "spellings, some in this list alone. Coordinates are rounded to "
         "about 1 km, or missing."),
-    **OSM, "licenses": [{"name": "CC-BY-4.0"}], "used_by": "E06", "fields": {
+    **OSM, "licenses": [{"name": "CC-BY-4.0"}], "fields": {
         "list_id": "identifier, e.g. MS-0042",
         "name_fr": "fictional name in Latin letters, may be missing",
         "name_ar": "fictional name in Arabic, may be missing",

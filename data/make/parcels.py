@@ -22,7 +22,7 @@ COMMON = {
     "fictional": True,
     "sources": [SOURCES["course"]],
     "licenses": [{"name": "CC-BY-4.0"}],
-    "used_by": "E12",
+    "used_by": "E12, session 1.4",
 }
 RESOURCES = [{
     **COMMON,
