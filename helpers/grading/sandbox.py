@@ -166,11 +166,13 @@ def enter(pid: int) -> None:
     os.chdir("/")
 
 
-def renounce(caged: bool = True) -> None:
+def renounce(caged: bool = True) -> bool:
     """Give up every right, for good: another user (when root), a user
     namespace of its own, no capability, none to be gained.
 
     Outside a cage, root stays its user where nobody could reach Python.
+    Returns whether there is a user namespace of its own: only then are its
+    processes counted apart from the user's others.
     """
     for capability in range(64):  # out of the bounding set, where allowed
         if _libc.prctl(24, capability, 0, 0, 0):
@@ -181,14 +183,25 @@ def renounce(caged: bool = True) -> None:
         os.setresuid(NOBODY, NOBODY, NOBODY)
     # Processes are counted, and so limited, in a user namespace of its own;
     # no further one can be made in it.
-    if _libc.unshare(0x10000000) == 0:
+    own = _libc.unshare(0x10000000) == 0
+    if own:
         with contextlib.suppress(OSError):
             Path("/proc/sys/user/max_user_namespaces").write_text("0")
     _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     _libc.capset(header, (ctypes.c_uint32 * 6)())
     _prctl(4, 1)   # dumpable: /proc/self stays its own
-    _prctl(1, signal.SIGKILL)  # ends with its keeper
+    return own
+
+
+def end_with_parent() -> None:
+    """Have this process killed when its parent ends."""
+    _prctl(1, signal.SIGKILL)
+
+
+def adopt() -> None:
+    """Become the parent of what one's descendants leave behind."""
+    _prctl(36, 1)
 
 
 def _all_reach_python():
@@ -202,14 +215,15 @@ def _prctl(*arguments):
         raise OSError(ctypes.get_errno(), f"prctl{arguments}")
 
 
-def limit(memory: int, processes: int, file_size: int, seconds: int):
+def limit(memory: int, processes: int | None, file_size: int, seconds: int):
     """Resource limits of this process and its children."""
     for kind, value in ((resource.RLIMIT_AS, memory),
                         (resource.RLIMIT_NPROC, processes),
                         (resource.RLIMIT_FSIZE, file_size),
                         (resource.RLIMIT_CPU, seconds),
                         (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(kind, (value, value))
+        if value is not None:
+            resource.setrlimit(kind, (value, value))
 
 
 # --- Landlock --------------------------------------------------------------

@@ -100,6 +100,8 @@ def _keep(request, write):
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        sandbox.end_with_parent()
+        sandbox.adopt()
         if request["cage"]:
             sandbox.enter(request["cage"])
         pid = os.fork()
@@ -107,6 +109,7 @@ def _keep(request, write):
             tell(pid=pid)
             os.close(write)
             os.waitpid(pid, 0)
+            _bury()
         else:
             _become_kernel(request, lambda: tell(ready=True), write)
     except BaseException as error:
@@ -115,6 +118,16 @@ def _keep(request, write):
                  traceback=traceback.format_exc())
     finally:
         os._exit(0)
+
+
+def _bury():
+    """End what the kernel has left behind. (A cage ends by itself.)"""
+    with contextlib.suppress(OSError):
+        while left := Path(f"/proc/self/task/{os.getpid()}/children"
+                           ).read_text("ascii").split():
+            for pid in map(int, left):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
 
 def _become_kernel(request, ready, write):
@@ -134,11 +147,15 @@ def _become_kernel(request, ready, write):
     os.chdir(work)
     os.environ.clear()
     os.environ.update(request["environment"])
-    sandbox.limit(**request["limits"])
-    if request["sandbox"] != sandbox.NONE:
-        sandbox.renounce(caged=request["sandbox"] == sandbox.BWRAP)
+    limits = request["limits"]
+    if request["sandbox"] == sandbox.NONE:
+        limits = {**limits, "processes": None}
+    elif not sandbox.renounce(caged=request["sandbox"] == sandbox.BWRAP):
+        limits = {**limits, "processes": None}  # it would count the user's
+    sandbox.end_with_parent()
     if request["sandbox"] == sandbox.LANDLOCK:
         sandbox.confine(Path(request["confine"]))
+    sandbox.limit(**limits)
     _reseed()
     app = _application(request["connection"])
     _show_figures(app.shell)
