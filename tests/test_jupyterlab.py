@@ -78,8 +78,15 @@ def open_notebook(tab, lab, path):
 
 
 def run_all(tab):
-    tab.get_by_role("menuitem", name="Run", exact=True).click()
-    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    """Run → Run All Cells; again while JupyterLab lets it fall, which it
+    does when the kernel only seems to be ready."""
+    for _ in range(5):
+        tab.get_by_role("menuitem", name="Run", exact=True).click()
+        tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        tab.wait_for_timeout(1500)
+        if tab.evaluate("[...document.querySelectorAll('.jp-InputPrompt')]"
+                        r".some(p => /\[(\*|\d+)\]/.test(p.textContent))"):
+            break
     wait_until_idle(tab)
 
 
