@@ -687,7 +687,13 @@ def shadows(name):
 
 
 case("helpers-handed-in", "hands in a package `helpers` of its own",
-     with_files(cheats("from helpers import check"),
+     with_files(cheats("""
+import sys
+sys.path.insert(0, ".")
+for name in [name for name in sys.modules if name.startswith("helpers")]:
+    del sys.modules[name]
+from helpers import check
+"""),
                 shadows("helpers/check.py")), 0, HONEST, TAMPERED)
 case("startup-handed-in", "hands in files that Python or IPython start with",
      with_files(cheats(""), lambda folder, world: [
