@@ -123,6 +123,13 @@ def test_without_a_sandbox_it_refuses(monkeypatch):
     assert sandbox.choose(unsafe=True) == sandbox.NONE
 
 
+def test_checking_needs_no_module_that_windows_lacks():
+    subprocess.run([sys.executable, "-c", (
+        "import sys; sys.modules['resource'] = None\n"
+        "import helpers.grading.guard, helpers.grading.jobs")],
+        cwd=ROOT, check=True)
+
+
 # --- never stuck -----------------------------------------------------------
 
 @pytest.fixture(scope="module")

@@ -131,6 +131,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     to an older course; NoSandbox where strangers' code cannot be confined.
     """
     from helpers.grading import sandbox
+    from helpers.grading.kernels import WarmKernels
     root = Path(root).resolve()
     students = _students(known_day(day, root), root)
     if _is_pattern(str(root)):
@@ -138,7 +139,8 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
     kind = sandbox.choose(settings.unsafe)
-    say(_CONFINED[kind])
+    say(_CONFINED[kind] + ("" if WarmKernels.possible else " Each starts "
+                           "cold, for this system cannot fork: slower."))
     results, steps = [], None
     with _Course(day, root, kind, settings, students, force) as course:
         for done in course.graded():
@@ -255,7 +257,7 @@ class _Course:
             for file in source.rglob("*") if file.is_file()
             and file.suffix != ".ipynb" and not {
                 "output", "__pycache__", ".ipynb_checkpoints"} & set(
-                    file.relative_to(source).parts)} if modules else {}
+                    file.relative_to(source).parts)}
         return jobs.Assignment(
             self.day, _plain(self.config),
             gradebook.extract(self.book, self.day) if modules else b"",

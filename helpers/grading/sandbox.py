@@ -14,7 +14,6 @@ import contextlib
 import ctypes
 import json
 import os
-import resource
 import shutil
 import signal
 import stat
@@ -29,7 +28,8 @@ NOBODY = 65534
 BWRAP, LANDLOCK, NONE = "bubblewrap", "Landlock", "none"
 WORK, SOCKETS = "/tmp/work", "/tmp/.kernel"
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = (ctypes.CDLL(None, use_errno=True)
+         if sys.platform.startswith("linux") else None)
 
 
 class NoSandbox(CourseError):
@@ -217,6 +217,7 @@ def _prctl(*arguments):
 
 def limit(memory: int, processes: int | None, file_size: int, seconds: int):
     """Resource limits of this process and its children."""
+    import resource  # which Windows lacks
     for kind, value in ((resource.RLIMIT_AS, memory),
                         (resource.RLIMIT_NPROC, processes),
                         (resource.RLIMIT_FSIZE, file_size),
