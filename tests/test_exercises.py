@@ -6,6 +6,8 @@ its points and is named. Then the notebooks' form: ids, points, minutes.
 """
 
 import ast
+import contextlib
+import functools
 import re
 from pathlib import Path
 
@@ -99,16 +101,27 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-def classroom(request, kernels):
-    room = Classroom(request.param, kernels)
-    with room.client.setup_kernel():
-        for index, cell in enumerate(list(room.notebook.cells)):
-            room.client.execute_cell(cell, index)
-        yield room
+def classrooms(kernels):
+    """file → its classroom, opened once. (As the parameter of a module's
+    fixture it would be closed for each test of another file.)"""
+    with contextlib.ExitStack() as stack:
+        @functools.cache
+        def opened(file):
+            room = Classroom(file, kernels)
+            stack.enter_context(room.client.setup_kernel())
+            for index, cell in enumerate(list(room.notebook.cells)):
+                room.client.execute_cell(cell, index)
+            return room
+        yield opened
+
+
+@pytest.fixture
+def classroom(request, classrooms):
+    return classrooms(request.param)
 
 
 def pytest_generate_tests(metafunc):
-    """One classroom, and so one kernel, a solution."""
+    """Each solution; each mistake that could be made in it."""
     if "classroom" not in metafunc.fixturenames:
         return
     if "mistake" not in metafunc.fixturenames:
