@@ -18,9 +18,10 @@ pytestmark = pytest.mark.slow
 
 
 def new_course(folder):
-    """A course root with solutions and settings, and nothing handed in."""
-    shutil.copytree(ROOT / "solutions", folder / "solutions",
-                    ignore=shutil.ignore_patterns("output"))
+    """A course root with one solution and the settings, and nothing handed
+    in."""
+    (folder / "solutions" / DAY).mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / DAY / FILE, folder / "solutions" / DAY)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
 
