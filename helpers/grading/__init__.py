@@ -138,6 +138,8 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
         raise NotebookError(
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
+    if not settings.scheduler:
+        _Pool.warm_up()
     kind = sandbox.choose(settings.unsafe)
     say(_CONFINED[kind] + ("" if WarmKernels.possible else " Each starts "
                            "cold, for this system cannot fork: slower."))
@@ -213,8 +215,9 @@ class _Course:
                 learnt = self._learn()
             self._register()
             if self.waiting:
-                self.assignment = pickle.dumps(self._assignment(
-                    _union(learnt)))
+                assignment = self._assignment(complete=True)
+                assignment.modules = _union(learnt)
+                self.assignment = pickle.dumps(assignment)
             self._leave = stack.pop_all().close
         return self
 
@@ -244,12 +247,14 @@ class _Course:
     def _learn(self):
         """Jobs that tell which modules each solution imports."""
         from helpers.grading import jobs
-        told = pickle.dumps(self._assignment([]))
+        told = pickle.dumps(self._assignment(complete=False))
         return [self.pool.submit(jobs.learn, told, file.read_text("utf-8"))
                 for file in sorted((self.root / "solutions" / self.day).glob(
                     "*.ipynb"))]
 
-    def _assignment(self, modules):
+    def _assignment(self, complete):
+        """What jobs need; to learn, they need no gradebook and no masters.
+        """
         from helpers.grading import gradebook, jobs
         source = self.root / "solutions" / self.day
         support = {
@@ -260,10 +265,10 @@ class _Course:
                     file.relative_to(source).parts)}
         return jobs.Assignment(
             self.day, _plain(self.config),
-            gradebook.extract(self.book, self.day) if modules else b"",
+            gradebook.extract(self.book, self.day) if complete else b"",
             {name: json.dumps(master) for name, master in
-             self.masters.items()} if modules else {},
-            support, modules, self.kind, self.limits,
+             self.masters.items()} if complete else {},
+            support, [], self.kind, self.limits,
             self.settings.canaries, self.settings.feedback)
 
     def _register(self):
@@ -442,12 +447,20 @@ class _Pool:
     def __exit__(self, *error):
         self._executor.shutdown(cancel_futures=True)
 
+    @staticmethod
+    def warm_up():
+        """The context of processes; where they are forked, their server
+        begins its imports now, while this process does its own."""
+        if "forkserver" not in multiprocessing.get_all_start_methods():
+            return multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["helpers.grading.preload"])
+        from multiprocessing import forkserver
+        forkserver.ensure_running()
+        return context
+
     def _open(self):
-        fork = "forkserver" in multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context(
-            "forkserver" if fork else "spawn")
-        if fork:
-            context.set_forkserver_preload(["helpers.grading.preload"])
+        context = self.warm_up()
         self._executor = futures.ProcessPoolExecutor(
             self.processes, mp_context=context)
 

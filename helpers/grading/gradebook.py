@@ -5,13 +5,13 @@ and the marks that persons gave (`marks`); the one writer puts the outcome
 (`rows`) into the real gradebook (`merge`), SQLite or PostgreSQL.
 """
 
-import sqlite3
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nbgrader.api import (
-    Assignment, BaseCell, Comment, Course, Grade, GradeCell, Gradebook,
+    Assignment, Base, BaseCell, Comment, Course, Grade, GradeCell, Gradebook,
     MissingEntry, Notebook, SolutionCell, SourceCell, TaskCell)
+from sqlalchemy import create_engine, text
 
 # What persons give, and what grading gives, of a grade and of a comment.
 BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
@@ -25,15 +25,21 @@ def extract(book: Gradebook, day: str) -> bytes:
     source = book.db.connection()
     with TemporaryDirectory() as folder:
         file = Path(folder, "gradebook.db")
-        with Gradebook(f"sqlite:///{file}", book.course_id) as part:
-            target = part.db.connection()
+        engine = create_engine(f"sqlite:///{file}")
+        Base.metadata.create_all(engine)
+        with engine.begin() as target:
+            # nbgrader would start alembic to learn its version
+            target.execute(text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            for (version,) in source.execute(text(
+                    "SELECT version_num FROM alembic_version")):
+                target.execute(text("INSERT INTO alembic_version VALUES "
+                                    "(:version)"), {"version": version})
+            target.execute(Course.__table__.insert(), {"id": book.course_id})
             for table, rows in _rows_of(source, day):
-                if rows and table is not Course.__table__:
+                if rows:
                     target.execute(table.insert(), rows)
-            part.db.commit()
-        with sqlite3.connect(file) as done:
-            done.execute("VACUUM")
-        done.close()
+        engine.dispose()
         return file.read_bytes()
 
 

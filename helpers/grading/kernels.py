@@ -272,6 +272,9 @@ class WarmManager(AsyncKernelManager):
 
     start_kernel = _async_start_kernel
 
+    async def _async_wait(self, pollinterval=0.002):
+        await super()._async_wait(pollinterval)  # else 0.1 s a notebook
+
 
 def _environment(home):
     return {"PATH": os.defpath + os.pathsep + str(
