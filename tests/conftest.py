@@ -97,6 +97,18 @@ def book_url(book):
     server.shutdown()
 
 
+@pytest.fixture
+def shown(monkeypatch):
+    """What an explorer displays, without a screen."""
+    import IPython.display
+    import matplotlib.pyplot as plt
+    displayed = []
+    monkeypatch.setattr(IPython.display, "display", displayed.append)
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield displayed
+    plt.close("all")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium, headless, driven by playwright."""

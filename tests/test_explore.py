@@ -25,17 +25,6 @@ MEASURED = {
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    """What an explorer displays, and the titles of what it draws."""
-    import IPython.display
-    displayed = []
-    monkeypatch.setattr(IPython.display, "display", displayed.append)
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield displayed
-    plt.close("all")
-
-
-@pytest.fixture
 def drawn(monkeypatch):
     """Call an explorer's callback as its menus would: the titles it drew."""
     monkeypatch.setattr(plt, "show", lambda: None)

@@ -4,7 +4,6 @@ import re
 
 import ipywidgets
 import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -12,17 +11,6 @@ from helpers import explore
 from helpers.explore import digitise, show
 
 matplotlib.use("Agg")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """What the explorer displays."""
-    import IPython.display
-    displayed = []
-    monkeypatch.setattr(IPython.display, "display", displayed.append)
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield displayed
-    plt.close("all")
 
 
 def test_half_a_millimetre_on_the_map_is_metres_on_the_ground():

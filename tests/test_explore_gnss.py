@@ -3,7 +3,6 @@
 import re
 
 import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,17 +12,6 @@ from helpers.explore import gnss, show
 
 matplotlib.use("Agg")
 TRUTH = ROOT / "solutions" / "truth" / "water_point_submissions.csv"
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """What the explorer displays."""
-    import IPython.display
-    displayed = []
-    monkeypatch.setattr(IPython.display, "display", displayed.append)
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield displayed
-    plt.close("all")
 
 
 @pytest.mark.parametrize("readings", gnss.READINGS)
