@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +16,7 @@ from grading_cases import course as tiny
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers import grading
-from helpers.grading import guard, jobs, kernels, sandbox
+from helpers.grading import guard, sandbox
 from helpers.grading.kernels import Limits, WarmKernels
 
 pytestmark = [

@@ -12,7 +12,6 @@ import io
 import logging
 import os
 import pickle
-import shutil
 import stat
 import traceback
 import warnings
