@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.data import ROOT
+from helpers.grading import quick  # before nbformat
 from helpers.grading import report, submissions
 from helpers.notebooks import (
     NotebookError, grade_cells, known_day, nbgrader_config, read)
@@ -105,12 +106,16 @@ def command(day: str, force: bool = False, console=None,
         BarColumn, MofNCompleteColumn, Progress, TextColumn,
         TimeRemainingColumn)
     console = console or Console()
-    with Progress(TextColumn("{task.description}"), BarColumn(),
-                  MofNCompleteColumn(), TextColumn("trainees, left:"),
-                  TimeRemainingColumn(), console=console) as progress:
-        results = grade(day, force=force, settings=settings, say=console.print,
-                        track=lambda total: progress.track(
-                            range(total), description=f"Grading {day}"))
+
+    def track(total):  # begun when the first is done: its thread, too
+        with Progress(TextColumn("{task.description}"), BarColumn(),
+                      MofNCompleteColumn(), TextColumn("trainees, left:"),
+                      TimeRemainingColumn(), console=console) as progress:
+            yield from progress.track(range(total),
+                                      description=f"Grading {day}")
+
+    results = grade(day, force=force, settings=settings, say=console.print,
+                    track=track)
     console.print(_table(day, results))
     console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
                   "· One page a trainee: feedback/", soft_wrap=True)
@@ -138,20 +143,20 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
         raise NotebookError(
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
-    if not settings.scheduler:
-        _Pool.warm_up()
-    kind = sandbox.choose(settings.unsafe)
-    say(_CONFINED[kind] + ("" if WarmKernels.possible else " Each starts "
-                           "cold, for this system cannot fork: slower."))
-    results, steps = [], None
-    with _Course(day, root, kind, settings, students, force) as course:
-        for done in course.graded():
-            results += done
-            steps = steps or iter(track(len(students)))
-            next(steps, None)
-        next(steps or iter(()), None)
-        titles = {name: submissions.title(master)
-                  for name, master in course.masters.items()}
+    with _pool(settings, root / "solutions" / day) as pool:
+        kind = sandbox.choose(settings.unsafe)
+        say(_CONFINED[kind] + ("" if WarmKernels.possible else " Each starts "
+                               "cold, for this system cannot fork: slower."))
+        results, steps = [], None
+        with _Course(day, root, kind, settings, students, force,
+                     pool) as course:
+            for done in course.graded():
+                results += done
+                steps = steps or iter(track(len(students)))
+                next(steps, None)
+            next(steps or iter(()), None)
+            titles = {name: submissions.title(master)
+                      for name, master in course.masters.items()}
     results.sort(key=lambda result: result.student)
     report.write(root / REPORTS / f"{day}.html", day, titles, results)
     return results
@@ -187,10 +192,10 @@ class _Course:
     been graded, and of which files.
     """
 
-    def __init__(self, day, root, kind, settings, students, force):
+    def __init__(self, day, root, kind, settings, students, force, pool):
         from helpers.grading.kernels import Limits
         self.day, self.root, self.settings = day, root, settings
-        self.students, self.force = students, force
+        self.students, self.force, self.pool = students, force, pool
         self.config = nbgrader_config(root)
         self.limits = settings.limits or Limits(
             seconds_a_cell=self.config.Execute.timeout)
@@ -207,11 +212,11 @@ class _Course:
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
             coursedir = CourseDirectory(config=self.config)
+            stack.enter_context(quick.gradebooks())
             self.book = stack.enter_context(Gradebook(
                 coursedir.db_url, coursedir.course_id))
             self._plan()
             if self.waiting:
-                self.pool = stack.enter_context(_pool(self.settings))
                 learnt = self._learn()
             self._register()
             if self.waiting:
@@ -248,9 +253,9 @@ class _Course:
         """Jobs that tell which modules each solution imports."""
         from helpers.grading import jobs
         told = pickle.dumps(self._assignment(complete=False))
-        return [self.pool.submit(jobs.learn, told, file.read_text("utf-8"))
-                for file in sorted((self.root / "solutions" / self.day).glob(
-                    "*.ipynb"))]
+        return [self.pool.submit(jobs.learn, told, solution)
+                for solution in _solutions(self.root / "solutions" / self.day)
+                ]
 
     def _assignment(self, complete):
         """What jobs need; to learn, they need no gradebook and no masters.
@@ -435,34 +440,52 @@ def _plain(config):
 # --- who runs the jobs -----------------------------------------------------
 
 class _Pool:
-    """Processes of this machine, used as a context."""
+    """Processes of this machine, used as a context.
 
-    def __init__(self, processes=None):
-        self.processes = processes or os.cpu_count()
+    They share a server of warm kernels, which imports what the solutions do
+    by a plain statement while this process imports nbgrader.
+    """
+
+    def __init__(self, processes, solutions):
+        self.processes, self.solutions = processes, solutions
 
     def __enter__(self):
-        self._open()
+        from helpers.grading import jobs
+        from helpers.grading.kernels import Server, WarmKernels
+        with contextlib.ExitStack() as stack:
+            self._folder = stack.enter_context(tempfile.TemporaryDirectory(
+                prefix="g-", dir=jobs._folder))
+            self._server = None
+            if WarmKernels.possible:
+                self._server = stack.enter_context(Server()).socket
+                WarmKernels(server=self._server).learn(jobs.imports(
+                    _solutions(self.solutions)), wait=False)
+            self._open()
+            stack.callback(lambda: self._executor.shutdown(
+                cancel_futures=True))
+            self._leave = stack.pop_all().close
         return self
 
     def __exit__(self, *error):
-        self._executor.shutdown(cancel_futures=True)
-
-    @staticmethod
-    def warm_up():
-        """The context of processes; where they are forked, their server
-        begins its imports now, while this process does its own."""
-        if "forkserver" not in multiprocessing.get_all_start_methods():
-            return multiprocessing.get_context("spawn")
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["helpers.grading.preload"])
-        from multiprocessing import forkserver
-        forkserver.ensure_running()
-        return context
+        self._leave()
 
     def _open(self):
-        context = self.warm_up()
+        """Fork the workers from this process, while it is still alone (else
+        from a server that is), when they have what they need."""
+        from helpers.grading import jobs
+        methods = multiprocessing.get_all_start_methods()
+        if "fork" in methods and _is_alone():
+            method = "fork"
+            from helpers.grading import preload  # noqa: F401
+        else:
+            method = "forkserver" if "forkserver" in methods else "spawn"
+        context = multiprocessing.get_context(method)
+        if method == "forkserver":
+            context.set_forkserver_preload(["helpers.grading.preload"])
         self._executor = futures.ProcessPoolExecutor(
-            self.processes, mp_context=context)
+            self.processes or os.cpu_count(), context, jobs.settle,
+            (self._folder, self._server))
+        self.submit(int)  # begin now
 
     def submit(self, *call):
         return self._executor.submit(*call)
@@ -526,9 +549,21 @@ class _Cluster:
             yield running[job], job.result
 
 
-def _pool(settings):
+def _pool(settings, solutions):
     return (_Cluster(settings.scheduler) if settings.scheduler
-            else _Pool(settings.processes))
+            else _Pool(settings.processes, solutions))
+
+
+def _is_alone():
+    """Has this process one thread, so that it may be forked?"""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _solutions(folder):
+    return [file.read_text("utf-8") for file in sorted(folder.glob("*.ipynb"))]
 
 
 # --- small -----------------------------------------------------------------

@@ -153,12 +153,13 @@ def _floor(course):
     modules, and nbgrader's conversion without a kernel."""
     import pickle
     from nbgrader.converters import Autograde
-    from helpers.grading import _Course, Settings, jobs
+    from helpers.grading import _Course, _Pool, Settings, jobs
     cells = Autograde.autograde_preprocessors.default
     students = sorted(folder.name for folder in
                       (course / "submitted").iterdir())
-    with _Course(DAY, course, "none", Settings(
-            feedback=False, processes=1), students, False) as day:
+    with _Pool(1, course / "solutions" / DAY) as pool, _Course(
+            DAY, course, "none", Settings(feedback=False), students, False,
+            pool) as day:
         told = pickle.loads(day.assignment)
         import importlib
         os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"

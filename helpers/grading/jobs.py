@@ -6,6 +6,7 @@ nbgrader's own converters, in a scratch course of its own, and returns the
 writer (`helpers.grading`) makes the two arguments and merges the outcome.
 """
 
+import ast
 import contextlib
 import functools
 import io
@@ -16,12 +17,13 @@ import stat
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from multiprocessing import util
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
 
-from helpers.grading import gradebook, report, sandbox, submissions
+from helpers.grading import gradebook, quick, report, sandbox, submissions
 from helpers.grading.kernels import Limits, WarmKernels
 
 TRAINEE = "trainee"  # the only student of a scratch course
@@ -93,6 +95,21 @@ def pack(folder: Path) -> Handed:
     return handed
 
 
+def imports(solutions: list[str]) -> list[str]:
+    """Names of the modules that notebooks import by a plain statement."""
+    names = {}
+    for solution in solutions:
+        for cell in nbformat.reads(solution, as_version=4).cells:
+            with contextlib.suppress(SyntaxError):  # magics
+                for node in ast.walk(ast.parse(
+                        cell.source if cell.cell_type == "code" else "")):
+                    if isinstance(node, ast.Import):
+                        names |= {one.name: None for one in node.names}
+                    elif isinstance(node, ast.ImportFrom) and node.module:
+                        names[node.module] = None
+    return list(names)
+
+
 # --- in a worker -----------------------------------------------------------
 
 def learn(assignment: bytes, solution: str) -> list[str]:
@@ -124,7 +141,7 @@ def run(assignment: bytes, handed: bytes) -> bytes:
     outcome = Outcome()
     log = io.StringIO()
     with warnings.catch_warnings(), _listen(log), _Desk(
-            told, given) as desk:
+            told, given) as desk, quick.conversions():
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
         outcome.notebooks = desk.prepare()
         for one in outcome.notebooks:
@@ -143,14 +160,31 @@ def _assignment(content):
     return pickle.loads(content)
 
 
-_running = contextlib.ExitStack()  # this process's server of warm kernels
+_running = contextlib.ExitStack()  # what this process keeps to its end
+util.Finalize(None, _running.close, exitpriority=1)
+_server = None  # of warm kernels: the socket of one that several share
+_folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def settle(folder: str, server) -> None:
+    """Begin as a worker of a pool: work in its folder, ask its server for
+    kernels, end when it ends."""
+    global _folder, _server
+    _folder, _server = folder, server
+    if WarmKernels.possible:
+        sandbox.end_with_parent()
 
 
 @functools.lru_cache(maxsize=1)
 def _kernels(kind, limits):
-    import atexit
-    atexit.register(_running.close)
-    return _running.enter_context(WarmKernels(kind, limits))
+    return _running.enter_context(WarmKernels(kind, limits, _server))
+
+
+@functools.cache
+def _place():
+    """A folder of this process."""
+    return _running.enter_context(TemporaryDirectory(prefix="g-",
+                                                     dir=_folder))
 
 
 @contextlib.contextmanager
@@ -178,11 +212,11 @@ class _Desk:
                         for name, text in told.masters.items()}
 
     def __enter__(self):
-        self._folder = TemporaryDirectory(prefix="g-", dir=(
-            "/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        self._folder = TemporaryDirectory(dir=_place())
         self.root = Path(self._folder.name).resolve()
         self.data = self.root / "data"
-        (self.root / "gradebook.db").write_bytes(self.told.gradebook)
+        self.book_file = Path(_place(), "gradebook.db")
+        self.book_file.write_bytes(self.told.gradebook)
         _write(self.given.files, self.root / "received")
         _write({name: content for name, content in self.given.files.items()
                 if not name.endswith(".ipynb")}, self.data)
@@ -199,7 +233,7 @@ class _Desk:
         from traitlets.config import Config
         config = Config(self.told.config)
         config.CourseDirectory.root = str(self.root)
-        config.CourseDirectory.db_url = f"sqlite:///{self.root}/gradebook.db"
+        config.CourseDirectory.db_url = f"sqlite:///{self.book_file}"
         config.CourseDirectory.source_directory = "solutions"
         config.Autograde.permissions = 644
         return config

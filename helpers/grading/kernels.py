@@ -55,46 +55,62 @@ class KernelError(CourseError):
     """A warm kernel could not be started."""
 
 
-class WarmKernels:
-    """A server of warm kernels, used as a context.
+class Server:
+    """The process that forks warm kernels, used as a context.
 
-    sandbox is one of helpers.grading.sandbox's; limits hold for each kernel.
+    socket is where it is asked; any process that has it can ask.
     """
 
-    possible = hasattr(os, "fork") and sys.platform.startswith("linux")
-
-    def __init__(self, sandbox_: str = sandbox.NONE,
-                 limits: Limits = Limits()):
-        self.sandbox, self.limits = sandbox_, limits
-        self.known = set()
-
     def __enter__(self):
-        self._socket, theirs = socket.socketpair()
+        self.socket, theirs = socket.socketpair(
+            socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = _environment("/tmp") | {  # what it has, all can read
             "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         with theirs:
-            self._server = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "helpers.grading.warm",
                  str(theirs.fileno())], pass_fds=[theirs.fileno()],
                 cwd="/", env=environment, stdin=subprocess.DEVNULL,
                 start_new_session=True)
-        self._answers = self._socket.makefile("r", encoding="utf-8")
         return self
 
     def __exit__(self, *error):
-        self._answers.close()
-        self._socket.close()
-        self._server.kill()
-        self._server.wait()
+        self.socket.close()
+        self._process.kill()
+        self._process.wait()
 
-    def learn(self, names: list[str]) -> None:
+
+class WarmKernels:
+    """Kernels that are forked warm, used as a context.
+
+    sandbox is one of helpers.grading.sandbox's; limits hold for each kernel;
+    server is the socket of a Server, else it has one of its own.
+    """
+
+    possible = hasattr(os, "fork") and sys.platform.startswith("linux")
+
+    def __init__(self, sandbox_: str = sandbox.NONE,
+                 limits: Limits = Limits(), server: socket.socket = None):
+        self.sandbox, self.limits = sandbox_, limits
+        self.known, self._socket = set(), server
+
+    def __enter__(self):
+        self._stack = contextlib.ExitStack()
+        if not self._socket:
+            self._socket = self._stack.enter_context(Server()).socket
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def learn(self, names: list[str], wait: bool = True) -> None:
         """Import these modules, for all kernels to come."""
         new = [name for name in names if name not in self.known]
-        if new:
-            self._ask({"learn": new})
-            self.known |= set(new)
+        self.known |= set(new)
+        for some in range(0, len(new), 500):  # a message has a largest size
+            self._ask({"learn": new[some:some + 500]}, wait)
 
     def manager(self, submission: Path | None = None,
                 environment: dict | None = None) -> type:
@@ -104,14 +120,26 @@ class WarmKernels:
             "kernels": self, "submission": submission,
             "environment": environment or {}})
 
-    def _ask(self, request):
-        self._socket.sendall((json.dumps(request) + "\n").encode())
-        answer = self._answers.readline()
-        if not answer:
-            raise KernelError("The server of warm kernels has ended.")
-        answer = json.loads(answer)
-        if "error" in answer:
-            raise KernelError(f"A kernel did not start: {answer['error']}")
+    def _ask(self, request, wait=True):
+        """Send a request, and the pipe that its answer is to come by."""
+        read, write = os.pipe()
+        with open(read, encoding="utf-8") as answers:
+            try:
+                socket.send_fds(self._socket, [json.dumps(request).encode()],
+                                [write])
+            except OSError:
+                raise KernelError(
+                    "The server of warm kernels has ended.") from None
+            finally:
+                os.close(write)
+            answer = {}
+            for line in answers if wait else ():
+                answer |= json.loads(line)
+                if "ready" in answer or "error" in answer:
+                    break
+        if wait and "ready" not in answer:
+            raise KernelError("A kernel did not start: " + answer.get(
+                "error", "it ended before it was ready"))
         return answer
 
 

@@ -3,8 +3,9 @@ helpers.grading.warm FD`.
 
 It imports once what the reference solutions import (`learn`), then forks a
 kernel for each notebook in a few milliseconds. It never runs a solution: what
-it knows, a submission could read. It is asked in JSON lines over the socket
-FD, and answers so (`kernels.WarmKernels` asks).
+it knows, a submission could read. A request is a JSON message to the socket
+FD and brings the pipe for the answer, which is JSON lines
+(`kernels.WarmKernels` asks).
 
 A request for a kernel forks a *keeper*, which enters the cage and forks the
 kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
@@ -27,20 +28,33 @@ from pathlib import Path
 
 from helpers.grading import sandbox
 
+LARGEST = 1 << 20  # bytes of a request
 # Only what the shell has set up can be imported before there is a shell.
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
 
 def serve(connection: socket.socket) -> None:
-    """Answer requests until the other end closes."""
+    """Answer requests until nobody is left to ask."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked = connection.makefile("r", encoding="utf-8")
-    for line in asked:
-        request = json.loads(line)
-        answer = (_import(request["learn"]) if "learn" in request
-                  else _fork(request, [asked, connection]))
-        connection.sendall((json.dumps(answer) + "\n").encode())
+    _import(["ipykernel.kernelapp"])
+    while True:
+        message, pipes, *_ = socket.recv_fds(connection, LARGEST, 1)
+        if not message:
+            return
+        request = json.loads(message)
+        if "learn" in request:
+            told = _import(request["learn"])
+            with contextlib.suppress(BrokenPipeError):  # nobody waits
+                _tell(pipes[0], ready=True, **told)
+        elif os.fork() == 0:
+            connection.close()
+            _keep(request, pipes[0])  # never returns
+        os.close(pipes[0])
+
+
+def _tell(pipe, **what):
+    os.write(pipe, (json.dumps(what) + "\n").encode())
 
 
 def _import(names):
@@ -70,33 +84,10 @@ def _warm_traceback():
             ultratb.FormattedTB(mode="Context").text(*sys.exc_info())
 
 
-def _fork(request, files):
-    """A new kernel: {"pid": …}, or {"error": …} in words. files are this
-    process's own: the kernel does not keep them. (It does keep those that
-    libraries have opened: PROJ, for one, notices a fork and closes its file
-    itself, whatever has this number by then.)"""
-    read, write = os.pipe()
-    if os.fork() == 0:
-        for file in files:
-            file.close()
-        os.close(read)
-        _keep(request, write)  # never returns
-    os.close(write)
-    with open(read, encoding="utf-8") as told:
-        answer = {}
-        for line in told:
-            answer |= json.loads(line)
-            if "error" in answer or "ready" in answer:
-                break
-    return answer if "ready" in answer else {
-        "error": answer.get("error", "it ended before it was ready")}
-
-
 def _keep(request, write):
-    """The keeper: enter the cage, fork the kernel, wait for its end."""
-    def tell(**what):
-        os.write(write, (json.dumps(what) + "\n").encode())
-
+    """The keeper: enter the cage, fork the kernel, wait for its end. (They
+    keep the files that libraries have opened: PROJ, for one, notices a fork
+    and closes its file itself, whatever has this number by then.)"""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
@@ -106,16 +97,16 @@ def _keep(request, write):
             sandbox.enter(request["cage"])
         pid = os.fork()
         if pid:
-            tell(pid=pid)
+            _tell(write, pid=pid)
             os.close(write)
             os.waitpid(pid, 0)
             _bury()
         else:
-            _become_kernel(request, lambda: tell(ready=True), write)
+            _become_kernel(request, lambda: _tell(write, ready=True), write)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            tell(error=f"{type(error).__name__}: {error}",
-                 traceback=traceback.format_exc())
+            _tell(write, error=f"{type(error).__name__}: {error}",
+                  traceback=traceback.format_exc())
     finally:
         os._exit(0)
 
