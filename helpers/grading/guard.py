@@ -275,15 +275,16 @@ def false_canary(cell):
     """The check itself, under its own title, with a false statement put in
     front: whoever skips it, or answers in place of `check`, lets it pass."""
     a, b = random.sample(range(1000, 100_000), 2)
-    tree = ast.parse(cell.source)
-    block = next((node for node in tree.body if isinstance(node, ast.With)),
-                 None)
-    if block and "check." in cell.source:
+    block = next((node for node in ast.parse(cell.source).body
+                  if isinstance(node, ast.With)), None)
+    lines, place, indent = cell.source.split("\n"), 0, 0
+    false = f"assert {a} == {b}, '{a} {b}'"
+    if block and "check." in cell.source and (
+            block.body[0].lineno > block.lineno):
         false = f"check.equal({a}, {b})"
-    else:
-        block, false = tree, f"assert {a} == {b}, '{a} {b}'"
-    block.body[:0] = ast.parse(false).body
-    return ast.unparse(tree), lambda outputs: _fails_with(
+        place, indent = block.body[0].lineno - 1, block.body[0].col_offset
+    lines.insert(place, " " * indent + false)
+    return "\n".join(lines), lambda outputs: _fails_with(
         outputs, str(a), str(b))
 
 

@@ -13,8 +13,10 @@ before that.
 """
 
 import contextlib
+import functools
 import gc
 import importlib
+import io
 import json
 import os
 import random
@@ -26,6 +28,7 @@ import traceback
 import warnings
 from pathlib import Path
 
+from helpers import data
 from helpers.grading import sandbox
 
 LARGEST = 1 << 20  # bytes of a request
@@ -68,20 +71,31 @@ def _import(names):
                     importlib.import_module(name)
                 except BaseException:
                     left_out.append(name)
-        _warm_traceback()
+        with contextlib.suppress(Exception):
+            _rehearse()
     gc.collect()
     gc.freeze()  # what all kernels share, none has to look through
     return {"left_out": left_out}
 
 
-def _warm_traceback():
-    """Format one error as IPython does, so that its lexers are loaded."""
+def _rehearse():
+    """Do once what is slow the first time: tell an error, read and show a
+    table and a layer. Libraries keep what they have worked out."""
     from IPython.core import ultratb
     try:
-        assert not sys.path, "warm"
+        exec(compile("assert not 'warm'", "<cell>", "exec"))
     except AssertionError:
-        with contextlib.suppress(Exception):
-            ultratb.FormattedTB(mode="Context").text(*sys.exc_info())
+        ultratb.AutoFormattedTB(
+            mode="Context", theme_name="nocolor").structured_traceback(
+                *sys.exc_info())
+    if pandas := sys.modules.get("pandas"):
+        table = pandas.read_csv(io.StringIO("a;b\nx;1\ny;2"), sep=";",
+                                dtype={"a": str})
+        repr(table), table._repr_html_(), table.T.merge(table, how="cross")
+    if geopandas := sys.modules.get("geopandas"):
+        layer = geopandas.read_file(data.path("governorates"))
+        points = layer.to_crs(32632).representative_point()
+        points.to_frame("geometry").sjoin(layer.to_crs(32632))
 
 
 def _keep(request, write):
@@ -165,10 +179,14 @@ def _reseed():
 
 def _application(connection):
     """ipykernel's application with its sockets bound, without a file."""
+    from IPython.core.compilerop import CachingCompiler
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
     class Application(IPKernelApp):
+        def parse_command_line(self, argv=None):  # there is none
+            pass
+
         def init_connection_file(self):
             self.transport, self.ip = "ipc", connection["ip"]
             for name in ("shell", "iopub", "stdin", "hb", "control"):
@@ -187,9 +205,24 @@ def _application(connection):
     config.Session.key = connection["key"].encode()
     config.HistoryManager.hist_file = ":memory:"
     config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
     app = Application.instance(config=config, log_level=50)
     app.initialize([])
+    app.kernel._execute_sleep = 0
+    app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
+    # It is asked twice of each cell, and tokenizes it each time.
+    app.shell.transform_cell = functools.lru_cache(1)(
+        app.shell.transform_cell)
+    for stream in (sys.stdout, sys.stderr):
+        _flush_when_full(stream)
     return app
+
+
+def _flush_when_full(stream):
+    """Six times a cell ipykernel waits for its thread to flush; mostly there
+    is nothing."""
+    flush = stream.flush
+    stream.flush = lambda: flush() if stream._buffers else None
 
 
 def _show_figures(shell):
