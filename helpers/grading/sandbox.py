@@ -12,6 +12,7 @@ process instead: `best` says which of the two this machine has.
 
 import contextlib
 import ctypes
+import functools
 import json
 import os
 import shutil
@@ -142,14 +143,15 @@ def _bwrap(folder, tmpfs):
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 
 
-def visible() -> list[Path]:
+@functools.cache
+def visible() -> tuple[Path, ...]:
     """What a kernel may read, besides /usr: Python, helpers, data."""
     found = [Path("/etc", name) for name in SEES_ETC]
     found += [Path(sys.base_prefix), Path(sys.prefix), ROOT / "helpers"]
     found += [file for file in sorted(DATA.iterdir()) if file.name != "make"]
     inside = Path("/usr")
-    return [file for file in dict.fromkeys(found) if file.exists()
-            and inside not in file.resolve().parents]
+    return tuple(file for file in dict.fromkeys(found) if file.exists()
+                 and inside not in file.resolve().parents)
 
 
 def enter(pid: int) -> None:

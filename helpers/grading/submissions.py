@@ -6,6 +6,7 @@ cells are again those of the exercise; what was repaired is told.
 """
 
 import difflib
+import json
 import shutil
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -71,9 +72,12 @@ def prepare(folder: Path, copy: Path, masters: dict,
 
 def _writable(notebook):
     """The notebook, with half characters (lone surrogates) replaced."""
-    text = nbformat.writes(notebook)
-    clean = text.encode("utf-8", "replace").decode("utf-8")
-    return notebook if text == clean else nbformat.reads(clean, as_version=4)
+    try:
+        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+        return notebook
+    except UnicodeEncodeError:
+        clean = nbformat.writes(notebook).encode("utf-8", "replace")
+        return nbformat.reads(clean.decode("utf-8"), as_version=4)
 
 
 def _take_outputs(notebook):
