@@ -9,6 +9,7 @@ writer (`helpers.grading`) makes the two arguments and merges the outcome.
 import ast
 import contextlib
 import functools
+import gc
 import io
 import logging
 import os
@@ -175,6 +176,7 @@ def settle(folder: str, server) -> None:
     kernels, end when it ends."""
     global _folder, _server
     _folder, _server = folder, server
+    gc.set_threshold(50_000, 20, 50)
     if WarmKernels.possible:
         sandbox.end_with_parent()
 
