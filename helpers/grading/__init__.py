@@ -217,11 +217,11 @@ class _Course:
                 coursedir.db_url, coursedir.course_id))
             self._plan()
             if self.waiting:
-                learnt = self._learn()
+                learning = self._learn()
             self._register()
             if self.waiting:
                 assignment = self._assignment(complete=True)
-                assignment.modules = _union(learnt)
+                assignment.modules = learning()
                 self.assignment = pickle.dumps(assignment)
             self._leave = stack.pop_all().close
         return self
@@ -250,12 +250,11 @@ class _Course:
                 self.waiting[student] = (pickle.dumps(handed), print_)
 
     def _learn(self):
-        """Jobs that tell which modules each solution imports."""
-        from helpers.grading import jobs
+        """Begin to learn which modules the solutions import; what is given
+        waits for their names."""
         told = pickle.dumps(self._assignment(complete=False))
-        return [self.pool.submit(jobs.learn, told, solution)
-                for solution in _solutions(self.root / "solutions" / self.day)
-                ]
+        return self.pool.learn(told, _solutions(
+            self.root / "solutions" / self.day))
 
     def _assignment(self, complete):
         """What jobs need; to learn, they need no gradebook and no masters.
@@ -422,15 +421,6 @@ def _failed(student, error):
         f"could not be graded: {type(error).__name__}: {error}"])
 
 
-def _union(jobs):
-    """Names of modules, once each, in the order of import."""
-    names = {}
-    for job in jobs:
-        with contextlib.suppress(Exception):  # then it grades less warmly
-            names |= dict.fromkeys(job.result())
-    return list(names) or ["ipykernel.kernelapp"]
-
-
 def _plain(config):
     """traitlets' Config as dicts."""
     return {name: _plain(value) if isinstance(value, dict) else value
@@ -458,7 +448,8 @@ class _Pool:
             self._server = None
             if WarmKernels.possible:
                 self._server = stack.enter_context(Server()).socket
-                WarmKernels(server=self._server).learn(jobs.imports(
+                self._kernels = WarmKernels(server=self._server)
+                self._kernels.learn(jobs.imports(
                     _solutions(self.solutions)), wait=False)
             self._open()
             stack.callback(lambda: self._executor.shutdown(
@@ -489,6 +480,18 @@ class _Pool:
 
     def submit(self, *call):
         return self._executor.submit(*call)
+
+    def learn(self, assignment, solutions):
+        """Nothing waits: the server learns while the first are graded."""
+        from helpers.grading import jobs
+        for solution in solutions if self._server else ():
+            self.submit(jobs.learn, assignment, solution).add_done_callback(
+                self._learnt)
+        return list
+
+    def _learnt(self, job):
+        with contextlib.suppress(Exception):  # then it grades less warmly
+            self._kernels.learn(job.result(), wait=False)
 
     def each(self, assignment, waiting):
         """Pairs: student, and a function that gives the outcome's bytes or
@@ -535,8 +538,19 @@ class _Cluster:
     def __exit__(self, *error):
         self._client.close()
 
-    def submit(self, *call):
-        return self._client.submit(*call, pure=False)
+    def learn(self, assignment, solutions):
+        from helpers.grading import jobs
+        learning = [self._client.submit(jobs.learn, assignment, solution,
+                                        pure=False) for solution in solutions]
+
+        def names():
+            found = {"ipykernel.kernelapp": None}
+            for job in learning:
+                with contextlib.suppress(Exception):
+                    found |= dict.fromkeys(job.result())
+            return list(found)
+
+        return names
 
     def each(self, assignment, waiting):
         from distributed import as_completed

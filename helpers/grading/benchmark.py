@@ -153,7 +153,8 @@ def _floor(course):
     modules, and nbgrader's conversion without a kernel."""
     import pickle
     from nbgrader.converters import Autograde
-    from helpers.grading import _Course, _Pool, Settings, jobs
+    from helpers.grading import (
+        Settings, _Course, _Pool, _solutions, jobs)
     cells = Autograde.autograde_preprocessors.default
     students = sorted(folder.name for folder in
                       (course / "submitted").iterdir())
@@ -163,7 +164,9 @@ def _floor(course):
         told = pickle.loads(day.assignment)
         import importlib
         os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-        for name in told.modules:
+        for name in {name: None for solution in _solutions(
+                course / "solutions" / DAY) for name in pool.submit(
+                    jobs.learn, day.assignment, solution).result()}:
             with contextlib.suppress(BaseException):
                 importlib.import_module(name)
         type_of = [step for step in cells() if step.__name__ != "Execute"]

@@ -103,13 +103,13 @@ class Guarded:
             self._flood = 0
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
-            await self._try_canaries(plain_canaries())
+            await self._try_canaries([plain_canary()])
 
     async def _finish(self):
         """After the last cell: what was seen counts, not what a later cell
         made of it."""
         checks = [cell for cell in self.nb.cells if _is_check(cell)]
-        await self._try_canaries(plain_canaries())
+        await self._try_canaries([plain_canary(), number_canary()])
         if checks:
             await self._try_canaries(wrong_canary(random.choice(checks)))
         for cell, outputs in self._seen:
@@ -259,16 +259,21 @@ def _error(name, text):
 
 # --- canaries: source, and what says whether its outputs are as they must be
 
-def plain_canaries():
-    """A false assertion, and a cell that gives a number (which nbgrader
-    takes for partial credit)."""
+def plain_canary():
+    """A false assertion."""
     a, b = random.sample(range(1000, 100_000), 2)
-    nonce, number = secrets.token_hex(4), a / 16
-    yield (f"assert {a} == {b}, '{nonce}'",
-           lambda outputs: _fails_with(outputs, nonce))
-    yield (str(number), lambda outputs: len(outputs) == 1
-           and outputs[0].output_type == "execute_result"
-           and outputs[0].data.get("text/plain") == str(number))
+    nonce = secrets.token_hex(4)
+    return (f"assert {a} == {b}, '{nonce}'",
+            lambda outputs: _fails_with(outputs, nonce))
+
+
+def number_canary():
+    """A cell that gives a number, which nbgrader takes for partial credit.
+    """
+    number = random.randrange(1000, 100_000) / 16
+    return (str(number), lambda outputs: len(outputs) == 1
+            and outputs[0].output_type == "execute_result"
+            and outputs[0].data.get("text/plain") == str(number))
 
 
 def false_canary(cell):
