@@ -347,6 +347,18 @@ class _Desk:
             os.chdir(here)
 
 
+def _highlight(source, language="ipython3", metadata=None):
+    short = len(source) < 20_000
+    return (_highlighted if short else _highlighted.__wrapped__)(
+        source, language)
+
+
+@functools.lru_cache(maxsize=1000)  # most cells are the exercise's
+def _highlighted(source, language):
+    from nbconvert.filters import Highlight2HTML
+    return Highlight2HTML(pygments_lexer=language)(source)
+
+
 class _Page(str):
     """What HTMLExporter does to a page by parsing all of it, half of its
     time: a text for images without one, a stop for the keyboard."""
@@ -384,6 +396,10 @@ def _exporter():
             environment = super()._create_environment()
             environment.bytecode_cache = Memory()
             return environment
+
+        def default_filters(self):
+            yield from super().default_filters()
+            yield "highlight_code", _highlight
 
         def from_notebook_node(self, *args, **kwargs):
             with mock.patch("nbconvert.exporters.html.BeautifulSoup", _Page):
