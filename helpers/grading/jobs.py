@@ -380,6 +380,7 @@ def _exporter():
     """nbconvert's exporter to HTML, which compiles its templates once."""
     import jinja2
     from nbconvert.exporters import HTMLExporter
+    from traitlets import Dict
 
     class Memory(jinja2.BytecodeCache):
         known = {}
@@ -392,14 +393,12 @@ def _exporter():
             self.known[bucket.key] = bucket.bytecode_to_string()
 
     class Exporter(HTMLExporter):
+        filters = Dict({"highlight_code": _highlight})
+
         def _create_environment(self):
             environment = super()._create_environment()
             environment.bytecode_cache = Memory()
             return environment
-
-        def default_filters(self):
-            yield from super().default_filters()
-            yield "highlight_code", _highlight
 
         def from_notebook_node(self, *args, **kwargs):
             with mock.patch("nbconvert.exporters.html.BeautifulSoup", _Page):
