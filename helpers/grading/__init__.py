@@ -384,8 +384,8 @@ class _Course:
 
     def _results(self, student, note, skipped=False):
         """The scores of gradebook.db and the words of the checks."""
-        from nbgrader.api import MissingEntry
-        results = []
+        from helpers.grading import gradebook
+        results, scores = [], gradebook.scores(self.book, self.day, student)
         for told in note["notebooks"]:
             result = Graded(student, told["notebook"],
                             reasons=list(told["reasons"]),
@@ -395,11 +395,7 @@ class _Course:
             master = self.masters.get(told["notebook"])
             if not master:
                 continue
-            try:
-                grades = {grade.name: grade for grade in
-                          self.book.find_submission_notebook(
-                              told["notebook"], self.day, student).grades}
-            except MissingEntry:
+            if told["notebook"] not in scores:
                 result.reasons.append(
                     "gradebook.db was made before this exercise existed: "
                     "rename it to keep it, then grade again")
@@ -407,7 +403,8 @@ class _Course:
             for name, cell in grade_cells(master).items():
                 result.tasks.append(Task(
                     name, cell.metadata.get("course", {}).get("title", name),
-                    cell.metadata.nbgrader.points, _score(grades[name]),
+                    cell.metadata.nbgrader.points,
+                    scores[told["notebook"]][name],
                     told["says"].get(name, "")))
         return results
 
@@ -581,12 +578,6 @@ def _solutions(folder):
 
 
 # --- small -----------------------------------------------------------------
-
-def _score(grade):
-    """A person's mark, else the automatic one, else None."""
-    given = grade.manual_score
-    return given if given is not None else grade.auto_score
-
 
 def _is_pattern(name):
     """Would glob read this name as a pattern?"""

@@ -87,11 +87,21 @@ def rows(book: Gradebook, day: str, student: str,
     for notebook in submission.notebooks:
         found["notebooks"][notebook.name] = {
             "penalty": notebook.late_submission_penalty,
-            **{kind.__name__: {one.name: {
+            **{kind.__name__: {cell: {
                 name: getattr(one, name) for name in names}
-                for one in _of(notebook, kind)}
+                for cell, one in _of(book, notebook, kind)}
                for kind, names in fields.items()}}
     return found
+
+
+def scores(book: Gradebook, day: str, student: str) -> dict:
+    """{notebook: {cell: a person's mark, else the automatic one, else
+    None}} of a student's submission."""
+    found = rows(book, day, student, {Grade: ("manual_score", "auto_score")})
+    return {name: {cell: grade["auto_score"] if grade["manual_score"] is None
+                   else grade["manual_score"]
+                   for cell, grade in notebook["Grade"].items()}
+            for name, notebook in found.get("notebooks", {}).items()}
 
 
 def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
@@ -100,16 +110,17 @@ def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
     given = {} if outcome.get("timestamp") is None else {
         "timestamp": str(outcome["timestamp"])}
     submission = book.update_or_create_submission(day, student, **given)
-    for notebook in submission.notebooks:
-        told = outcome["notebooks"].get(notebook.name)
-        if not told:
-            continue
-        notebook.late_submission_penalty = told["penalty"]
-        for kind in BY_GRADING:
-            for one in _of(notebook, kind):
-                for name, value in told.get(kind.__name__, {}).get(
-                        one.name, {}).items():
-                    setattr(one, name, value)
+    with book.db.no_autoflush:
+        for notebook in submission.notebooks:
+            told = outcome["notebooks"].get(notebook.name)
+            if not told:
+                continue
+            notebook.late_submission_penalty = told["penalty"]
+            for kind in BY_GRADING:
+                for cell, one in _of(book, notebook, kind):
+                    for name, value in told.get(kind.__name__, {}).get(
+                            cell, {}).items():
+                        setattr(one, name, value)
     book.db.commit()
 
 
@@ -119,5 +130,8 @@ def withhold(outcome: dict, notebook: str) -> None:
         grade |= {"auto_score": None, "needs_manual_grade": True}
 
 
-def _of(notebook, kind):
-    return notebook.grades if kind is Grade else notebook.comments
+def _of(book, notebook, kind):
+    """Pairs: the name of a cell, its grade or comment; in one query."""
+    return book.db.query(BaseCell.name, kind).join(
+        BaseCell, kind.cell_id == BaseCell.id).filter(
+            kind.notebook_id == notebook.id).all()
