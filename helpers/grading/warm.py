@@ -18,6 +18,7 @@ import gc
 import importlib
 import io
 import json
+import logging
 import os
 import random
 import shutil
@@ -208,6 +209,7 @@ def _application(connection):
     config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
     app = Application.instance(config=config, log_level=50)
     app.initialize([])
+    app.log.setLevel(logging.CRITICAL)
     app.kernel._execute_sleep = 0
     app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
     # It is asked twice of each cell, and tokenizes it each time.
