@@ -437,17 +437,18 @@ class _Pool:
         self.processes, self.solutions = processes, solutions
 
     def __enter__(self):
-        from helpers.grading import jobs
         from helpers.grading.kernels import Server, WarmKernels
         with contextlib.ExitStack() as stack:
-            self._folder = stack.enter_context(tempfile.TemporaryDirectory(
-                prefix="g-", dir=jobs._folder))
             self._server = None
             if WarmKernels.possible:
                 self._server = stack.enter_context(Server()).socket
+            from helpers.grading import jobs  # while the server begins
+            if self._server:
                 self._kernels = WarmKernels(server=self._server)
                 self._kernels.learn(jobs.imports(
                     _solutions(self.solutions)), wait=False)
+            self._folder = stack.enter_context(tempfile.TemporaryDirectory(
+                prefix="g-", dir=jobs._folder))
             self._open()
             stack.callback(lambda: self._executor.shutdown(
                 cancel_futures=True))

