@@ -57,31 +57,38 @@ def compare(trainees: int, plain: bool = True) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = _class_of(Path(scratch, "course"), trainees)
         found = {}
-        steps = ["plain"] * plain + ["engine", "no feedback",
-                                     "no canaries", "floor"]
-        for step in steps:
-            course = Path(scratch, step.replace(" ", "_"))
-            shutil.copytree(root, course)
+        for step in ["plain", "pages"] * plain + [
+                "engine", "no feedback", "no canaries", "floor"]:
+            course = Path(scratch, "plain" if step == "pages"
+                          else step.replace(" ", "_"))
+            if not course.exists():
+                shutil.copytree(root, course)
             found[step] = wall, cpu, memory = _measured(step, course)
             print(f"{_TOLD[step]:34}{wall:8.1f}{cpu:8.1f}{wall / number:9.3f}"
                   f"{cpu / number:8.3f}{memory[0]:14.0f}{memory[1]:10.0f}",
                   flush=True)
-        wall, cpu, _ = found["engine"]
-        print(f"\nEngine against the floor: {cpu / found['floor'][1]:.2f} × "
-              "its CPU time")
+        print(f"\n{'':34}{'wall, ×':>8}{'CPU, ×':>8}")
+        for told, one, other in _RATIOS[0 if plain else -1:]:
+            wall, cpu = ([sum(found[step][kind] for step in steps)
+                          for steps in (one, other)] for kind in (0, 1))
+            print(f"{told:34}{wall[0] / wall[1]:8.2f}{cpu[1] / cpu[0]:8.2f}")
         if plain:
-            print(f"Plain against the engine: {found['plain'][0] / wall:.1f} "
-                  "× its wall time\nEngine against plain:     "
-                  f"{cpu / found['plain'][1]:.2f} × its CPU time\n"
-                  "Same scores: " + str(_scores(Path(scratch, "plain"))
+            print("Same scores: " + str(_scores(Path(scratch, "plain"))
                                         == _scores(Path(scratch, "engine"))))
 
 
 _TOLD = {"plain": "plain nbgrader autograde",
+         "pages": "plain nbgrader generate_feedback",
          "engine": "engine, with feedback pages",
          "no feedback": "engine, without feedback pages",
          "no canaries": "engine, nor canaries",
          "floor": "floor: exec, and conversion"}
+# How many times faster in wall time, and the share of the CPU time.
+_RATIOS = (("scores: plain / engine", ["plain"], ["no feedback"]),
+           ("scores and pages: plain / engine", ["plain", "pages"],
+            ["engine"]),
+           ("plain scores / engine's and pages", ["plain"], ["engine"]),
+           ("scores: floor / engine", ["floor"], ["no feedback"]))
 
 
 def _measured(step, course):
@@ -127,7 +134,9 @@ def _step(step, course):
     from helpers import grading
     course = Path(course)
     if step == "plain":
-        _plain(course)
+        _plain(course, "generate_assignment", "autograde")
+    elif step == "pages":
+        _plain(course, "generate_feedback")
     elif step == "floor":
         _floor(course)
     else:
@@ -139,10 +148,10 @@ def _step(step, course):
         assert not wrong, wrong
 
 
-def _plain(course):
+def _plain(course, *commands):
     environment = os.environ | {"PATH": os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ["PATH"]])}
-    for command in ("generate_assignment", "autograde"):
+    for command in commands:
         subprocess.run([sys.executable, "-m", "nbgrader", command, DAY],
                        cwd=course, env=environment, check=True,
                        stderr=subprocess.DEVNULL)
