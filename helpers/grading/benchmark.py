@@ -1,7 +1,7 @@
 """What the engine costs, beside plain nbgrader, in one run.
 
     python -m helpers.grading.benchmark              20 trainees, 3 notebooks
-    python -m helpers.grading.benchmark --trainees 200 --no-plain
+    python -m helpers.grading.benchmark --trainees 200 --engine
     python -m helpers.grading.benchmark --growth     10, 30, 100, 300
 
 Start-up, sandbox and canaries are included. CPU time is what the whole
@@ -34,7 +34,7 @@ NOTEBOOKS = ("e01_openness_audit", "e02_coordinate_reader", "e04_xlsform")
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--trainees", type=int, default=20)
-    parser.add_argument("--no-plain", action="store_true")
+    parser.add_argument("--engine", action="store_true", help="alone")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
@@ -42,13 +42,14 @@ def main(arguments=None):
         return _step(*chosen.step)
     if chosen.growth:
         return growth()
-    return compare(chosen.trainees, not chosen.no_plain)
+    return compare(chosen.trainees, chosen.engine)
 
 
 # --- side by side ----------------------------------------------------------
 
-def compare(trainees: int, plain: bool = True) -> None:
-    """Plain nbgrader, the engine and the floor on the same class."""
+def compare(trainees: int, alone: bool = False) -> None:
+    """Plain nbgrader, the engine and the floor on the same class; or the
+    engine alone."""
     number = trainees * len(NOTEBOOKS)
     print(f"{trainees} trainees × {len(NOTEBOOKS)} notebooks "
           f"({', '.join(NOTEBOOKS)}), {os.cpu_count()} cores")
@@ -57,8 +58,7 @@ def compare(trainees: int, plain: bool = True) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = _class_of(Path(scratch, "course"), trainees)
         found = {}
-        for step in ["plain", "pages"] * plain + [
-                "engine", "no feedback", "no canaries", "floor"]:
+        for step in (["engine", "no feedback"] if alone else _TOLD):
             course = Path(scratch, "plain" if step == "pages"
                           else step.replace(" ", "_"))
             if not course.exists():
@@ -67,14 +67,15 @@ def compare(trainees: int, plain: bool = True) -> None:
             print(f"{_TOLD[step]:34}{wall:8.1f}{cpu:8.1f}{wall / number:9.3f}"
                   f"{cpu / number:8.3f}{memory[0]:14.0f}{memory[1]:10.0f}",
                   flush=True)
+        if alone:
+            return
         print(f"\n{'':34}{'wall, ×':>8}{'CPU, ×':>8}")
-        for told, one, other in _RATIOS[0 if plain else -1:]:
+        for told, one, other in _RATIOS:
             wall, cpu = ([sum(found[step][kind] for step in steps)
                           for steps in (one, other)] for kind in (0, 1))
             print(f"{told:34}{wall[0] / wall[1]:8.2f}{cpu[1] / cpu[0]:8.2f}")
-        if plain:
-            print("Same scores: " + str(_scores(Path(scratch, "plain"))
-                                        == _scores(Path(scratch, "engine"))))
+        print("Same scores: " + str(_scores(Path(scratch, "plain"))
+                                    == _scores(Path(scratch, "engine"))))
 
 
 _TOLD = {"plain": "plain nbgrader autograde",
