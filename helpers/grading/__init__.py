@@ -500,10 +500,11 @@ class _Pool:
         running = {self.submit(jobs.run, assignment, handed): student
                    for student, handed in waiting.items()}
         for job in futures.as_completed(running):
+            student = running.pop(job)  # with it goes what it gave
             if isinstance(job.exception(), futures.process.BrokenProcessPool):
-                again.append(running[job])
+                again.append(student)
             else:
-                yield running[job], job.result
+                yield student, job.result
         for student in again:
             self._executor.shutdown()
             self._open()
@@ -558,7 +559,7 @@ class _Cluster:
                                        retries=1): student
                    for student, handed in waiting.items()}
         for job in as_completed(running):
-            yield running[job], job.result
+            yield running.pop(job), job.result
 
 
 def _pool(settings, solutions):
