@@ -13,7 +13,8 @@ import time
 import pytest
 from conftest import ROOT, needs
 from grading_cases import course as tiny
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import (
+    new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell)
 
 from helpers import grading
 from helpers.grading import guard, sandbox
@@ -166,6 +167,38 @@ def test_long_output_is_cut(free):
     (words,), _ = run(free.manager(), "for _ in range(99): print('x' * 99)",
                       limits=limits)
     assert len(words) < 2000 and "was cut" in words
+
+
+def test_a_flood_of_displays_is_cut_as_one_of_words_is(free):
+    limits = dataclasses.replace(FAST, output=20_000)
+    (words, after), reasons = run(
+        free.manager(), "for n in range(999): display(n)", "1 + 1",
+        limits=limits)
+    assert words.startswith("0 1 2 ") and "was cut" in words
+    assert after == "2" and not reasons
+
+
+def test_a_page_is_the_one_that_nbconvert_makes():
+    """Whatever is remembered, and though the page is not parsed."""
+    from bs4 import BeautifulSoup
+    from nbconvert.exporters import HTMLExporter
+    from helpers.grading import pages
+    picture = {"image/png": "iVBORw0KGgo="}
+    notebook = new_notebook(cells=[
+        new_markdown_cell("# Title\n\n![a map](map.png) $x^2$"),
+        new_code_cell("x = 1  # <div class=\"jp-Cell-inputWrapper\">",
+                          outputs=[new_output("display_data", picture),
+                                   new_output("stream", text="words"),
+                                   new_output("execute_result", {
+                                       "text/html": "<img src=a><b>1</b>"})]),
+        new_raw_cell("raw"), new_code_cell("%matplotlib inline")])
+    theirs = BeautifulSoup(HTMLExporter().from_notebook_node(notebook)[0],
+                           "html.parser").find("main")
+    for _ in range(2):  # the second time it is remembered
+        ours = BeautifulSoup(pages.exporter()().from_notebook_node(
+            notebook)[0], "html.parser").find("main")
+        assert ours == theirs and len(ours.select("[tabindex]")) == 6
+        assert len(ours.select("img[alt]")) == 3
 
 
 def test_forks_do_not_repeat_random_numbers(free):

@@ -171,7 +171,8 @@ class Guarded:
                 if self._cut:
                     return None
                 self._cut = True
-                msg = {**msg, "msg_type": "stream", "content": {
+                msg = {**msg, "msg_type": "stream", "header": {
+                    **msg["header"], "msg_type": "stream"}, "content": {
                     "name": "stdout", "text": (
                         content.get("text", "")[:max(0, room)]
                         + "\n… the rest of this output was cut …\n")}}
