@@ -60,7 +60,7 @@ def test_the_honest_get_all_their_points(batch, student):
 
 # --- each submission -------------------------------------------------------
 
-@known_limits("constants-read")
+@known_limits("constants-remembered")
 def test_it_ends_with_its_honest_score_or_tampered_or_a_reason(batch, name):
     result, case = batch.results[name], hostile.CASES[name]
     if result.tampered:

@@ -614,19 +614,29 @@ builtins.abs = lambda value: 0.0
 check.type = lambda value: int
 share = lambda *a: 1
 """), 0, HONEST, TAMPERED)
-case("constants-read", "takes expected values from the check's own code",
-     cheats("""
-import sys
-def guess(*arguments):
+GUESS = """
+import ast, sys
+def expected(frame):
     "The value that stands after the call, in the caller's code."
-    import ast
-    frame = sys._getframe(1)
     tree = ast.parse(get_ipython().user_ns["In"][-1])
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and len(call.args) > 1 and (
                 call.lineno <= frame.f_lineno <= call.end_lineno):
             return eval(ast.unparse(call.args[1]), frame.f_globals,
                         frame.f_locals)
+"""
+case("constants-read", "takes expected values from the check's own code",
+     cheats(GUESS + """
+total = share = largest = lambda *a: expected(sys._getframe(1))
+"""), 0, HONEST, TAMPERED)
+case("constants-remembered", "the same, once, and remembers them",
+     cheats(GUESS + """
+seen = {}
+def guess(*arguments):
+    asked = repr(arguments)
+    if asked not in seen:
+        seen[asked] = expected(sys._getframe(1))
+    return seen[asked]
 total = share = largest = guess
 """), 0, HONEST, TAMPERED, limit="what runs beside a check can read what it "
      "expects; answers are for a person to look at")
