@@ -1,13 +1,16 @@
 """The grading engine: same results as nbgrader's own, in a cage, unstuck."""
 
 import dataclasses
+import glob
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -222,11 +225,11 @@ def test_a_module_that_does_not_import_is_left_out(free):
 
 # --- a class ---------------------------------------------------------------
 
-def gradebook_rows(root):
+def gradebook_rows(root, url=None):
     """All that the gradebook says of grades and comments, without ids."""
     from nbgrader.api import Gradebook
     rows = []
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+    with Gradebook(url or f"sqlite:///{root / 'gradebook.db'}",
                    "open-geodata") as book:
         for submission in book.assignment_submissions(tiny.DAY):
             for notebook in submission.notebooks:
@@ -318,6 +321,68 @@ def test_a_persons_mark_survives_a_second_run(small_class):
                    "open-geodata") as book:
         assert book.find_grade(name, tiny.NAME, tiny.DAY, "s1"
                                ).manual_score == 1
+
+
+@pytest.fixture
+def postgresql():
+    """The address of an empty database on a server of its own."""
+    there = shutil.which("initdb") or max(
+        glob.glob("/usr/lib/postgresql/*/bin/initdb"), default=None)
+    programs = os.path.dirname(os.path.realpath(there or needs("initdb")))
+    folder = tempfile.mkdtemp()  # short: it names a socket
+    person = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if person:  # PostgreSQL refuses to be root
+        shutil.chown(folder, "postgres")
+
+    def call(program, *options):
+        subprocess.run([*person, f"{programs}/{program}", *options],
+                       check=True, capture_output=True, cwd=folder)
+
+    try:
+        call("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust")
+        call("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log",
+             "-o", f"-k {folder} -c listen_addresses=''", "start")
+        call("createdb", "-h", folder, "-U", "postgres", "gradebook")
+        yield f"postgresql://postgres@/gradebook?host={folder}"
+        call("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_the_gradebook_may_be_postgresql(small_class, tmp_path, postgresql):
+    """The same rows as in SQLite; what was graded is known, what a person
+    gave stays."""
+    from nbgrader.api import Gradebook
+    other = shutil.copytree(small_class, tmp_path / "other")
+    set_gradebook(small_class, postgresql)
+    for root in (small_class, other):
+        assert all(one.score > 0 for one in grading.grade(tiny.DAY, root))
+    assert gradebook_rows(None, postgresql) == gradebook_rows(other)
+    assert not (small_class / "gradebook.db").exists()
+    assert all(one.skipped for one in grading.grade(tiny.DAY, small_class))
+    with Gradebook(postgresql, "open-geodata") as book:
+        book.find_submission(tiny.DAY, "s0").notebooks[0].grades[
+            0].manual_score = 0.25
+        book.db.commit()
+    again = grading.grade(tiny.DAY, small_class, force=True)
+    assert [one.student for one in again for task in one.tasks
+            if task.score == 0.25] == ["s0"]
+
+
+@pytest.mark.parametrize("url, why", [
+    ("postgresql://me:secret@127.0.0.1:9/none", "refused"),
+    ("nothing at all", "parse"), ("nodatabase://x", "nodatabase")])
+def test_a_gradebook_that_does_not_open_is_told(small_class, url, why):
+    from helpers.notebooks import NotebookError
+    set_gradebook(small_class, url)
+    with pytest.raises(NotebookError, match="db_url in nbgrader_co") as told:
+        grading.grade(tiny.DAY, small_class)
+    assert why in str(told.value) and "secret" not in str(told.value)
+
+
+def set_gradebook(root, url):
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
 
 
 def test_a_worker_that_dies_takes_nobody_along(small_class, monkeypatch):

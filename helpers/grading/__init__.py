@@ -213,8 +213,8 @@ class _Course:
             warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
             coursedir = CourseDirectory(config=self.config)
             stack.enter_context(quick.gradebooks())
-            self.book = stack.enter_context(Gradebook(
-                coursedir.db_url, coursedir.course_id))
+            self.book = stack.enter_context(_opened(
+                Gradebook, coursedir))
             self._plan()
             if self.waiting:
                 learning = self._learn()
@@ -411,6 +411,25 @@ class _Course:
 
 _NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
             "in its name, or a space at one end; rename submitted/")
+
+
+def _opened(gradebook, coursedir):
+    """The gradebook, or NotebookError that says why it does not open."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+    try:
+        return gradebook(coursedir.db_url, coursedir.course_id)
+    except (SQLAlchemyError, ImportError) as error:
+        try:
+            where = make_url(coursedir.db_url).render_as_string()
+        except SQLAlchemyError:
+            where = coursedir.db_url
+        why = str(getattr(error, "orig", None) or error).strip()
+        raise NotebookError(
+            f"The gradebook {where} does not open:\n  {why}\nIts address is "
+            "c.CourseDirectory.db_url in nbgrader_config.py: a file of SQLite"
+            "\nif nothing is set, or postgresql://USER@HOST/DATABASE, where "
+            "DATABASE must exist.") from None
 
 
 def _failed(student, error):
