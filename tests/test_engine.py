@@ -371,6 +371,7 @@ def test_the_gradebook_may_be_postgresql(small_class, tmp_path, postgresql):
 
 @pytest.mark.parametrize("url, why", [
     ("postgresql://me:secret@127.0.0.1:9/none", "refused"),
+    ("postgresql://me:secret@host:port/x", "port"),
     ("nothing at all", "parse"), ("nodatabase://x", "nodatabase")])
 def test_a_gradebook_that_does_not_open_is_told(small_class, url, why):
     from helpers.notebooks import NotebookError

@@ -419,11 +419,11 @@ def _opened(gradebook, coursedir):
     from sqlalchemy.exc import SQLAlchemyError
     try:
         return gradebook(coursedir.db_url, coursedir.course_id)
-    except (SQLAlchemyError, ImportError) as error:
-        try:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        try:  # without its password
             where = make_url(coursedir.db_url).render_as_string()
-        except SQLAlchemyError:
-            where = coursedir.db_url
+        except (SQLAlchemyError, ValueError):
+            where = "(its address cannot be read)"
         why = str(getattr(error, "orig", None) or error).strip()
         raise NotebookError(
             f"The gradebook {where} does not open:\n  {why}\nIts address is "

@@ -175,7 +175,7 @@ def settle(folder: str, server) -> None:
     kernels, end when it ends."""
     global _folder, _server
     _folder, _server = folder, server
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
     if WarmKernels.possible:
         sandbox.end_with_parent()
 
