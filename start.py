@@ -85,7 +85,7 @@ if eval(FITS):
     except OSError as error:
         sys.exit(FULL if error.errno == errno.ENOSPC else "%s. Put the folder where you may "
                  "write, close the programs that use its .venv, then start again." % error)
-    command = [PYTHON, "-P", "-m", "helpers"] + (sys.argv[1:] or ["lab"])
+    command = [PYTHON, "-P", "-m", "commands"] + (sys.argv[1:] or ["lab"])
 else:
     ask = ["-c", "import sys; sys.exit(not (%s))" % FITS]
     found = [name.split() for name in OTHERS.split(",") if works(*name.split() + ask)]

@@ -1,4 +1,4 @@
-"""The small package that the notebooks import, and the commands.
+"""The small package that the notebooks import.
 
 Nothing is imported here: `import helpers` costs next to nothing, and
 each module (`from helpers import check, data, maps, explore`) loads

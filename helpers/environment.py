@@ -80,7 +80,9 @@ def _data():
 
 
 def _places():
-    import pyogrio, pyproj, rasterio.warp  # noqa: E401 - each has own tables
+    import pyogrio  # noqa: E401 - each has own tables
+    import pyproj
+    import rasterio.warp
     ours = pyproj.Transformer.from_crs(4326, 32632, always_xy=True)
     theirs = rasterio.warp.transform(4326, 32632, TUNIS[:1], TUNIS[1:])
     for east, north in (ours.transform(*TUNIS), sum(theirs, [])):

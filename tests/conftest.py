@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures that tests share."""
 
 import functools
 import http.server
@@ -11,29 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-PICTURES = ROOT / "test-output"  # what a person may look at afterwards
-
-
-def needs(program: str) -> str:
-    """The program's path. A user's machine may lack it: then the test is
-    skipped by name. CI installs it: there its absence is a failure.
-    """
-    path = shutil.which(program)
-    if path:
-        return path
-    missing = pytest.fail if os.environ.get("CI") else pytest.skip
-    missing(f"{program} is not installed on this machine")
-
-
-def no_network() -> list[str]:
-    """Words to put before a command that runs without any network but the
-    loopback: a network namespace of its own. Empty where bubblewrap lacks;
-    tests/test_offline.py proves that it cuts.
-    """
-    bwrap = shutil.which("bwrap")
-    return [bwrap, "--dev-bind", "/", "/", "--unshare-net",
-            "--die-with-parent"] if bwrap else []
+from tests.support import ROOT, in_course, needs, no_network
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +19,7 @@ def kernels():
     """A class of kernel managers: warm kernels that begin at once, without
     a sandbox, in the notebook's own folder. None on systems that cannot
     fork: then ordinary kernels are used."""
-    from helpers.grading.kernels import WarmKernels
+    from commands.grading.cage.kernels import WarmKernels
     if not WarmKernels.possible:
         yield None
         return
@@ -69,16 +47,11 @@ def course(tmp_path_factory) -> Path:
     return folder
 
 
-def in_course(course: Path) -> dict[str, str]:
-    """The environment in which `python -m helpers` is the copy's own."""
-    return os.environ | {"PYTHONPATH": str(course), "PYTHONUTF8": "1"}
-
-
 @pytest.fixture(scope="session")
 def book(course) -> Path:
     """The book, built once, with the network cut: the folder of pages."""
     done = subprocess.run(
-        [*no_network(), sys.executable, "-m", "helpers", "book"],
+        [*no_network(), sys.executable, "-m", "commands", "book"],
         cwd=course, env=in_course(course), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return course / "_build" / "html"

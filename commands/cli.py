@@ -1,0 +1,194 @@
+"""The commands. Each is a few lines here; the work is done elsewhere.
+
+Exit codes: 0 all is well, 1 a check found something, 2 the command could
+not do its work (bad input, something missing). `check` answers 0 or 1.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from commands.lab import open_lab
+from helpers.data import ROOT
+from helpers.errors import CourseError
+
+app = typer.Typer(
+    help="Open geographic data in four days: the course's commands.",
+    no_args_is_help=False, add_completion=False, rich_markup_mode="markdown",
+    pretty_exceptions_enable=False)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run a command; say errors in words, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # Windows consoles
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(prog_name="start.py")
+    except CourseError as error:
+        err.print(str(error), markup=False, style="red", soft_wrap=True)
+        sys.exit(1 if sys.argv[1:2] == ["check"] else 2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def example(*lines: str) -> str:
+    """The end of a command's help."""
+    return "Example: " + "; ".join(f"`python start.py {x}`" for x in lines)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context):
+    if context.invoked_subcommand is None:
+        raise typer.Exit(open_lab([]))
+
+
+@app.command(epilog=example("lab", "lab --no-browser --port 8890"),
+             context_settings={"ignore_unknown_options": True})
+def lab(arguments: Annotated[list[str], typer.Argument(
+        help="Options for JupyterLab itself.")] = None):
+    """Open JupyterLab on the welcome page (also the default)."""
+    raise typer.Exit(open_lab(arguments or []))
+
+
+@app.command(epilog=example("test", "test --fast"))
+def test(fast: Annotated[bool, typer.Option(
+        "--fast", help="Only what takes a few minutes.")] = False,
+         arguments: Annotated[list[str], typer.Argument(
+             help="Options for pytest, after `--`.")] = None):
+    """Run every check of the course."""
+    chosen = ["-m", "not slow"] if fast else []
+    raise typer.Exit(subprocess.call(
+        [sys.executable, "-m", "pytest", *chosen, *(arguments or [])],
+        cwd=ROOT))
+
+
+@app.command(epilog=example("book"))
+def book():
+    """Build the book, every notebook executed afresh."""
+    from commands.book.build import build
+    page = build()
+    out.print(f"The book is ready: {page.relative_to(ROOT)}")
+
+
+@app.command(epilog=example("release", "release --check"))
+def release(check: Annotated[bool, typer.Option(
+        "--check", help="Only compare; write nothing.")] = False,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite exercises that hold answers.")
+        ] = False):
+    """Derive exercises/ from solutions/, and the page of objectives."""
+    from commands.exercises import objectives
+    from commands.exercises import release as exercises
+    page = ROOT / objectives.PAGE
+    if check:
+        told = exercises.differences()
+        if not page.is_file() or page.read_text("utf-8") != objectives.page():
+            told.append(f"{objectives.PAGE} is not what the notebooks say")
+        for line in told:
+            out.print(line)
+        if told:
+            out.print("Derive them again with: python start.py release")
+            raise typer.Exit(1)
+        out.print("exercises/ and the objectives are what solutions/ says.")
+    else:
+        for file in exercises.release(force=force):
+            out.print(f"exercises/{file.as_posix()}")
+        page.write_text(objectives.page(), encoding="utf-8", newline="\n")
+        out.print(objectives.PAGE)
+
+
+@app.command(epilog=example(
+    "check exercises/day1_production/e03_crs_detective.ipynb"))
+def check(notebook: Annotated[Path, typer.Argument(
+        help="The notebook that you have worked on.")]):
+    """Check a notebook of yours: points so far, what failed, and why."""
+    from commands.exercises import own_check
+    from helpers import data
+    data.verify()
+    with err.status(f"Running {notebook.name} from top to bottom …"):
+        report = own_check.check(notebook)
+    table = Table("Task", "Points", "")
+    for result in report.results:
+        says = {True: "right", False: "not yet", None: "marked by a person"}
+        points = f"{result.points:g}"
+        table.add_row(result.title, {
+            True: f"{points} of {points}", False: f"0 of {points}",
+            None: f"– of {points}"}[result.passed], says[result.passed])
+    out.print(table)
+    for result in report.results:
+        if result.feedback:
+            out.print()
+            out.print(_plain(result.feedback), markup=False,
+                      soft_wrap=True)
+    for reason in report.reasons:
+        out.print(f"\n{reason[0].upper()}{reason[1:]}", soft_wrap=True)
+    for name in report.missing:
+        out.print(f"\nThe cell '{name}' is missing: it scores nothing. "
+                  "Take it back from the exercise.", soft_wrap=True)
+    out.print(f"\n{report.earned:g} of {report.automatic:g} points so far; "
+              "grading also tries your functions on other data.",
+              soft_wrap=True)
+    raise typer.Exit(0 if report.all_pass else 1)
+
+
+def _plain(text: str) -> str:
+    """Text without the colours that a notebook shows."""
+    from nbconvert.filters import strip_ansi
+    return strip_ansi(text)
+
+
+@app.command(epilog=example(
+    "grade day1_production",
+    "grade day1_production --scheduler tcp://10.0.0.5:8786"))
+def grade(day: Annotated[str, typer.Argument(
+        help="The day's folder, for example day1_production.")],
+        force: Annotated[bool, typer.Option(
+            "--force", help="Grade again what has been graded.")] = False,
+        scheduler: Annotated[str, typer.Option(
+            help="Spread the work over an existing dask cluster.")] = None,
+        unsafe: Annotated[bool, typer.Option(
+            "--unsafe", help="Without a sandbox: notebooks can do all that "
+            "you can.")] = False):
+    """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
+    from commands import grading
+    from helpers import data
+    data.verify()  # with other data, right answers would lose points
+    raise typer.Exit(grading.command(
+        day, force=force, console=out, settings=grading.Settings(
+            unsafe=unsafe, scheduler=scheduler)))
+
+
+@app.command(epilog=example("data", "data --check",
+                            "data --seed 7 --out other_world"))
+def data(check: Annotated[bool, typer.Option(
+        "--check", help="Only compare checksums; write nothing.")] = False,
+        seed: Annotated[int, typer.Option(
+            help="Another fictional world of the same kind.")] = None,
+        to: Annotated[Path, typer.Option(
+            "--out", help="The folder to write to.")] = None,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Write into a folder that is not empty, or over "
+            "layers of data/ that you have changed.")
+        ] = False):
+    """Make data/ again from data/make."""
+    from commands import make_data
+    from helpers.data import DATA
+    if check:
+        told = make_data.differences()
+        for line in told:
+            out.print(line)
+        if told:
+            out.print("Make them again with: python start.py data")
+            raise typer.Exit(1)
+        out.print("data/ is what data/make makes.")
+    else:
+        folder = to or DATA
+        for file in make_data.make(folder, seed, force):
+            out.print(folder / file if to else f"data/{file}")

@@ -1,0 +1,77 @@
+"""Notebooks of the course: which there are, and how one is read."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+from helpers.data import ROOT
+from helpers.errors import CourseError
+
+SOLUTIONS, EXERCISES = "solutions", "exercises"
+
+
+class NotebookError(CourseError):
+    """A notebook cannot be read, found or graded."""
+
+
+def days(root: Path = ROOT) -> list[str]:
+    """The nbgrader assignments: folders of solutions/ with notebooks."""
+    return sorted({file.parent.name for file in
+                   (root / SOLUTIONS).glob("day*/*.ipynb")})
+
+
+def known_day(day: str, root: Path = ROOT) -> str:
+    """The day itself, or NotebookError that names those there are."""
+    if day not in days(root):
+        raise NotebookError(f"There is no day '{day}'. "
+                            f"The days are: {', '.join(days(root))}")
+    return day
+
+
+def read(file: Path) -> nbformat.NotebookNode:
+    """A notebook (format 4), or NotebookError that says what is wrong."""
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotebookError(f"There is no file {file}") from None
+    except IsADirectoryError:
+        raise NotebookError(f"{file} is a folder, not a notebook") from None
+    except UnicodeDecodeError:
+        raise NotebookError(
+            f"{file} is not UTF-8 text, so it is not a notebook. Open it in "
+            "JupyterLab and save it again.") from None
+    try:
+        if not isinstance(json.loads(text), dict):
+            raise ValueError("it holds a list or a value, not cells")
+        return nbformat.reads(text, as_version=4)
+    except json.JSONDecodeError as error:
+        raise NotebookError(
+            f"{file} is not a notebook: line {error.lineno} is not JSON. "
+            "An interrupted download or a text editor may have cut it; take "
+            "a fresh copy.") from None
+    except Exception as error:
+        raise NotebookError(
+            f"{file} is not a notebook: {str(error).splitlines()[0]}"
+        ) from None
+
+
+def grade_cells(notebook) -> dict[str, nbformat.NotebookNode]:
+    """The cells that give points, by their nbgrader id."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")}
+
+
+def nbgrader_config(root: Path = ROOT):
+    """nbgrader_config.py of the course, as traitlets' Config."""
+    # nbgrader starts alembic by name: find the one beside this Python.
+    own = str(Path(sys.executable).parent)
+    if own not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] = own + os.pathsep + os.environ["PATH"]
+    from traitlets.config.loader import PyFileConfigLoader
+    config = PyFileConfigLoader("nbgrader_config.py",
+                                path=str(root)).load_config()
+    config.CourseDirectory.root = str(root)
+    return config

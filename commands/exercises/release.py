@@ -1,0 +1,131 @@
+"""Exercises, derived from their solutions by nbgrader."""
+
+import hashlib
+import json
+import logging
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from commands.exercises.notebooks import (
+    EXERCISES,
+    NotebookError,
+    days,
+    nbgrader_config,
+    read,
+)
+from helpers.data import ROOT
+
+
+def derive(out: Path, root: Path = ROOT) -> list[Path]:
+    """Derive all exercises from solutions/ into out/<day>/ with nbgrader.
+
+    Returns the files, relative to out.
+    """
+    from nbgrader.apps.api import NbGraderAPI
+    from traitlets.config import Config
+    files = []
+    with tempfile.TemporaryDirectory() as scratch:
+        config = nbgrader_config(root)
+        config.CourseDirectory.release_directory = scratch
+        config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
+        logging.getLogger("traitlets").setLevel(logging.ERROR)
+        api = NbGraderAPI(config=Config(config))
+        for day in days(root):
+            result = api.generate_assignment(day)
+            if not result["success"]:
+                raise NotebookError(
+                    f"nbgrader could not derive {day}:\n"
+                    f"{result.get('log') or result.get('error')}")
+            for file in sorted(Path(scratch, day).glob("*.ipynb")):
+                target = out / day / file.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _write(_seal(read(file)), target)
+                files.append(target.relative_to(out))
+    return files
+
+
+def release(root: Path = ROOT, force: bool = False) -> list[Path]:
+    """Write exercises/ from solutions/.
+
+    An exercise that somebody has answered is not overwritten without
+    force: NotebookError names it, and nothing at all is written.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        files = derive(fresh, root)
+        answered = [file for file in files
+                    if _is_answered(root / EXERCISES / file)]
+        if answered and not force:
+            names = "\n".join(f"  exercises/{file}" for file in answered)
+            raise NotebookError(
+                f"These exercises hold answers, so nothing was written:\n"
+                f"{names}\nKeep a copy of them, then use --force.")
+        for file in files:
+            target = root / EXERCISES / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((fresh / file).read_bytes())
+        for file in _strangers(root, files):
+            (root / EXERCISES / file).unlink()
+    return files
+
+
+def differences(root: Path = ROOT) -> list[str]:
+    """What `release` would change, one line a file; empty when equal."""
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        files = derive(fresh, root)
+        told = []
+        for file in files:
+            there = root / EXERCISES / file
+            if not there.is_file():
+                told.append(f"exercises/{file} is missing")
+            elif _essence(read(there)) != _essence(read(fresh / file)):
+                told.append(f"exercises/{file} differs from its solution")
+        told += [f"exercises/{file} has no solution"
+                 for file in _strangers(root, files)]
+    return told
+
+
+def _strangers(root, files):
+    """Untouched exercises whose solution is gone, relative to exercises/."""
+    folder = root / EXERCISES
+    there = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
+    return sorted(file for file in there - set(files)
+                  if not _is_answered(folder / file))
+
+
+def _seal(notebook):
+    """Remember what the exercise looked like when it was derived."""
+    notebook.metadata.setdefault("course", {})["seal"] = _sources(notebook)
+    return notebook
+
+
+def _is_answered(file):
+    """Is there a notebook that has changed since it was derived?"""
+    if not file.is_file():
+        return False
+    notebook = read(file)
+    return notebook.metadata.get("course", {}).get("seal") != _sources(
+        notebook)
+
+
+def _sources(notebook):
+    text = json.dumps([[cell.cell_type, cell.source]
+                       for cell in notebook.cells], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _essence(notebook):
+    """What counts when two notebooks are compared: no outputs, no editor."""
+    return [notebook.metadata.get("course"),
+            [[cell.get("id"), cell.cell_type, cell.source,
+              cell.metadata.get("nbgrader"), cell.metadata.get("course"),
+              cell.metadata.get("tags")] for cell in notebook.cells]]
+
+
+def _write(notebook, file):
+    text = nbformat.writes(notebook)
+    file.write_text(text.rstrip("\n") + "\n", encoding="utf-8",
+                    newline="\n")

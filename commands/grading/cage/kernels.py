@@ -1,0 +1,328 @@
+"""Warm kernels for jupyter_client: a provisioner that forks.
+
+>>> with WarmKernels() as kernels:
+...     kernels.learn(["geopandas"])
+...     client = NotebookClient(nb, kernel_manager_class=kernels.manager())
+
+Each kernel runs in a sandbox of its own and ends with it. Where processes
+cannot be forked (Windows), `WarmKernels.possible` is false and ordinary
+kernels are used.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from traitlets import Type
+
+from commands.grading.cage import sandbox
+from helpers.data import ROOT
+from helpers.errors import CourseError
+
+NAME = "course-warm"  # entry point in pyproject.toml
+MB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may use. seconds: wall time."""
+    seconds_a_cell: int = 120
+    seconds_a_notebook: int = 600
+    memory: int = 4096 * MB     # address space of a process, and all resident
+    processes: int = 96         # and threads
+    files: int = 256 * MB       # each of its memory file systems
+    output: int = 1 * MB        # kept of a cell
+    flood: int = 64 * MB        # printed in all: then it is stopped
+
+
+class KernelError(CourseError):
+    """A warm kernel could not be started."""
+
+
+class Server:
+    """The process that forks warm kernels, used as a context.
+
+    socket is where it is asked; any process that has it can ask.
+    """
+
+    def __enter__(self):
+        self.socket, theirs = socket.socketpair(
+            socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = _environment("/tmp") | {  # what it has, all can read
+            "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "commands.grading.cage.warm",
+                 str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                cwd="/", env=environment, stdin=subprocess.DEVNULL,
+                start_new_session=True)
+        return self
+
+    def __exit__(self, *error):
+        self.socket.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class WarmKernels:
+    """Kernels that are forked warm, used as a context.
+
+    sandbox is one of commands.grading.cage.sandbox's; limits hold for each kernel;
+    server is the socket of a Server, else it has one of its own.
+    """
+
+    possible = hasattr(os, "fork") and sys.platform.startswith("linux")
+
+    def __init__(self, sandbox_: str = sandbox.NONE,
+                 limits: Limits = Limits(), server: socket.socket = None):
+        self.sandbox, self.limits = sandbox_, limits
+        self.known, self._socket = set(), server
+
+    def __enter__(self):
+        self._stack = contextlib.ExitStack()
+        if not self._socket:
+            self._socket = self._stack.enter_context(Server()).socket
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def learn(self, names: list[str], wait: bool = True) -> None:
+        """Import these modules, for all kernels to come."""
+        new = [name for name in names if name not in self.known]
+        self.known |= set(new)
+        for some in range(0, len(new), 500):  # a message has a largest size
+            self._ask({"learn": new[some:some + 500]}, wait)
+
+    def manager(self, submission: Path | None = None,
+                environment: dict | None = None) -> type:
+        """A kernel manager class for one notebook: it works on a copy of
+        what lies in the folder submission."""
+        return type("Manager", (WarmManager,), {
+            "kernels": self, "submission": submission,
+            "environment": environment or {}})
+
+    def _ask(self, request, wait=True):
+        """Send a request, and the pipe that its answer is to come by."""
+        read, write = os.pipe()
+        with open(read, encoding="utf-8") as answers:
+            try:
+                socket.send_fds(self._socket, [json.dumps(request).encode()],
+                                [write])
+            except OSError:
+                raise KernelError(
+                    "The server of warm kernels has ended.") from None
+            finally:
+                os.close(write)
+            answer = {}
+            for line in answers if wait else ():
+                answer |= json.loads(line)
+                if "ready" in answer or "error" in answer:
+                    break
+        if wait and "ready" not in answer:
+            raise KernelError("A kernel did not start: " + answer.get(
+                "error", "it ended before it was ready"))
+        return answer
+
+
+class WarmProvisioner(KernelProvisionerBase):
+    """One kernel: forked warm, in a cage (or a folder) of its own."""
+
+    pid = None
+
+    @property
+    def has_process(self) -> bool:
+        return self.pid is not None
+
+    async def pre_launch(self, **kwargs):
+        return await super().pre_launch(cmd=[], **kwargs)
+
+    async def launch_kernel(self, cmd, **kwargs):
+        manager = self.parent
+        kernels, limits = manager.kernels, manager.kernels.limits
+        connection = {f"{name}_port": number for number, name in enumerate(
+            ("shell", "iopub", "stdin", "hb", "control"), 1)}
+        connection |= {"key": secrets.token_hex(16), "transport": "ipc",
+                       "signature_scheme": "hmac-sha256"}
+        self.stack = contextlib.ExitStack()
+        self.cage = None
+        submission, outside = manager.submission, None
+        if kernels.sandbox == sandbox.BWRAP:
+            self.cage = self.stack.enter_context(sandbox.Cage(
+                submission, limits.files))
+            work, inside = sandbox.WORK, f"{sandbox.SOCKETS}/k"
+            outside = f"{self.cage.root}{inside}"
+            submission = "/tmp/.submission" if submission else None
+            home = "/tmp"
+        else:
+            home = self.stack.enter_context(_folder())
+            work, inside = f"{home}/work", f"{home}/k"
+            os.mkdir(work)
+            os.chmod(work, 0o777)
+            if manager.cwd and not submission:
+                work = manager.cwd
+        answer = kernels._ask({
+            "cage": self.cage and self.cage.pid, "sandbox": kernels.sandbox,
+            "confine": home, "work": work,
+            "submission": submission and str(submission),
+            "connection": connection | {"ip": inside},
+            "environment": _environment(home) | manager.environment,
+            "limits": {"memory": limits.memory,
+                       "processes": limits.processes,
+                       "file_size": limits.files,
+                       "seconds": 2 * limits.seconds_a_notebook}})
+        self.pid = answer["pid"]
+        self._handle = os.pidfd_open(self.pid)
+        self.stack.callback(os.close, self._handle)
+        self.connection_info = connection | {
+            "ip": outside or inside, "kernel_name": "python3",
+            "key": connection["key"].encode()}
+        return self.connection_info
+
+    async def poll(self):
+        if self.pid is None:
+            return 0
+        return 1 if select.select([self._handle], [], [], 0)[0] else None
+
+    async def wait(self):
+        while await self.poll() is None:
+            await asyncio.sleep(0.002)
+        self._end()
+        return 0
+
+    async def send_signal(self, signum):
+        if self.pid is not None and await self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signum)
+
+    async def kill(self, restart=False):
+        if self.pid is not None:
+            await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart=False):
+        await self.kill(restart)
+
+    async def cleanup(self, restart=False):
+        self._end()
+
+    def resident(self) -> int:
+        """Bytes of memory that all processes of the kernel hold."""
+        pids = self.cage.processes() if self.cage else [self.pid]
+        total = 0
+        for pid in pids:
+            with contextlib.suppress(OSError, IndexError):
+                total += int(Path(f"/proc/{pid}/statm").read_text(
+                    "ascii").split()[1]) - int(Path(
+                        f"/proc/{pid}/statm").read_text("ascii").split()[2])
+        return total * os.sysconf("SC_PAGE_SIZE")
+
+    def _end(self):
+        if self.pid is not None:
+            self.pid = None
+            self.stack.close()
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that begins as soon as the kernel answers: jupyter_client's
+    own waits 0.2 seconds for silence."""
+
+    async def _async_wait_for_ready(self, timeout=None):
+        for _ in range(100):
+            asked = self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self._answer_to(asked, self.shell_channel, 5)
+                await self._answer_to(asked, self.iopub_channel, 0.05,
+                                      "idle")
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before it was ready")
+        raise RuntimeError("Kernel is not ready")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _answer_to(self, asked, channel, seconds, state=None):
+        """The channel's message of this request, with this state; raises
+        Empty."""
+        while True:
+            message = await channel.get_msg(timeout=seconds)
+            if message["parent_header"].get("msg_id") == asked and (
+                    state in (None, message["content"].get(
+                        "execution_state"))):
+                return message
+
+    def start_channels(self, *_, **__):
+        super().start_channels(hb=False)  # a thread less
+
+
+class WarmManager(AsyncKernelManager):
+    """jupyter_client's manager of a kernel of `kernels`."""
+
+    kernels: WarmKernels = None
+    submission: Path | None = None
+    environment: dict = {}
+    cwd: str | None = None
+    client_class = "commands.grading.cage.kernels.PromptClient"
+    client_factory = Type(klass=PromptClient, default_value=PromptClient)
+
+    @property
+    def kernel_spec(self):
+        return KernelSpec(
+            argv=["python"], display_name="Warm Python", language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": NAME}})
+
+    async def _async_start_kernel(self, **kwargs):
+        self.cwd = kwargs.pop("cwd", None)
+        self.transport = "ipc"
+        factory = KernelProvisionerFactory.instance()
+        if NAME not in factory.provisioners:  # installed before it existed
+            from importlib.metadata import EntryPoint
+            factory.provisioners[NAME] = EntryPoint(
+                NAME, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
+        await super()._async_start_kernel(**kwargs)
+
+    start_kernel = _async_start_kernel
+
+    async def _async_wait(self, pollinterval=0.002):
+        await super()._async_wait(pollinterval)  # else 0.1 s a notebook
+
+
+def _environment(home):
+    return {"PATH": os.defpath + os.pathsep + str(
+                Path(sys.executable).parent),
+            "HOME": home, "TMPDIR": home,
+            "LANG": "C.UTF-8", "IPYTHONDIR": f"{home}/.ipython",
+            "MPLCONFIGDIR": f"{home}/.matplotlib", "PYTHONUTF8": "1",
+            "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter",
+            # No thread may exist when the server forks.
+            "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+            "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
+@contextlib.contextmanager
+def _folder():
+    """A short-named folder for a kernel without a cage."""
+    folder = tempfile.mkdtemp(prefix="k-", dir=(
+        "/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    os.chmod(folder, 0o777)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,238 @@
+"""A warm Python that becomes a kernel by forking: `python -m
+commands.grading.cage.warm FD`.
+
+It imports once what the reference solutions import (`learn`), then forks a
+kernel for each notebook in a few milliseconds. It never runs a solution: what
+it knows, a submission could read. A request is a JSON message to the socket
+FD and brings the pipe for the answer, which is JSON lines
+(`kernels.WarmKernels` asks).
+
+A request for a kernel forks a *keeper*, which enters the cage and forks the
+kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
+before that.
+"""
+
+import contextlib
+import functools
+import gc
+import importlib
+import io
+import json
+import logging
+import os
+import random
+import shutil
+import signal
+import socket
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from commands.grading.cage import sandbox
+from helpers import data
+
+LARGEST = 1 << 20  # bytes of a request
+# Only what the shell has set up can be imported before there is a shell.
+NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
+
+
+def serve(connection: socket.socket) -> None:
+    """Answer requests until nobody is left to ask."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _import(["ipykernel.kernelapp"])
+    while True:
+        message, pipes, *_ = socket.recv_fds(connection, LARGEST, 1)
+        if not message:
+            return
+        request = json.loads(message)
+        if "learn" in request:
+            told = _import(request["learn"])
+            with contextlib.suppress(BrokenPipeError):  # nobody waits
+                _tell(pipes[0], ready=True, **told)
+        elif os.fork() == 0:
+            connection.close()
+            _keep(request, pipes[0])  # never returns
+        os.close(pipes[0])
+
+
+def _tell(pipe, **what):
+    os.write(pipe, (json.dumps(what) + "\n").encode())
+
+
+def _import(names):
+    """Import modules; those that do not want to are told, and left out."""
+    left_out = []
+    with warnings.catch_warnings():  # in a warm-up they concern nobody
+        warnings.simplefilter("ignore")
+        for name in names:
+            if name not in NEEDS_A_SHELL and name not in sys.modules:
+                try:
+                    importlib.import_module(name)
+                except BaseException:
+                    left_out.append(name)
+        with contextlib.suppress(Exception):
+            _rehearse()
+    gc.collect()
+    gc.freeze()  # what all kernels share, none has to look through
+    return {"left_out": left_out}
+
+
+def _rehearse():
+    """Do once what is slow the first time: tell an error, read and show a
+    table and a layer. Libraries keep what they have worked out."""
+    from IPython.core import ultratb
+    try:
+        exec(compile("assert not 'warm'", "<cell>", "exec"))
+    except AssertionError:
+        ultratb.AutoFormattedTB(
+            mode="Context", theme_name="nocolor").structured_traceback(
+                *sys.exc_info())
+    if pandas := sys.modules.get("pandas"):
+        table = pandas.read_csv(io.StringIO("a;b\nx;1\ny;2"), sep=";",
+                                dtype={"a": str})
+        repr(table), table._repr_html_(), table.T.merge(table, how="cross")
+    if geopandas := sys.modules.get("geopandas"):
+        layer = geopandas.read_file(data.path("governorates"))
+        points = layer.to_crs(32632).representative_point()
+        points.to_frame("geometry").sjoin(layer.to_crs(32632))
+
+
+def _keep(request, write):
+    """The keeper: enter the cage, fork the kernel, wait for its end. (They
+    keep the files that libraries have opened: PROJ, for one, notices a fork
+    and closes its file itself, whatever has this number by then.)"""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        sandbox.end_with_parent()
+        sandbox.adopt()
+        if request["cage"]:
+            sandbox.enter(request["cage"])
+        pid = os.fork()
+        if pid:
+            _tell(write, pid=pid)
+            os.close(write)
+            os.waitpid(pid, 0)
+            _bury()
+        else:
+            _become_kernel(request, lambda: _tell(write, ready=True), write)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            _tell(write, error=f"{type(error).__name__}: {error}",
+                  traceback=traceback.format_exc())
+    finally:
+        os._exit(0)
+
+
+def _bury():
+    """End what the kernel has left behind. (A cage ends by itself.)"""
+    with contextlib.suppress(OSError):
+        while left := Path(f"/proc/self/task/{os.getpid()}/children"
+                           ).read_text("ascii").split():
+            for pid in map(int, left):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _become_kernel(request, ready, write):
+    """In the cage: take the submission's data, give up all rights, run."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.umask(0o022)
+    work = Path(request["work"])
+    if request["submission"]:
+        shutil.copytree(request["submission"], work, dirs_exist_ok=True,
+                        copy_function=shutil.copyfile)
+        for folder, _, names in os.walk(work):
+            for name in [folder, *(os.path.join(folder, n) for n in names)]:
+                os.chmod(name, 0o777)
+    os.chdir(work)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    limits = request["limits"]
+    if request["sandbox"] == sandbox.NONE:
+        limits = {**limits, "processes": None}
+    elif not sandbox.renounce(caged=request["sandbox"] == sandbox.BWRAP):
+        limits = {**limits, "processes": None}  # it would count the user's
+    sandbox.end_with_parent()
+    if request["sandbox"] == sandbox.LANDLOCK:
+        sandbox.confine(Path(request["confine"]))
+    sandbox.limit(**limits)
+    _reseed()
+    app = _application(request["connection"])
+    _show_figures(app.shell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ready()
+    os.close(write)
+    app.start()
+
+
+def _reseed():
+    """A fork repeats the random numbers of its parent: begin anew."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _application(connection):
+    """ipykernel's application with its sockets bound, without a file."""
+    from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.compilerop import CachingCompiler
+    from traitlets.config import Config
+
+    class Application(IPKernelApp):
+        def parse_command_line(self, argv=None):  # there is none
+            pass
+
+        def init_connection_file(self):
+            self.transport, self.ip = "ipc", connection["ip"]
+            for name in ("shell", "iopub", "stdin", "hb", "control"):
+                setattr(self, f"{name}_port", connection[f"{name}_port"])
+
+        def write_connection_file(self, **_):
+            pass
+
+        def log_connection_info(self):
+            pass
+
+        def init_crash_handler(self):
+            pass
+
+    config = Config()
+    config.Session.key = connection["key"].encode()
+    config.HistoryManager.hist_file = ":memory:"
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
+    app = Application.instance(config=config, log_level=50)
+    app.initialize([])
+    app.log.setLevel(logging.CRITICAL)
+    app.kernel._execute_sleep = 0
+    app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
+    # It is asked twice of each cell, and tokenizes it each time.
+    app.shell.transform_cell = functools.lru_cache(1)(
+        app.shell.transform_cell)
+    for stream in (sys.stdout, sys.stderr):
+        _flush_when_full(stream)
+    return app
+
+
+def _flush_when_full(stream):
+    """Six times a cell ipykernel waits for its thread to flush; mostly there
+    is nothing."""
+    flush = stream.flush
+    stream.flush = lambda: flush() if stream._buffers else None
+
+
+def _show_figures(shell):
+    """pyplot was imported before there was a shell: introduce them."""
+    if "matplotlib.pyplot" in sys.modules:
+        shell.enable_matplotlib("inline")
+
+
+if __name__ == "__main__":
+    sys.path.pop(0) if sys.path[0] == "" else None
+    serve(socket.socket(fileno=int(sys.argv[1])))

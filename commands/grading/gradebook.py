@@ -1,0 +1,149 @@
+"""nbgrader's gradebook, in parts: what a job takes along, and brings back.
+
+A worker grades against a SQLite copy of the assignment's part (`extract`)
+and the marks that persons gave (`marks`); the one writer puts the outcome
+(`rows`) into the real gradebook (`merge`), SQLite or PostgreSQL.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbgrader.api import (
+    Assignment,
+    Base,
+    BaseCell,
+    Comment,
+    Course,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    Notebook,
+    SolutionCell,
+    SourceCell,
+    TaskCell,
+)
+from sqlalchemy import create_engine, text
+
+# What persons give, and what grading gives, of a grade and of a comment.
+BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
+               Comment: ("manual_comment",)}
+BY_GRADING = {Grade: ("auto_score", "needs_manual_grade"),
+              Comment: ("auto_comment",)}
+
+
+def extract(book: Gradebook, day: str) -> bytes:
+    """A SQLite gradebook with one assignment and nobody's submission."""
+    source = book.db.connection()
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "gradebook.db")
+        engine = create_engine(f"sqlite:///{file}")
+        Base.metadata.create_all(engine)
+        with engine.begin() as target:
+            # nbgrader would start alembic to learn its version
+            target.execute(text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+            for (version,) in source.execute(text(
+                    "SELECT version_num FROM alembic_version")):
+                target.execute(text("INSERT INTO alembic_version VALUES "
+                                    "(:version)"), {"version": version})
+            target.execute(Course.__table__.insert(), {"id": book.course_id})
+            for table, rows in _rows_of(source, day):
+                if rows:
+                    target.execute(table.insert(), rows)
+        engine.dispose()
+        return file.read_bytes()
+
+
+def _rows_of(source, day):
+    """Table and rows, parents first, of one assignment."""
+    def fetch(table, column, wanted):
+        chosen = table.select().where(column.in_(wanted))
+        return [dict(row) for row in source.execute(chosen).mappings()]
+
+    assignment = Assignment.__table__
+    rows = fetch(assignment, assignment.c.name, [day])
+    yield assignment, rows
+    notebook = Notebook.__table__
+    rows = fetch(notebook, notebook.c.assignment_id,
+                 [row["id"] for row in rows])
+    yield notebook, rows
+    notebooks = [row["id"] for row in rows]
+    source_cell, base = SourceCell.__table__, BaseCell.__table__
+    yield source_cell, fetch(source_cell, source_cell.c.notebook_id,
+                             notebooks)
+    cells = fetch(base, base.c.notebook_id, notebooks)
+    yield base, cells
+    for kind in (GradeCell, SolutionCell, TaskCell):
+        table = kind.__table__
+        yield table, fetch(table, table.c.id, [row["id"] for row in cells])
+
+
+def marks(book: Gradebook, day: str, student: str) -> dict:
+    """What persons have given: as `rows`, for one student."""
+    return rows(book, day, student, BY_A_PERSON)
+
+
+def rows(book: Gradebook, day: str, student: str,
+         fields: dict = BY_GRADING) -> dict:
+    """Fields of all grades and comments of a student's submission.
+
+    {"timestamp": …, "notebooks": {name: {"penalty": …, "Grade": {cell:
+    {field: value}}, "Comment": {…}}}}; {} when there is none.
+    """
+    try:
+        submission = book.find_submission(day, student)
+    except MissingEntry:
+        return {}
+    found = {"timestamp": submission.timestamp, "notebooks": {}}
+    for notebook in submission.notebooks:
+        found["notebooks"][notebook.name] = {
+            "penalty": notebook.late_submission_penalty,
+            **{kind.__name__: {cell: {
+                name: getattr(one, name) for name in names}
+                for cell, one in _of(book, notebook, kind)}
+               for kind, names in fields.items()}}
+    return found
+
+
+def scores(book: Gradebook, day: str, student: str) -> dict:
+    """{notebook: {cell: a person's mark, else the automatic one, else
+    None}} of a student's submission."""
+    found = rows(book, day, student, {Grade: ("manual_score", "auto_score")})
+    return {name: {cell: grade["auto_score"] if grade["manual_score"] is None
+                   else grade["manual_score"]
+                   for cell, grade in notebook["Grade"].items()}
+            for name, notebook in found.get("notebooks", {}).items()}
+
+
+def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
+    """Write what `rows` gave into a gradebook, in one transaction."""
+    book.update_or_create_student(student)
+    given = {} if outcome.get("timestamp") is None else {
+        "timestamp": str(outcome["timestamp"])}
+    submission = book.update_or_create_submission(day, student, **given)
+    with book.db.no_autoflush:
+        for notebook in submission.notebooks:
+            told = outcome["notebooks"].get(notebook.name)
+            if not told:
+                continue
+            notebook.late_submission_penalty = told["penalty"]
+            for kind in BY_GRADING:
+                for cell, one in _of(book, notebook, kind):
+                    for name, value in told.get(kind.__name__, {}).get(
+                            cell, {}).items():
+                        setattr(one, name, value)
+    book.db.commit()
+
+
+def withhold(outcome: dict, notebook: str) -> None:
+    """Take the automatic scores out of `rows`: a person decides."""
+    for grade in outcome["notebooks"][notebook]["Grade"].values():
+        grade |= {"auto_score": None, "needs_manual_grade": True}
+
+
+def _of(book, notebook, kind):
+    """Pairs: the name of a cell, its grade or comment; in one query."""
+    return book.db.query(BaseCell.name, kind).join(
+        BaseCell, kind.cell_id == BaseCell.id).filter(
+            kind.notebook_id == notebook.id).all()

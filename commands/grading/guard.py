@@ -1,0 +1,329 @@
+"""Run a stranger's notebook with limits, reasons and canaries.
+
+`Guarded` is mixed into nbclient's NotebookClient (`GuardedClient`) and into
+nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
+ends: cells that had run keep their outputs, the others say why they did not
+run. *Canaries* are cells that must fail, or must give one number: they run
+first, before each check and at the end, and where one does otherwise the
+checks cannot be believed: the notebook is *tampered*.
+"""
+
+import ast
+import asyncio
+import random
+import secrets
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import nbformat
+from jupyter_core.utils import ensure_async, run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution
+
+from commands.grading.cage.kernels import Limits
+
+SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
+SECONDS_A_LOOK = 0.1
+
+@dataclass
+class Room:
+    """What the run of one notebook may use, and what became of it."""
+    limits: Limits = field(default_factory=Limits)
+    canaries: bool = False
+    reasons: list[str] = field(default_factory=list)
+    tampered: bool = False
+
+
+class Guarded:
+    """A NotebookClient that cannot be stuck, flooded or fooled."""
+
+    room: Room = None
+
+    # --- one cell ----------------------------------------------------------
+
+    async def async_execute_cell(self, cell, cell_index, **kwargs):
+        if cell.cell_type != "code":
+            return cell
+        await self._begin()
+        if cell.metadata.get("tags"):  # skip-execution is not theirs to say
+            cell.metadata.tags = [tag for tag in cell.metadata.tags
+                                  if tag != self.skip_cells_with_tag]
+        check = _is_check(cell)
+        if check:
+            await self._try_canaries([false_canary(cell)])
+        await self._run(cell, cell_index, kwargs)
+        if check:  # an error outranks what the cell published before
+            cell.outputs.sort(key=lambda output:
+                              output.output_type != "error")
+        self._seen.append((cell, deepcopy(cell.outputs)))
+        if cell_index == len(self.nb.cells) - 1 or not any(
+                later.cell_type == "code"
+                for later in self.nb.cells[cell_index + 1:]):
+            await self._finish()
+        return cell
+
+    execute_cell = run_sync(async_execute_cell)
+
+    async def _run(self, cell, cell_index, kwargs):
+        """Run a cell, or say in its place why it did not run."""
+        self._printed, self._cut = 0, False
+        left = self._until - time.monotonic()
+        if not self._why and left < 1:
+            self._stop(_too_long(self.room.limits))
+            await self._kill()
+        if self._why:
+            if cell.source.strip():
+                cell.outputs = [_error("NotRun", "Not run: " + self._why)]
+            return
+        self.timeout_func = lambda _: int(min(
+            left, self.room.limits.seconds_a_cell)) or 1
+        try:
+            await super().async_execute_cell(cell, cell_index, **kwargs)
+        except Exception as error:  # whatever it sends
+            self._stop(_too_long(self.room.limits) if time.monotonic()
+                       > self._until - 1 else
+                       _why_stopped(error, self.room.limits))
+            await self._kill()
+            cell.outputs = [output for output in cell.get("outputs", [])
+                            if output.output_type != "error"]
+            cell.outputs.append(_error(type(error).__name__, self._why))
+        if any(output.get("ename") == "CellTimeoutError"
+               for output in cell.outputs):
+            self._tell(endless(self.room.limits.seconds_a_cell)
+                       if self._until - time.monotonic() > 1
+                       else _too_long(self.room.limits))
+
+    async def _begin(self):
+        """Before the first cell of a notebook."""
+        if getattr(self, "_notebook", None) is not self.nb:
+            self._notebook, self._why, self._seen = self.nb, None, []
+            self._flood = 0
+            self._until = (time.monotonic()
+                           + self.room.limits.seconds_a_notebook)
+            await self._try_canaries([plain_canary()])
+
+    async def _finish(self):
+        """After the last cell: what was seen counts, not what a later cell
+        made of it."""
+        checks = [cell for cell in self.nb.cells if _is_check(cell)]
+        await self._try_canaries([plain_canary(), number_canary()])
+        if checks:
+            await self._try_canaries(wrong_canary(random.choice(checks)),
+                                     stored=True)
+        for cell, outputs in self._seen:
+            cell.outputs = outputs
+        self.nb.metadata.pop("widgets", None)
+
+    def _stop(self, why):
+        self._why = self._why or why
+        self._tell(self._why)
+
+    def _tell(self, reason):
+        if reason not in self.room.reasons:
+            self.room.reasons.append(reason)
+
+    async def _kill(self):
+        if self.km is not None and self.km.has_kernel:
+            await ensure_async(self.km.provisioner.kill())
+
+    # --- while it runs -----------------------------------------------------
+
+    async def _async_poll_kernel_alive(self):
+        """Look at it often: is it alive, and within its memory?"""
+        limits, looks = self.room.limits, 0
+        resident = getattr(self.km.provisioner, "resident", None)
+        while True:
+            await asyncio.sleep(SECONDS_A_LOOK)
+            looks += 1
+            if looks % 5 == 0 and resident and resident() > limits.memory:
+                self._stop(TOO_MUCH_MEMORY)
+                await self._kill()
+            if self._flood > limits.flood and not self._why:
+                self._stop(_flooded(limits))
+                await self._kill()
+            try:
+                await self._async_check_alive()
+            except DeadKernelError:
+                self.task_poll_for_reply.cancel()
+                return
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        """Interrupt; kill what does not listen."""
+        reply = await super()._async_handle_timeout(timeout, cell)
+        self.iopub_timeout = SECONDS_TO_STOP
+        return reply
+
+    def process_message(self, msg, cell, cell_index):
+        """A message of the kernel; output beyond the limit is cut."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "update_display_data" or kind.startswith("comm"):
+            return None  # would alter an earlier cell; a widget's state
+        if kind in ("stream", "display_data", "execute_result", "error"):
+            size = len(str(content))
+            self._flood += size
+            room = self.room.limits.output - self._printed
+            self._printed += size
+            if size > room and kind == "error":
+                msg = {**msg, "content": _short(content)}
+            elif size > room:
+                if self._cut:
+                    return None
+                self._cut = True
+                msg = {**msg, "msg_type": "stream", "header": {
+                    **msg["header"], "msg_type": "stream"}, "content": {
+                    "name": "stdout", "text": (
+                        content.get("text", "")[:max(0, room)]
+                        + "\n… the rest of this output was cut …\n")}}
+        return super().process_message(msg, cell, cell_index)
+
+    # --- canaries ----------------------------------------------------------
+
+    async def _try_canaries(self, canaries, stored=False):
+        """stored: in the shell's history, where some look for answers."""
+        if not self.room.canaries:
+            return
+        for source, as_expected in canaries:
+            if self._why:
+                return
+            canary = nbformat.v4.new_code_cell(source)
+            self.nb.cells.append(canary)
+            try:
+                await self._run(canary, len(self.nb.cells) - 1,
+                                {"store_history": stored})
+            finally:
+                self.nb.cells.pop()
+                self.code_cells_executed -= 1
+            if not self._why and not as_expected(canary.outputs):
+                self.room.tampered = True
+                self._stop(TAMPERED)
+
+
+class GuardedClient(Guarded, NotebookClient):
+    """nbclient's client, guarded."""
+
+
+class GuardedExecute(Guarded, Execute):
+    """nbgrader's preprocessor, guarded; manager is the class of the kernel
+    manager it uses, None for ordinary kernels."""
+
+    manager = None
+
+    def __init__(self, *args, **kwargs):
+        if self.manager:
+            kwargs["kernel_manager_class"] = self.manager
+        super().__init__(*args, **kwargs)
+        self.shutdown_kernel = "immediate"
+
+
+TAMPERED = ("tampered: cells that must fail did not, so the checks cannot "
+            "be believed; no automatic score")
+TOO_MUCH_MEMORY = ("it was stopped: it used more memory than a notebook may")
+
+
+def endless(seconds: int) -> str:
+    return (f"a cell ran for more than {seconds} seconds and was stopped: "
+            "is there a loop without an end?")
+
+
+def _too_long(limits):
+    return (f"the notebook ran for more than {limits.seconds_a_notebook} "
+            "seconds and was stopped")
+
+
+def _flooded(limits):
+    return (f"it was stopped: it printed more than {limits.flood >> 20} MB")
+
+
+def _why_stopped(error, limits):
+    if isinstance(error, CellTimeoutError):
+        return endless(limits.seconds_a_cell)
+    return ("Python itself stopped while it ran (exit() in a cell, or too "
+            "little memory?)")
+
+
+def _short(error):
+    """An error whose words would fill a book."""
+    return {"ename": error["ename"][:100], "evalue": error["evalue"][:1000],
+            "traceback": [line[:1000] for line in error["traceback"][-20:]]}
+
+
+def _is_check(cell):
+    return (cell.cell_type == "code" and is_grade(cell)
+            and not is_solution(cell))
+
+
+def _error(name, text):
+    return nbformat.v4.new_output(
+        "error", ename=name, evalue=text, traceback=[f"✗ {text}"])
+
+
+# --- canaries: source, and what says whether its outputs are as they must be
+
+def plain_canary():
+    """A false assertion."""
+    a, b = random.sample(range(1000, 100_000), 2)
+    nonce = secrets.token_hex(4)
+    return (f"assert {a} == {b}, '{nonce}'",
+            lambda outputs: _fails_with(outputs, nonce))
+
+
+def number_canary():
+    """A cell that gives a number, which nbgrader takes for partial credit.
+    """
+    number = random.randrange(1000, 100_000) / 16
+    return (str(number), lambda outputs: len(outputs) == 1
+            and outputs[0].output_type == "execute_result"
+            and outputs[0].data.get("text/plain") == str(number))
+
+
+def false_canary(cell):
+    """The check itself, under its own title, with a false statement put in
+    front: whoever skips it, or answers in place of `check`, lets it pass."""
+    a, b = random.sample(range(1000, 100_000), 2)
+    block = next((node for node in ast.parse(cell.source).body
+                  if isinstance(node, ast.With)), None)
+    lines, place, indent = cell.source.split("\n"), 0, 0
+    false = f"assert {a} == {b}, '{a} {b}'"
+    if block and "check." in cell.source and (
+            block.body[0].lineno > block.lineno):
+        false = f"check.equal({a}, {b})"
+        place, indent = block.body[0].lineno - 1, block.body[0].col_offset
+    lines.insert(place, " " * indent + false)
+    return "\n".join(lines), lambda outputs: _fails_with(
+        outputs, str(a), str(b))
+
+
+def wrong_canary(cell):
+    """The check with other expected values: whoever has read the expected
+    ones, and answers with them, lets it pass. Where none is a constant:
+    nothing."""
+    tree = ast.parse(cell.source)
+    block = next((node for node in tree.body if isinstance(node, ast.With)),
+                 None)
+    changed = False
+    for statement in block.body if block else []:
+        call = getattr(statement, "value", None)
+        if not (isinstance(call, ast.Call) and len(call.args) >= 2
+                and ast.unparse(call.func) in ("check.equal", "check.close")
+                and isinstance(call.args[1], ast.Constant)):
+            continue
+        value = call.args[1].value
+        if type(value) in (int, float):
+            call.args[1].value = value * 3 + random.randint(1000, 10_000)
+        elif isinstance(value, str):
+            call.args[1].value = value + secrets.token_hex(4)
+        else:
+            continue
+        changed = True
+    if changed:
+        yield ast.unparse(tree), lambda outputs: any(
+            output.output_type == "error" for output in outputs)
+
+
+def _fails_with(outputs, *words):
+    return any(output.output_type == "error" and all(
+        word in "\n".join([output.evalue, *output.traceback])
+        for word in words) for output in outputs)

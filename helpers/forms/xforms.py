@@ -1,0 +1,164 @@
+"""What a form would ask and refuse, evaluated by the form's own rules.
+
+pyxform writes an XForm; a tablet or a browser evaluates it. This module
+evaluates it in Python, so that rules can be tried, and marked, anywhere:
+
+>>> from helpers.forms import xforms
+>>> xforms.refused(xform, {"location": "36.8 10.2 5 300"})
+{'location': 'constraint'}
+
+Covers what a survey needs: `relevant`, `required` and `constraint` of the
+questions, groups, XPath 1.0 and the ODK functions of `_FUNCTIONS` (ODK
+XForms specification, sections "Bindings" and "XPath functions").
+"""
+
+import re
+
+import pandas as pd
+from lxml import etree
+
+from helpers.errors import CourseError
+
+_X = "{http://www.w3.org/2002/xforms}"
+
+
+class XFormError(CourseError, ValueError):
+    """A rule of the form that nobody could evaluate."""
+
+
+def asked(xform: str, answers: dict) -> list[str]:
+    """The questions that these answers lead to, in the form's order.
+
+    answers: question -> value; a position is the text "latitude longitude
+    altitude accuracy". Raises XFormError when a rule cannot be evaluated.
+    """
+    return [name for name, _, _ in _shown(xform, answers)]
+
+
+def refused(xform: str, answers: dict) -> dict[str, str]:
+    """question -> "required" (asked, and empty) or "constraint" (the answer
+    breaks the question's rule). Empty when the form accepts all answers.
+
+    An answer to a question that is not asked is dropped, as a tablet does;
+    an empty answer breaks no constraint. Raises XFormError.
+    """
+    found = {}
+    for name, node, bind in _shown(xform, answers):
+        if not node.text:
+            if _holds(bind, "required", node, False):
+                found[name] = "required"
+        elif not _holds(bind, "constraint", node, True):
+            found[name] = "constraint"
+    return found
+
+
+def types(xform: str) -> dict[str, str]:
+    """question -> data type: "geopoint", "string", "decimal", … What the
+    tablet fills in by itself has the type "preload: " and its name."""
+    return {_name(bind): f"preload: {preloaded}" if (preloaded := bind.get(
+        "{http://openrosa.org/javarosa}preloadParams")) else
+        bind.get("type", "string") for bind in _binds(_parse(xform))}
+
+
+def texts(xform: str) -> pd.DataFrame:
+    """One row a text (label, choice, message), one column a language.
+
+    pyxform writes "-" where a translation is missing; here it is ''.
+    """
+    return pd.DataFrame({
+        language.get("lang"): {
+            text.get("id"): "".join(text.itertext()).strip().removeprefix("-")
+            for text in language.iter(f"{_X}text")}
+        for language in _parse(xform).iter(f"{_X}translation")}).fillna("")
+
+
+# --- the form --------------------------------------------------------------
+
+def _parse(xform):
+    return etree.fromstring(xform.encode("utf-8"))
+
+
+def _binds(form):
+    """The rules of each question; `meta` belongs to the form itself."""
+    return [bind for bind in form.iter(f"{_X}bind")
+            if "/meta/" not in bind.get("nodeset")]
+
+
+def _name(bind):
+    return bind.get("nodeset").rsplit("/", 1)[-1]
+
+
+def _shown(xform, answers):
+    """(name, answered node, bind) of each question that is asked."""
+    form = _parse(xform)
+    instance = _without_namespace(form.find(f".//{_X}instance")[0])
+    tree = etree.ElementTree(instance)
+    binds = {bind.get("nodeset"): bind for bind in _binds(form)}
+    for path in binds:
+        _node(tree, path).text = _text_of(answers.get(path.rsplit("/")[-1]))
+    found, hidden = [], []
+    for path, bind in binds.items():
+        node = _node(tree, path)
+        if path.startswith(tuple(hidden)) or not _holds(
+                bind, "relevant", node, True):
+            hidden.append(f"{path}/")
+            node.text = None
+        elif len(node) == 0:  # a question, not a group
+            found.append((_name(bind), node, bind))
+    return found
+
+
+def _node(tree, path):
+    return tree.xpath(path)[0]
+
+
+def _without_namespace(element):
+    """A copy whose names are plain, as the form's XPath expects them."""
+    copy = etree.Element(etree.QName(element).localname)
+    copy.extend(_without_namespace(child) for child in element)
+    return copy
+
+
+def _text_of(value):
+    return None if value is None or value != value else str(value)
+
+
+def _holds(bind, rule, node, otherwise):
+    """Is this rule of the question true? otherwise: when there is none."""
+    expression = bind.get(rule)
+    if not expression:
+        return otherwise
+    try:
+        result = etree.XPath(expression, extensions=_FUNCTIONS)(node)
+    except etree.XPathError as error:
+        raise XFormError(
+            f"The {rule} of question '{_name(bind)}' cannot be evaluated:\n"
+            f"{expression.strip()}\n{error}. Compare its brackets, quotes "
+            "and operators with the examples of the lesson.") from None
+    return bool(result)
+
+
+# --- ODK's functions -------------------------------------------------------
+
+def _string(value):
+    """An argument as text: XPath hands over nodes, numbers or texts."""
+    if isinstance(value, list):
+        return (value[0].text or "") if value else ""
+    return str(value)
+
+
+def _words(value):
+    return _string(value).split()
+
+
+# regex finds its pattern anywhere in the answer, unless ^ and $ tie it.
+_FUNCTIONS = {(None, name): function for name, function in {
+    "selected": lambda _, chosen, code: _string(code) in _words(chosen),
+    "selected-at": lambda _, chosen, place: (
+        [*_words(chosen), *[""] * 9][int(place)]),
+    "count-selected": lambda _, chosen: float(len(_words(chosen))),
+    "regex": lambda _, text, pattern: bool(
+        re.search(_string(pattern), _string(text))),
+    "coalesce": lambda _, one, other: _string(one) or _string(other),
+    "if": lambda _, test, yes, no: yes if test else no,
+}.items()}

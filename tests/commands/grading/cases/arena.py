@@ -1,0 +1,456 @@
+"""The arena: a batch of submissions is graded, and the outside watched.
+
+`grade` hands in what it is given between honest neighbours, grades the lot
+with the engine (or, as `plain`, with nbgrader alone) in a process of its own
+and tells all that happened: scores, reasons, files, processes, connections,
+secrets that were published. Linux only.
+
+Plain nbgrader gives a notebook all the instructor's rights, so plain runs
+are locked up here: bubblewrap with a read-only machine, limits of memory and
+file size, and a time after which everything is killed.
+"""
+
+import base64
+import contextlib
+import ctypes
+import dataclasses
+import html
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from helpers.data import ROOT
+
+from . import course
+from .course import DAY, FILE, NAME
+
+FIRST, LAST = "a-honest", "z-honest"
+
+WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
+SECONDS_PLAIN = 90
+ESCAPED = "escaped-from-"  # how a file is called that must not exist
+PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
+SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD)
+
+
+@dataclass(frozen=True)
+class World:
+    """What a hostile trainee may know: the worst case is that she knows
+    every path and port."""
+    root: Path
+    port: int
+    student: str = ""
+
+    @property
+    def home(self) -> Path:
+        return self.root.parent / "home"
+
+    @property
+    def tmp(self) -> Path:
+        return self.root.parent / "tmp"
+
+    @property
+    def runtime(self) -> Path:
+        return self.root.parent / "runtime"
+
+    def fill(self, code: str) -> str:
+        """Replace @ROOT@, @PORT@ … in the code of a submission."""
+        for name in ("root", "port", "student", "home", "tmp", "runtime"):
+            code = code.replace(f"@{name.upper()}@", str(getattr(self, name)))
+        return code
+
+
+@dataclass
+class Result:
+    """What one student got, and what came out of the notebook."""
+    student: str
+    score: float = 0
+    graded: bool = False
+    tampered: bool = False
+    reasons: list[str] = field(default_factory=list)
+    tasks: dict = field(default_factory=dict)   # grade id → points or None
+    page: str = ""        # the feedback page
+    published: list[str] = field(default_factory=list)  # secrets in it
+    escaped: list[str] = field(default_factory=list)    # files outside
+    called: list[str] = field(default_factory=list)     # connections
+    megabytes: float = 0  # kept on the disk
+
+    @property
+    def says(self) -> str:
+        return "; ".join(self.reasons)
+
+
+@dataclass
+class Outcome:
+    """What a batch gave, and what it left."""
+    root: Path
+    finished: bool = False
+    seconds: float = 0
+    error: str = ""
+    results: dict[str, Result] = field(default_factory=dict)
+    gradebook: dict[str, float] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)   # processes
+    most: int = 0         # processes at the same time
+    megabytes: float = 0  # the memory of the biggest process
+
+
+def grade(folder: Path, submissions: dict[str, Callable],
+          kind: str = "engine", seconds: float = 300,
+          limits: dict | None = None) -> Outcome:
+    """Grade honest work and, between, the submissions.
+
+    folder: an empty one. submissions: student → a function of (exercise,
+    world) that writes into world's submitted/<student>/. kind: "engine" or
+    "plain". limits: of the engine, by name.
+    """
+    world = _world(folder)
+    if kind == "plain":
+        with (world.root / "nbgrader_config.py").open("a") as settings:
+            settings.write("\nc.Execute.timeout = 4\n")
+    with Canary(world) as canary:
+        world = dataclasses.replace(world, port=canary.port)
+        exercise = course.blank(world.root)
+        for student in (FIRST, LAST):
+            course.hand_in(world.root, student, course.neighbour(exercise))
+        for student, submit in submissions.items():
+            submit(exercise, dataclasses.replace(world, student=student))
+        before = _contents(world)
+        outcome = Outcome(world.root, **_watched(kind, world, seconds,
+                                                 limits))
+        outcome.changed = _differences(before, _contents(world))
+        outcome.gradebook = _gradebook(world.root)
+        for student in (FIRST, *submissions, LAST):
+            _look(outcome, world, student, canary)
+    return outcome
+
+
+def _world(folder):
+    world = World(folder / "course", 0)
+    course.make(world.root)
+    for place in (world.home, world.tmp, world.runtime):
+        place.mkdir()
+    (world.home / ".profile").write_text("# the instructor's own\n")
+    return world
+
+
+def _contents(world):
+    """All that no submission may change."""
+    files = [file for file in world.root.rglob("*") if file.is_file()
+             and file.relative_to(world.root).parts[0] not in WRITES]
+    return {str(file.relative_to(world.root.parent)): file.read_bytes()
+            for file in [*files, world.home / ".profile"]
+            if file.is_file() and not file.is_symlink()}
+
+
+def _differences(before, after):
+    return sorted(name for name in before.keys() | after.keys()
+                  if before.get(name) != after.get(name))
+
+
+def _gradebook(root):
+    """student → automatic points in gradebook.db."""
+    file = root / "gradebook.db"
+    if not file.is_file():
+        return {}
+    with contextlib.closing(sqlite3.connect(file)) as book:
+        try:
+            return dict(book.execute(
+                "SELECT a.student_id, COALESCE(SUM(auto_score), 0) "
+                "FROM grade g JOIN submitted_notebook n "
+                "ON n.id = g.notebook_id "
+                "JOIN submitted_assignment a ON a.id = n.assignment_id "
+                "GROUP BY a.student_id"))
+        except sqlite3.Error as error:
+            return {"unreadable": str(error)}
+
+
+def _look(outcome, world, student, canary):
+    """Add to a student's result what is to be seen outside."""
+    result = outcome.results.setdefault(student, Result(student))
+    if outcome.gradebook and not result.tasks:  # plain
+        result.score = outcome.gradebook.get(student, 0)
+    page = world.root / "feedback" / student / DAY / f"{NAME}.html"
+    graded = world.root / "autograded" / student / DAY / FILE
+    if page.is_file():
+        result.page = page.read_text(encoding="utf-8", errors="replace")
+        result.published += published(result.page, [course.HIDDEN_SECRET])
+    if student not in (FIRST, LAST):
+        result.published += published(result.page, SECRETS)
+        if graded.is_file():
+            result.published += published(_outputs(graded), SECRETS)
+            result.published = sorted(set(result.published))
+    result.escaped = [str(file) for place in places(world)
+                      for file in [Path(place, ESCAPED + student)]
+                      if file.exists()]
+    for file in result.escaped:
+        Path(file).unlink()
+    result.called = [call for call in canary.calls if student in call]
+    result.megabytes = sum(
+        file.stat().st_size for kind in ("autograded", "feedback")
+        for file in (world.root / kind / student).rglob("*")
+        if file.is_file()) / 1e6
+
+
+def places(world: World) -> list[str]:
+    """Folders where a submission might try to write."""
+    return [str(place) for place in (
+        world.root, world.root / "solutions" / DAY, world.root / "submitted",
+        world.home, world.tmp, world.runtime, ROOT / "helpers", sys.prefix,
+        "/tmp", "/var/tmp", "/dev/shm")]
+
+
+def published(text: str, secrets) -> list[str]:
+    """Those secrets that the text holds: as they are, backwards, or in
+    base64 or hexadecimal."""
+    readable = [text, text[::-1]]
+    for run in set(re.findall(r"[A-Za-z0-9+/]{24,}", text)):
+        for start in range(4):
+            part = run[start:]
+            with contextlib.suppress(ValueError):
+                readable.append(base64.b64decode(
+                    part[:len(part) // 4 * 4]).decode("latin-1"))
+        with contextlib.suppress(ValueError):
+            readable.append(bytes.fromhex(
+                run[:len(run) // 2 * 2]).decode("latin-1"))
+    plain = html.unescape("\n".join(readable))
+    return [secret for secret in secrets if secret in plain]
+
+
+def _outputs(notebook):
+    """All that the cells of an autograded notebook put out, as text."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return json.dumps([cell.get("outputs") for cell in cells])
+
+
+class Canary:
+    """Somebody who listens on this machine, and notes who calls.
+
+    TCP, UDP and an abstract Unix socket; and, beside real ones, a kernel's
+    connection file that leads here.
+    """
+
+    def __init__(self, world: World):
+        self.world, self.calls, self._sockets = world, [], []
+
+    def __enter__(self):
+        tcp = self._open(socket.AF_INET, socket.SOCK_STREAM,
+                         ("127.0.0.1", 0))
+        self.port = tcp.getsockname()[1]
+        self._open(socket.AF_INET, socket.SOCK_DGRAM,
+                   ("127.0.0.1", self.port))
+        self._open(socket.AF_UNIX, socket.SOCK_STREAM,
+                   f"\0canary-{self.port}")
+        (self.world.runtime / "kernel-of-a-neighbour.json").write_text(
+            json.dumps({"ip": "127.0.0.1", "transport": "tcp",
+                        "shell_port": self.port, "signature_scheme":
+                        "hmac-sha256", "key": course.NEIGHBOUR_SECRET}))
+        return self
+
+    def __exit__(self, *error):
+        for one in self._sockets:
+            one.close()
+
+    def _open(self, family, kind, address):
+        one = socket.socket(family, kind)
+        one.bind(address)
+        if kind == socket.SOCK_STREAM:
+            one.listen(64)
+        one.settimeout(0.2)
+        self._sockets.append(one)
+        threading.Thread(target=self._listen, args=(one, kind),
+                         daemon=True).start()
+        return one
+
+    def _listen(self, one, kind):
+        while one.fileno() != -1:
+            with contextlib.suppress(OSError):
+                if kind == socket.SOCK_DGRAM:
+                    said = one.recv(2000)
+                else:
+                    caller, _ = one.accept()
+                    with caller:
+                        caller.settimeout(1)
+                        said = b"(no word)"
+                        with contextlib.suppress(OSError):
+                            said = caller.recv(2000)
+                self.calls.append(said.decode("latin-1"))
+
+
+# --- the process that watches ----------------------------------------------
+
+def _watched(kind, world, seconds, limits):
+    """Run a batch in a process that watches it. Returns what it tells."""
+    told = world.root.parent / "told.json"
+    command = [sys.executable, "-m", "tests.commands.grading.cases.arena", kind,
+               str(world.root), str(seconds), json.dumps(limits or {})]
+    if kind == "plain":
+        command = _chamber(world.root.parent) + command
+    environment = os.environ | {
+        "HOME": str(world.home), "TMPDIR": str(world.tmp),
+        "JUPYTER_RUNTIME_DIR": str(world.runtime),
+        "GRADEBOOK_PASSWORD": PASSWORD,
+        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run(command, cwd=ROOT, env=environment,
+                   stdin=subprocess.DEVNULL, check=False)
+    result = json.loads(told.read_text("utf-8")) if told.is_file() else {
+        "error": "the process that watches did not come to its end"}
+    result["results"] = {one["student"]: Result(**one)
+                         for one in result.get("results", [])}
+    return result
+
+
+def _chamber(folder):
+    """Words before a command that lock it up: the machine is read-only but
+    for the folder, and all that it leaves is killed."""
+    return [shutil.which("bwrap"), "--ro-bind", "/", "/", "--dev", "/dev",
+            "--proc", "/proc", "--size", str(64 << 20), "--tmpfs", "/tmp",
+            "--size", str(64 << 20), "--tmpfs", "/dev/shm",
+            "--ro-bind", str(ROOT), str(ROOT),
+            "--bind", str(folder), str(folder), "--unshare-pid",
+            "--die-with-parent", "--new-session"]
+
+
+def watch(kind: str, root: Path, seconds: float, limits: dict) -> None:
+    """Run the batch in a process of its own; write told.json.
+
+    Orphans become children of this process: so it sees what is left.
+    """
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    began = time.monotonic()
+    log = (root.parent / "log.txt").open("wb")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.commands.grading.cases.arena", f"{kind}-worker",
+         str(root), str(seconds), json.dumps(limits)], stdout=log,
+        stderr=log, start_new_session=True)
+    most = 0
+    while worker.poll() is None and time.monotonic() - began < seconds:
+        time.sleep(0.1)
+        most = max(most, len(_descendants(os.getpid())))
+    finished = worker.poll() == 0
+    told = {"finished": finished, "most": most,
+            "seconds": time.monotonic() - began}
+    results = root.parent / "results.json"
+    if finished and results.is_file():
+        told["results"] = json.loads(results.read_text("utf-8"))
+    elif worker.poll() is None:
+        told["error"] = f"not finished after {seconds:g} s"
+        worker.kill()
+    else:
+        told["error"] = f"ended with code {worker.returncode}: " + (
+            (root.parent / "log.txt").read_text(errors="replace")[-2000:])
+    told["left"] = _left()
+    told["megabytes"] = resource.getrusage(
+        resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    (root.parent / "told.json").write_text(json.dumps(told), "utf-8")
+
+
+def _left(patience=5.0):
+    """Command lines of the processes that are still there after a while.
+    They are killed."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        there = _descendants(os.getpid())
+        if not there:
+            return []
+        time.sleep(0.1)
+    for pid in there:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return list(there.values())
+
+
+def _descendants(pid):
+    """pid → command line of all that this process and its children have
+    started and that still runs."""
+    parents, names = {}, {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            told = Path("/proc", name, "stat").read_text(errors="replace")
+            state, parent = told.rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(name)] = int(parent)
+    found, news = set(), {pid}
+    while news:
+        news = {one for one, above in parents.items()
+                if above in news and one not in found}
+        found |= news
+    for one in found:
+        with contextlib.suppress(OSError):
+            words = Path("/proc", str(one), "cmdline").read_bytes()
+            names[one] = words.replace(b"\0", b" ").decode(
+                errors="replace")[:200]
+    return names
+
+
+# --- the process that grades -----------------------------------------------
+
+def work(kind: str, root: Path, limits: dict) -> None:
+    """Grade; write results.json."""
+    results = _plain(root) if kind == "plain" else _engine(root, limits)
+    (root.parent / "results.json").write_text(json.dumps(results), "utf-8")
+
+
+def _engine(root, limits):
+    from commands import grading
+    graded = grading.grade(DAY, root, **_settings(grading, limits))
+    return [{"student": one.student, "score": one.score,
+             "graded": one.graded, "reasons": one.reasons,
+             "tampered": getattr(one, "tampered", False),
+             "tasks": {task.grade_id: task.score for task in one.tasks}}
+            for one in graded if one.notebook in (NAME, "*")] + [
+            {"student": f"{one.student}/{one.notebook}",
+             "reasons": one.reasons} for one in graded
+            if one.notebook not in (NAME, "*")]
+
+
+def _settings(grading, limits):
+    """The engine's settings with these limits."""
+    from commands.grading.cage.kernels import Limits
+    known = {one.name for one in dataclasses.fields(Limits)}
+    return {"settings": grading.Settings(limits=Limits(**{
+        name: value for name, value in limits.items() if name in known}))}
+
+
+def _plain(root):
+    """nbgrader as it comes, with the course's own configuration."""
+    megabyte = 1 << 20
+    resource.setrlimit(resource.RLIMIT_AS, (4096 * megabyte,) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400 * megabyte,) * 2)
+    for command in ("generate_assignment", "autograde", "generate_feedback"):
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, DAY,
+             *["--force"] * (command == "generate_assignment")],
+            cwd=root, check=command == "generate_assignment")
+    return []
+
+
+def scratch() -> Path:
+    """An empty folder for one batch, outside the course."""
+    return Path(tempfile.mkdtemp(prefix="arena-"))
+
+
+if __name__ == "__main__":
+    told_kind, told_root, told_seconds, told_limits = sys.argv[1:]
+    if told_kind.endswith("-worker"):
+        work(told_kind.removesuffix("-worker"), Path(told_root),
+             json.loads(told_limits))
+    else:
+        watch(told_kind, Path(told_root), float(told_seconds),
+              json.loads(told_limits))

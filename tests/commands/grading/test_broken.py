@@ -1,0 +1,72 @@
+"""Broken submissions, in one batch with honest ones before and after: none
+stops it, and each gets its points and a reason in words."""
+
+import pytest
+
+from tests.commands.grading.cases import arena, broken
+from tests.commands.grading.cases.course import AUTOMATIC, POINTS
+from tests.support import needs
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    needs("bwrap")
+    return arena.grade(
+        tmp_path_factory.mktemp("broken"),
+        {name: case.submit for name, case in broken.CASES.items()},
+        limits=broken.LIMITS)
+
+
+def test_there_are_the_twenty_two_kinds():
+    assert len(broken.CASES) >= 22
+
+
+def test_the_batch_is_graded_to_its_end(batch):
+    assert batch.finished, batch.error
+    assert not batch.changed
+    assert not batch.left
+
+
+@pytest.mark.parametrize("student", [arena.FIRST, arena.LAST])
+def test_the_honest_get_all_their_points(batch, student):
+    honest = batch.results[student]
+    assert honest.score == AUTOMATIC
+    assert not honest.reasons and not honest.tampered
+
+
+@pytest.mark.parametrize("name", broken.CASES)
+def test_a_broken_one_gets_what_it_deserves(batch, name):
+    result, case = batch.results[name], broken.CASES[name]
+    assert result.score in case.scores, result.reasons
+    assert not result.tampered
+    assert result.score == AUTOMATIC or result.reasons or result.graded
+
+
+@pytest.mark.parametrize("name", broken.CASES)
+def test_what_is_broken_is_told_in_words(batch, name):
+    result, case = batch.results[name], broken.CASES[name]
+    if case.says:
+        assert any(words in result.says for words in case.says), (
+            result.says)
+    else:
+        assert not result.reasons
+    assert "Traceback" not in result.says
+
+
+@pytest.mark.parametrize("name", broken.CASES)
+def test_the_gradebook_says_the_same(batch, name):
+    assert batch.gradebook.get(name, 0) == batch.results[name].score
+
+
+@pytest.mark.parametrize("name", broken.CASES)
+def test_points_are_never_more_than_a_task_gives(batch, name):
+    for task, score in batch.results[name].tasks.items():
+        assert score is None or score <= POINTS.get(task, 0)
+
+
+def test_a_file_with_another_name_is_told_its_right_one(batch):
+    told = [result.says for student, result in batch.results.items()
+            if student.startswith("wrong-name/")]
+    assert told and "rename it to e00_tiny.ipynb" in told[0]

@@ -1,0 +1,246 @@
+"""`grade DAY`: a class of three, and submissions that are merely broken."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from commands import grading
+from commands.exercises import notebooks
+from tests.support import ROOT
+
+DAY, NAME = "day1_production", "e03_crs_detective"
+FILE = f"{NAME}.ipynb"
+AUTOMATIC, BY_A_PERSON = 16, 4
+pytestmark = pytest.mark.slow
+
+
+def new_course(folder):
+    """A course root with one solution and the settings, and nothing handed
+    in."""
+    (folder / "solutions" / DAY).mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / DAY / FILE, folder / "solutions" / DAY)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    return folder
+
+
+def hand_in(root, student, content):
+    file = root / "submitted" / student / DAY / FILE
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    return file
+
+
+def exercise() -> bytes:
+    return (ROOT / "exercises" / DAY / FILE).read_bytes()
+
+
+def solution() -> bytes:
+    return (ROOT / "solutions" / DAY / FILE).read_bytes()
+
+
+def changed(content: bytes, change) -> bytes:
+    notebook = json.loads(content)
+    change(notebook)
+    return json.dumps(notebook).encode()
+
+
+def grade_id(cell):
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def with_answer(name, code):
+    """The solution, with another answer in one cell."""
+    def change(notebook):
+        cell = next(c for c in notebook["cells"] if grade_id(c) == name)
+        cell["source"] = code
+    return changed(solution(), change)
+
+
+def without(name):
+    def change(notebook):
+        notebook["cells"] = [c for c in notebook["cells"]
+                             if grade_id(c) != name]
+    return changed(solution(), change)
+
+
+def twice(name):
+    def change(notebook):
+        cell = next(c for c in notebook["cells"] if grade_id(c) == name)
+        notebook["cells"].append(json.loads(json.dumps(cell)))
+    return changed(solution(), change)
+
+
+def all_bytes(folder):
+    return {file: file.read_bytes() for file in sorted(folder.rglob("*"))
+            if file.is_file()}
+
+
+# --- the class of three ----------------------------------------------------
+
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory):
+    """Right, blank, and the classic mistake: declared, not transformed."""
+    root = new_course(tmp_path_factory.mktemp("class"))
+    mistakes = yaml.safe_load((ROOT / "tests" / "mistakes" / f"{NAME}.yaml"
+                               ).read_text(encoding="utf-8"))
+    classic = next(m for m in mistakes["place"] if "set_crs" in m["code"])
+    hand_in(root, "right", solution())
+    hand_in(root, "blank", exercise())
+    hand_in(root, "classic", with_answer(classic["answer"], classic["code"]))
+    before = all_bytes(root / "submitted")
+    results = {one.student: one for one in grading.grade(DAY, root)}
+    assert all_bytes(root / "submitted") == before
+    return root, results, classic
+
+
+def feedback(root, student):
+    return (root / "feedback" / student / DAY / f"{NAME}.html").read_text(
+        encoding="utf-8")
+
+
+def test_the_right_one_gets_all_automatic_points(graded_class):
+    _, results, _ = graded_class
+    assert results["right"].score == AUTOMATIC
+    assert results["right"].points == AUTOMATIC + BY_A_PERSON
+    assert results["right"].waiting == BY_A_PERSON
+
+
+def test_the_blank_one_gets_nothing_and_a_calm_sentence(graded_class):
+    root, results, _ = graded_class
+    assert results["blank"].score == 0
+    assert "not answered yet" in feedback(root, "blank")
+    assert "Traceback (most" not in feedback(root, "blank")
+
+
+def test_the_mistake_loses_its_points_and_is_named(graded_class):
+    root, results, classic = graded_class
+    assert 0 < results["classic"].score < AUTOMATIC
+    page = " ".join(feedback(root, "classic").split())
+    for words in classic["says"]:
+        assert words in page
+    place = next(t for t in results["classic"].tasks
+                 if t.grade_id == "place")
+    assert place.score == 0 and place.found
+
+
+def test_the_report_shows_where_the_class_struggles(graded_class):
+    root, _, _ = graded_class
+    page = (root / "reports" / f"{DAY}.html").read_text(encoding="utf-8")
+    for words in ("Where the class struggles", "Task 1 · Place the points",
+                  "1 of 3 (33%)", "classic", '<html lang="en">'):
+        assert words in page
+    assert "<script" not in page and 'src="http' not in page
+
+
+def test_what_is_handed_out_as_feedback_asks_no_network(graded_class):
+    root, _, _ = graded_class
+    assert '<script src="http' not in feedback(root, "right")
+
+
+def test_the_gradebook_is_nbgraders_own(graded_class):
+    from nbgrader.api import Gradebook
+    root, _, _ = graded_class
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        submission = book.find_submission(DAY, "right")
+        assert submission.score == AUTOMATIC
+        assert submission.max_score == AUTOMATIC + BY_A_PERSON
+        assert submission.needs_manual_grade
+
+
+def test_a_second_run_skips_what_has_not_changed(graded_class):
+    root, _, _ = graded_class
+    file = root / "submitted" / "blank" / DAY / FILE
+    file.write_bytes(solution())
+    again = {one.student: one for one in grading.grade(DAY, root)}
+    assert again["right"].skipped and again["right"].score == AUTOMATIC
+    assert not again["blank"].skipped
+    assert again["blank"].score == AUTOMATIC
+    forced = grading.grade(DAY, root, force=True)
+    assert not any(one.skipped for one in forced)
+
+
+# --- broken submissions ----------------------------------------------------
+
+BROKEN = {
+    "not-json": (b"{ this is no notebook", "cannot be read"),
+    "empty": (b"", "cannot be read"),
+    "utf-16": (solution().decode().encode("utf-16"), "cannot be read"),
+    "no-cells": (b"[]", "cannot be read"),
+    "deleted-check": (without("place"), "'place' was missing"),
+    "deleted-answer": (without("place-answer"),
+                       "'place-answer' was missing"),
+    "twice": (twice("place"), "more than once"),
+    "exit": (with_answer("place-answer", "import os\nos._exit(1)"),
+             "Python itself stopped"),
+}
+
+
+@pytest.fixture(scope="module")
+def broken_class(tmp_path_factory):
+    root = new_course(tmp_path_factory.mktemp("broken"))
+    hand_in(root, "a-honest", solution())
+    for name, (content, _) in BROKEN.items():
+        hand_in(root, name, content)
+    (root / "submitted" / "nothing" / DAY).mkdir(parents=True)
+    hand_in(root, "wrong-name", solution()).rename(
+        root / "submitted" / "wrong-name" / DAY / "e03_crs_detectiv (1).ipynb")
+    hand_in(root, "z-honest", solution())
+    before = all_bytes(root / "submitted")
+    results = grading.grade(DAY, root)
+    assert all_bytes(root / "submitted") == before
+    return results
+
+
+@pytest.mark.parametrize("student", BROKEN)
+def test_a_broken_submission_gets_a_named_reason(broken_class, student):
+    told = " ".join(reason for one in broken_class
+                    if one.student == student for reason in one.reasons)
+    assert BROKEN[student][1] in told
+    assert "Traceback" not in told
+
+
+def test_a_check_that_was_deleted_comes_back(broken_class):
+    score = next(one.score for one in broken_class
+                 if one.student == "deleted-check")
+    assert score == AUTOMATIC
+
+
+def test_nothing_handed_in_and_a_wrong_name_are_told(broken_class):
+    told = {one.student: one.reasons for one in broken_class
+            if one.notebook == NAME}
+    assert "not handed in" in told["nothing"]
+    stranger = [one for one in broken_class if one.student == "wrong-name"
+                and one.notebook != NAME]
+    assert "rename it to e03_crs_detective.ipynb" in stranger[0].reasons[0]
+
+
+def test_the_class_goes_on_before_and_after(broken_class):
+    scores = {one.student: one.score for one in broken_class
+              if one.notebook == NAME}
+    assert scores["a-honest"] == scores["z-honest"] == AUTOMATIC
+
+
+# --- the command -----------------------------------------------------------
+
+def command(*words):
+    return subprocess.run([sys.executable, "-m", "commands", "grade", *words],
+                          cwd=ROOT, capture_output=True, text=True)
+
+
+def test_an_unknown_day_is_answered_by_those_there_are():
+    done = command("day9_nothing")
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no day 'day9_nothing'.")
+    assert DAY in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nobody_has_handed_in_anything(tmp_path):
+    root = new_course(tmp_path)
+    with pytest.raises(notebooks.NotebookError) as told:
+        grading.grade(DAY, root)
+    assert f"submitted/<trainee>/{DAY}/" in str(told.value)

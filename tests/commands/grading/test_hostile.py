@@ -1,0 +1,138 @@
+"""Hostile submissions, in one batch with honest ones before and after: what
+each tries is in tests/commands/grading/cases/hostile.py, and it must not succeed."""
+
+import pytest
+
+from tests.commands.grading.cases import arena, course, hostile
+from tests.commands.grading.cases.course import AUTOMATIC
+from tests.support import needs
+
+pytestmark = pytest.mark.slow
+each = pytest.mark.parametrize("name", hostile.CASES)
+
+
+def known_limits(*names):
+    """Each case; of these, what fails is a limit that is known."""
+    return pytest.mark.parametrize("name", [pytest.param(
+        name, marks=[pytest.mark.xfail(reason=case.limit, strict=False)]
+        * (name in names)) for name, case in hostile.CASES.items()])
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    needs("bwrap")
+    return arena.grade(
+        tmp_path_factory.mktemp("hostile"),
+        {name: case.submit for name, case in hostile.CASES.items()},
+        limits=hostile.LIMITS)
+
+
+def test_there_are_enough():
+    assert len(hostile.CASES) >= 24
+
+
+# --- the batch -------------------------------------------------------------
+
+def test_the_batch_is_graded_to_its_end(batch):
+    assert batch.finished, batch.error
+    assert batch.results.keys() >= hostile.CASES.keys()
+
+
+def test_no_file_outside_is_changed(batch):
+    assert not batch.changed
+
+
+def test_no_process_is_left(batch):
+    assert not batch.left
+
+
+def test_processes_and_memory_stay_within_limits(batch):
+    assert batch.most < 2 * hostile.LIMITS["processes"] + 40
+    assert batch.megabytes < 1500
+
+
+@pytest.mark.parametrize("student", [arena.FIRST, arena.LAST])
+def test_the_honest_get_all_their_points(batch, student):
+    honest = batch.results[student]
+    assert honest.score == batch.gradebook[student] == AUTOMATIC
+    assert not honest.reasons and not honest.tampered
+    assert not honest.published  # the hidden tests' source
+
+
+# --- each submission -------------------------------------------------------
+
+@known_limits("constants-remembered")
+def test_it_ends_with_its_honest_score_or_tampered_or_a_reason(batch, name):
+    result, case = batch.results[name], hostile.CASES[name]
+    if result.tampered:
+        assert hostile.TAMPERED in case.ends
+        assert result.score == 0 and "tampered" in result.says
+    elif hostile.HONEST not in case.ends or result.score != case.honest:
+        assert result.score <= case.honest
+        assert any(words in result.says for words in case.ends), result.says
+    assert "Traceback" not in result.says
+
+
+@each
+def test_the_gradebook_says_the_same(batch, name):
+    assert batch.gradebook.get(name, 0) == batch.results[name].score
+
+
+@known_limits("reads-hidden-tests-error-coded")
+def test_nothing_secret_is_published(batch, name):
+    assert not batch.results[name].published
+
+
+@each
+def test_nothing_is_written_outside(batch, name):
+    assert not batch.results[name].escaped
+    assert batch.results[name].megabytes < 8
+
+
+@each
+def test_nobody_is_called(batch, name):
+    assert not batch.results[name].called
+
+
+# --- what a browser does with the pages ------------------------------------
+
+@pytest.mark.parametrize("page", [
+    f"feedback/scripts/{course.DAY}/{course.NAME}.html",
+    f"reports/{course.DAY}.html"])
+def test_no_script_of_a_trainee_runs_in_the_browser(batch, chromium, page):
+    tab, asked = chromium.new_page(), []
+    tab.on("request", lambda request: asked.append(request))
+    tab.goto((batch.root / page).as_uri())
+    tab.wait_for_timeout(500)
+    for name in ("#click", "#send"):
+        for thing in tab.query_selector_all(name):
+            thing.click(force=True, timeout=1000)
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("window.owned") is None
+    # "csp": the page's own policy has kept the browser from asking
+    assert not [request.url for request in asked if request.url.startswith(
+        "http") and request.failure != "csp"]
+    assert tab.url.endswith(page)
+    tab.close()
+
+
+# --- the arena sees it -----------------------------------------------------
+
+def test_secrets_are_found_in_disguise():
+    import base64
+    secret = course.HIDDEN_SECRET
+    text = f"x = 1  # {secret} and more"
+    for disguise in (text, text[::-1], text.encode().hex(),
+                     *(base64.b64encode(("-" * n + text).encode()).decode()
+                       for n in range(4))):
+        assert arena.published(f"<p>{disguise}</p>", [secret]) == [secret]
+    assert not arena.published("<p>nothing here</p>", [secret])
+
+
+@pytest.mark.parametrize("name, harm", [
+    ("writes-gradebook", "a-honest has -"), ("network", "called GET /network"),
+    ("task-patched", "9 points instead of 0")])
+def test_the_same_submission_harms_plain_nbgrader(name, harm):
+    needs("bwrap")
+    told = hostile.plain(name)
+    assert any(words.startswith(harm) for words in told), told

@@ -1,0 +1,183 @@
+"""The commands: an example in each help, and a sentence for bad input."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT, in_course
+
+E03 = "exercises/day1_production/e03_crs_detective.ipynb"
+COMMANDS = ["lab", "test", "book", "release", "check", "grade", "data"]
+
+
+def run(*words, folder=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "commands", *words], cwd=folder,
+        env=in_course(folder), capture_output=True, text=True)
+
+
+def told(done) -> str:
+    """What a failed command said: words, no traceback, no success."""
+    text = done.stdout + done.stderr
+    assert done.returncode != 0, text
+    assert "Traceback" not in text and 'File "' not in text
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_help_has_an_example(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert re.search(rf"Example: .*start\.py {command}", done.stdout)
+
+
+def test_an_unknown_command_is_answered_in_words():
+    assert "No such command 'grades'" in told(run("grades"))
+
+
+# --- check -----------------------------------------------------------------
+
+@pytest.mark.parametrize("content, words", [
+    (b"{ this is not JSON", "is not a notebook: line 1 is not JSON"),
+    (b"", "is not a notebook"),
+    ('{"cells": []}'.encode("utf-16"), "is not UTF-8 text"),
+    (b"[1, 2]", "is not a notebook"),
+    (b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+     "has no graded cell"),
+])
+def test_a_file_that_is_no_exercise_is_named(tmp_path, content, words):
+    file = tmp_path / "mine.ipynb"
+    file.write_bytes(content)
+    done = run("check", str(file))
+    assert done.returncode == 1
+    assert words in told(done) and "mine.ipynb" in told(done)
+    assert file.read_bytes() == content
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    assert "There is no file" in told(run("check", "nothing.ipynb"))
+    assert "is a folder" in told(run("check", str(tmp_path)))
+
+
+@pytest.mark.parametrize("gone, row, points", [
+    ("find", r"Task 3 .*0 of 4", "12 of 16"),
+    ("note", r"Task 6 .*– of 4", "16 of 16")])
+def test_a_deleted_cell_is_named_and_costs(tmp_path, gone, row, points):
+    notebook = json.loads((ROOT / E03.replace("exercises", "solutions")
+                           ).read_text("utf-8"))
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if cell["metadata"].get(
+            "nbgrader", {}).get("grade_id") != gone]
+    file = tmp_path / "e03_crs_detective.ipynb"
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    before = file.read_bytes()
+    done = run("check", str(file))
+    assert done.returncode == 1
+    assert f"The cell '{gone}' is missing" in told(done)
+    assert re.search(row, done.stdout)
+    assert f"{points} points so far" in done.stdout
+    assert file.read_bytes() == before
+
+
+def test_a_right_notebook_passes_from_any_folder(tmp_path):
+    file = tmp_path / "e03_crs_detective.ipynb"
+    file.write_bytes((ROOT / E03.replace("exercises", "solutions")
+                      ).read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "commands", "check", file.name],
+        cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "16 of 16 points so far" in done.stdout
+
+
+# --- data that are not the course's, on a copy -----------------------------
+
+@pytest.mark.parametrize("words, code", [
+    (["check", E03], 1), (["grade", "day1_production"], 2)])
+def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
+    lost = course / "data" / "crs_detective" / "region_2.csv"
+    edited = course / "data" / "chief_towns.geojson"
+    whole = {file: file.read_bytes() for file in (lost, edited)}
+    try:
+        lost.unlink()
+        edited.write_bytes(whole[edited] + b" ")
+        done = run(*words, folder=course)
+        assert done.returncode == code
+        assert "data/crs_detective/region_2.csv is missing." in told(done)
+        assert "data/chief_towns.geojson has been changed." in told(done)
+        assert "git checkout -- data" in told(done)
+        assert not (course / "gradebook.db").exists()
+    finally:
+        for file, content in whole.items():
+            file.write_bytes(content)
+    assert "data/" not in told(run(*words, folder=course)), (
+        "with whole data each says what else is to be done")
+
+
+# --- release and data, on a copy -------------------------------------------
+
+def test_an_answered_exercise_is_not_overwritten(course):
+    file = course / E03
+    original = file.read_bytes()
+    notebook = json.loads(original)
+    notebook["cells"][5]["source"] = "def place(table, candidate): return 1"
+    answered = json.dumps(notebook).encode()
+    file.write_bytes(answered)
+    try:
+        assert "differs from its solution" in told(
+            run("release", "--check", folder=course))
+        done = run("release", folder=course)
+        assert E03 in told(done) and "--force" in told(done)
+        assert file.read_bytes() == answered
+        assert run("release", "--force", folder=course).returncode == 0
+        assert run("release", "--check", folder=course).returncode == 0
+    finally:
+        file.write_bytes(original)
+
+
+def test_a_missing_and_an_altered_layer_are_named(course):
+    file = course / "data" / "chief_towns.geojson"
+    original = file.read_bytes()
+    try:
+        file.write_bytes(original + b" ")
+        assert "data/chief_towns.geojson is not what" in told(
+            run("data", "--check", folder=course))
+        file.unlink()
+        assert "data/chief_towns.geojson is missing" in told(
+            run("data", "--check", folder=course))
+    finally:
+        file.write_bytes(original)
+    assert run("data", "--check", folder=course).returncode == 0
+
+
+def test_a_layer_that_somebody_changed_is_not_overwritten(course):
+    file = course / "data" / "chief_towns.geojson"
+    lost = course / "data" / "schools.geojson"
+    whole = {one: one.read_bytes() for one in (file, lost)}
+    changed = whole[file] + b" "
+    file.write_bytes(changed)
+    lost.unlink()
+    try:
+        done = run("data", folder=course)
+        assert "data/chief_towns.geojson" in told(done)
+        assert "--force" in told(done) and "schools" not in told(done)
+        assert file.read_bytes() == changed and not lost.exists()
+        assert run("data", "--force", folder=course).returncode == 0
+        assert {one: one.read_bytes() for one in whole} == whole
+    finally:
+        for one, content in whole.items():
+            one.write_bytes(content)
+
+
+def test_a_source_that_is_missing_is_named(course):
+    file = course / "data" / "received" / "natural_earth_governorates.geojson"
+    kept = file.rename(file.with_suffix(".kept"))
+    try:
+        assert "data/ cannot be made" in told(
+            run("data", "--check", folder=course))
+        assert file.name in told(run("data", "--check", folder=course))
+    finally:
+        kept.rename(file)

@@ -1,0 +1,80 @@
+"""What a hand does in JupyterLab, by playwright."""
+
+import pytest
+
+from tests.support import PICTURES
+
+TOKEN = "lesson"
+
+
+def look(tab, name):
+    tab.screenshot(path=PICTURES / "lab" / f"{name}.png")
+
+
+def open_notebook(tab, lab, path):
+    tab.goto(f"{lab}/lab/tree/{path}?token={TOKEN}&reset")
+    tab.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]"
+                ).first.wait_for()
+
+
+def run_all(tab):
+    """Run → Run All Cells; again while JupyterLab lets it fall, which it
+    does when the kernel only seems to be ready."""
+    for _ in range(5):
+        tab.get_by_role("menuitem", name="Run", exact=True).click()
+        tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        tab.wait_for_timeout(1500)
+        if tab.evaluate("[...document.querySelectorAll('.jp-InputPrompt')]"
+                        r".some(p => /\[(\*|\d+)\]/.test(p.textContent))"):
+            break
+    wait_until_idle(tab)
+
+
+def wait_until_idle(tab):
+    """Until no cell waits for its turn any more."""
+    tab.wait_for_timeout(500)
+    tab.wait_for_function(
+        "![...document.querySelectorAll('.jp-InputPrompt')]"
+        ".some(prompt => prompt.textContent.includes('*'))")
+    tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]"
+                ).first.wait_for()
+
+
+def cell_with(tab, text):
+    """The code cell that holds this text, scrolled into view."""
+    to_top(tab)
+    cell = tab.locator(".jp-CodeCell").filter(has=tab.locator(
+        ".jp-InputArea", has_text=text)).first
+    for _ in range(60):  # far cells are drawn when one comes near
+        if cell.count():
+            cell.scroll_into_view_if_needed()
+            return cell
+        tab.locator(".jp-WindowedPanel-outer").first.evaluate(
+            "panel => panel.scrollBy(0, 400)")
+        tab.wait_for_timeout(150)
+    pytest.fail(f"no cell holds {text!r}")
+
+
+def to_top(tab):
+    tab.locator(".jp-WindowedPanel-outer").first.evaluate(
+        "panel => panel.scrollTo(0, 0)")
+    tab.wait_for_timeout(300)
+
+
+def answer(tab, starter, code):
+    """Replace a cell by code, as if typed, and run it and its check."""
+    cell = cell_with(tab, starter)
+    cell.locator(".cm-content").click()
+    tab.keyboard.press("Control+a")
+    tab.keyboard.insert_text(code)
+    tab.keyboard.press("Shift+Enter")
+    tab.keyboard.press("Shift+Enter")
+    wait_until_idle(tab)
+
+
+def said_by(tab, text):
+    """What the cell that holds this text has put out."""
+    told = cell_with(tab, text).locator(".jp-OutputArea-output").first
+    told.wait_for()
+    return told.inner_text()

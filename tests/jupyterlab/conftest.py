@@ -1,0 +1,54 @@
+"""A real JupyterLab on a copy of the course, behind a cut network, and tabs."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.jupyterlab.browser import TOKEN
+from tests.support import in_course
+
+
+@pytest.fixture(scope="session")
+def lab(course):
+    """The address of JupyterLab as `lab` starts it, on the copy."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    root = ["--allow-root"] if os.name == "posix" and os.getuid() == 0 else []
+    with (course / "lab.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "commands", "lab", "--", "--no-browser",
+             f"--port={port}", f"--ServerApp.token={TOKEN}", *root],
+            cwd=course, env=in_course(course), stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{url}/api?token={TOKEN}").close()
+            break
+        except OSError:
+            assert process.poll() is None, (course / "lab.log").read_text()
+            time.sleep(0.5)
+    yield url
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.fixture
+def tab(chromium, lab):
+    """A browser tab that remembers requests to other servers."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.strangers, page.errors = [], []
+    page.on("request", lambda request: not request.url.startswith(
+        (lab, "data:", "blob:", "about:"))
+        and page.strangers.append(request.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+    assert page.strangers == []

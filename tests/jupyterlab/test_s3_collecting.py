@@ -1,0 +1,96 @@
+"""Session 1.3 as a trainee goes through it: the explorer is moved, the form
+that the lesson made is filled in, and its submission read in the lesson."""
+
+import re
+
+import pytest
+
+from tests.jupyterlab.browser import (
+    cell_with,
+    look,
+    open_notebook,
+    run_all,
+    said_by,
+    to_top,
+    wait_until_idle,
+)
+from tests.support import needs
+
+LESSON = "course/day1_production/s3_collecting.ipynb"
+pytestmark = pytest.mark.slow
+
+
+def test_the_precision_explorer_moves(tab, lab):
+    open_and_run(tab, lab)
+    explorer = cell_with(tab, "explore.gnss_precision()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    before = picture.get_attribute("src")
+    look(tab, "precision_before")
+    handle = explorer.locator(".noUi-handle").first
+    handle.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=before)
+    picture.scroll_into_view_if_needed()
+    look(tab, "precision_after")
+
+
+def test_the_lessons_form_is_filled_in_and_read_back(tab, lab, course,
+                                                     chromium):
+    needs("node")
+    open_and_run(tab, lab)
+    output = course / "course" / "day1_production" / "output"
+    cell_with(tab, "forms.page(xform").get_by_text(
+        "right-click visit.html").wait_for()
+    visit = chromium.new_page(viewport={"width": 900, "height": 1000})
+    visit.goto((output / "visit.html").as_uri())
+    visit.get_by_text("Position du centre").wait_for()
+
+    visit.get_by_text("No receiver, or no signal?").click()
+    for label, value in (("Latitude", "36.8"), ("Longitude", "10.18"),
+                         ("Accuracy, metres", "300")):
+        visit.get_by_label(label).fill(value)
+    _take_position(visit)
+    visit.get_by_text("Attendez : 20 m au plus").wait_for()
+    look(visit, "form_refused")
+
+    visit.get_by_label("Accuracy, metres").fill("4.5")
+    _take_position(visit)
+    visit.locator("input[type=text]").last.fill("C-007")
+    assert visit.get_by_text("Nombre de lits").count() == 0
+    visit.get_by_text("Oui", exact=True).click()
+    visit.get_by_text("Nombre de lits").wait_for()
+    look(visit, "form_filled_in")
+    visit.get_by_role("button", name="Send").click()
+    with visit.expect_download() as download:
+        visit.get_by_text("Download submission.xml").click()
+    download.value.save_as(output / "submission.xml")
+    visit.close()
+
+    cell_with(tab, "forms.submission(file)").locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    wait_until_idle(tab)
+    assert "C-007" in said_by(tab, "forms.submission(file)")
+    look(tab, "form_read_back")
+
+
+def open_and_run(tab, lab):
+    """Run the lesson; a kernel that has just started may miss the first
+    call."""
+    open_notebook(tab, lab, LESSON)
+    for _ in range(5):
+        run_all(tab)
+        to_top(tab)
+        if tab.locator(".jp-InputPrompt", has_text=re.compile(
+                r"\[\d+\]")).count():
+            return
+        tab.wait_for_timeout(2000)
+    pytest.fail("JupyterLab did not run the lesson")
+
+
+def _take_position(visit):
+    visit.get_by_role(
+        "button", name=re.compile("Get location|Try again")).click()
+    visit.get_by_role("button", name="Save location").click()

@@ -1,0 +1,126 @@
+"""Session 1.4 in JupyterLab: a polygon drawn with the mouse becomes a layer.
+
+As tests/jupyterlab/test_trainee.py: a real server on a copy of the course, a real
+browser, and no request to any other server. Pictures: test-output/draw/.
+"""
+
+import math
+import re
+
+import geopandas as gpd
+import pytest
+import rasterio
+from rasterio.warp import transform_bounds
+
+from helpers import data
+from tests.jupyterlab.browser import cell_with, open_notebook, run_all, wait_until_idle
+from tests.support import PICTURES
+
+LESSON = "course/day1_production/s4_digitising_and_osm.ipynb"
+FIELD = 53  # the row of data/parcels.geojson that is drawn, near the middle
+ZOOM = 14  # of the lesson's map
+pytestmark = pytest.mark.slow
+
+
+def look(page, name):
+    page.screenshot(path=PICTURES / "draw" / f"{name}.png")
+
+
+@pytest.fixture
+def lesson(tab, lab):
+    """The lesson, opened and run from top to bottom."""
+    open_notebook(tab, lab, LESSON)
+    tab.wait_for_timeout(3000)  # a kernel that only starts says idle, too
+    run_all(tab)
+    return tab
+
+
+def the_map(page):
+    cell_with(page, "pen = DrawControl")
+    shown = page.locator(".jp-OutputArea .leaflet-container")
+    shown.wait_for()
+    shown.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)  # until Leaflet has measured its box
+    return shown
+
+
+def corners_on_the_map():
+    """The corners of the field, pixels from the middle of the map, which
+    is the middle of the image (Web Mercator, tiles of 256 pixels)."""
+    with rasterio.open(data.path("ndvi")) as scene:
+        bounds = transform_bounds(scene.crs, "EPSG:4326", *scene.bounds)
+    world = 256 * 2 ** ZOOM
+
+    def pixels(longitude, latitude):
+        north = math.asinh(math.tan(math.radians(latitude)))
+        return longitude / 360 * world, -north / (2 * math.pi) * world
+
+    x0, y0 = pixels((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    field = gpd.read_file(data.path("parcels")).geometry[FIELD]
+    corners = [pixels(*corner) for corner in field.exterior.coords[:-1]]
+    return [(x - x0, y - y0) for x, y in corners]
+
+
+def draw(page, corners):
+    """Click the corners of a polygon, and its first corner again."""
+    shown = the_map(page)
+    shown.locator(".leaflet-draw-draw-polygon").click()
+    box = shown.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for x, y in [*corners, corners[0]]:
+        page.mouse.move(middle[0] + x, middle[1] + y, steps=4)
+        page.wait_for_timeout(400)  # two fast clicks would be a double one
+        page.mouse.down()
+        page.mouse.up()
+    page.wait_for_timeout(1000)  # until the kernel has the feature
+
+
+def rerun(page, text):
+    """Run the cell that holds this text once more; what it says."""
+    cell = cell_with(page, text)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    wait_until_idle(page)
+    cell.locator(".jp-OutputArea-output").last.wait_for()
+    return cell.locator(".jp-OutputArea").inner_text()
+
+
+def test_a_field_is_drawn_and_comes_back_as_a_feature(lesson):
+    assert "1 feature (example)" in rerun(lesson, "pen.data or example")
+    draw(lesson, corners_on_the_map())
+    look(lesson, "drawn")
+    assert rerun(lesson, "pen.data or example").startswith("1 feature drawn")
+    look(lesson, "read_back")
+    # Clicked to a pixel of 8 m, the area is that of the register.
+    said = rerun(lesson, "shared.idxmax()")
+    share = float(re.search(r"in the register: ([\d.]+)", said)[1])
+    metres = int(re.search(r"farthest corner: (\d+) m", said)[1])
+    rerun(lesson, "plotting_extent")
+    look(lesson, "compared")
+    assert 0.93 < share < 1.07
+    assert metres <= 30
+
+
+def test_the_image_is_on_the_map_and_no_tile_is_asked_for(lesson):
+    shown = the_map(lesson)
+    look(lesson, "map")
+    assert shown.locator("img.leaflet-image-layer").count() == 1
+    assert shown.locator("img.leaflet-tile").count() == 0
+    assert "FICTIONAL" in shown.inner_text()
+    assert lesson.strangers == []
+
+
+def test_the_digitising_explorer_moves(lesson):
+    explorer = cell_with(lesson, "explore.digitising()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    before = picture.get_attribute("src")
+    explorer.locator("select").first.scroll_into_view_if_needed()
+    look(lesson, "explorer_field")
+    explorer.locator("select").first.select_option(
+        label="A clinic of 36 × 22 m")
+    lesson.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=before)
+    explorer.locator("select").first.scroll_into_view_if_needed()
+    look(lesson, "explorer_clinic")

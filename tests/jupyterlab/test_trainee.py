@@ -1,0 +1,159 @@
+"""JupyterLab, driven in a browser as a trainee would use it.
+
+The server runs on a copy of the course, behind a cut network: there are no
+other servers to ask. Pictures of each step go to test-output/lab/.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from commands.exercises import notebooks
+from tests.jupyterlab.browser import (
+    TOKEN,
+    answer,
+    cell_with,
+    look,
+    open_notebook,
+    run_all,
+    said_by,
+)
+from tests.support import in_course, needs
+
+E03 = "exercises/day1_production/e03_crs_detective.ipynb"
+LESSON = "course/day1_production/s2_reference_systems.ipynb"
+OPEN_DATA = "course/day1_production/s1_open_data.ipynb"
+pytestmark = pytest.mark.slow
+
+
+def answer_of(course, grade_id):
+    """The solution of one answer cell."""
+    solution = notebooks.read(course / E03.replace("exercises", "solutions"))
+    return next(cell.source for cell in solution.cells
+                if cell.metadata.get("nbgrader", {}).get("grade_id")
+                == grade_id)
+
+
+def test_the_welcome_page_opens_rendered_and_without_news(tab, lab, course):
+    log = (course / "lab.log").read_text()
+    welcome = re.search(r"127\.0\.0\.1:\d+(/lab/tree/[^?\s]*)", log)[1]
+    tab.goto(f"{lab}{welcome}?token={TOKEN}")
+    heading = tab.get_by_role(
+        "heading", name="Open geographic data in four days")
+    heading.first.wait_for()
+    tab.wait_for_timeout(3000)  # a pop-up would come now
+    look(tab, "welcome")
+    assert tab.locator(".Toastify__toast").count() == 0
+    # MyST's directives are drawn, not shown as text.
+    assert tab.get_by_text("Your first five minutes").first.is_visible()
+    assert tab.get_by_text(":::").filter(visible=True).count() == 0
+
+
+def test_a_trainee_solves_a_task(tab, lab, course):
+    open_notebook(tab, lab, E03)
+    run_all(tab)
+    said = said_by(tab, 'check.task("Task 1')
+    assert said.startswith("○ Task 1 · Place the points: not answered yet.")
+    assert "Traceback" not in said
+    look(tab, "e03_not_answered")
+
+    wrong = ("def place(table, candidate):\n"
+             "    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy("
+             "table['x'], table['y']), crs='EPSG:4326')")
+    answer(tab, "def place(", wrong)
+    said = said_by(tab, 'check.task("Task 1')
+    for label in ("Found:", "Expected:", "Why it matters:", "Hint:",
+                  "Read again:"):
+        assert label in said
+    assert "set_crs" in said and "Traceback" not in said
+    look(tab, "e03_wrong")
+
+    answer(tab, "def place(", answer_of(course, "place-answer"))
+    said = said_by(tab, 'check.task("Task 1')
+    assert said.strip() == "✓ Task 1 · Place the points: right."
+    look(tab, "e03_right")
+
+
+def test_hints_are_folded_until_they_are_asked_for(tab, lab):
+    open_notebook(tab, lab, E03)
+    hint = tab.locator("details", has_text="Hint 1: a nudge").first
+    hint.wait_for()
+    tab.wait_for_timeout(2000)  # until all Markdown is drawn
+    inside = hint.locator("p").first
+    assert not inside.is_visible()
+    hint.locator("summary").click()
+    assert inside.is_visible()
+
+
+def test_nbgraders_validate_button_shows_our_sentences(tab, lab, course):
+    copy = course / "exercises" / "day1_production" / "e03_validate.ipynb"
+    shutil.copy(course / E03, copy)
+    open_notebook(tab, lab, copy.relative_to(course).as_posix())
+    tab.get_by_text("Validate", exact=True).first.click()
+    dialog = tab.locator(".jp-Dialog")
+    dialog.wait_for()
+    tab.wait_for_function(
+        "document.querySelector('.jp-Dialog').innerText.includes('Task 1')")
+    said = dialog.inner_text()
+    look(tab, "e03_validate")
+    assert "not answered yet" in said
+    assert "Traceback" not in said and 'File "' not in said
+    assert "NotImplementedError" not in said
+
+
+def test_the_crs_explorer_moves(tab, lab):
+    open_notebook(tab, lab, LESSON)
+    run_all(tab)
+    explorer = cell_with(tab, "explore.crs_mistakes()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    before = picture.get_attribute("src")
+    look(tab, "explorer_before")
+    explorer.locator("select").first.select_option(
+        label="Latitude and longitude swapped")
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=before)
+    look(tab, "explorer_swapped")
+    middle = picture.get_attribute("src")
+    explorer.locator("select").nth(1).select_option(label="Sfax")
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=middle)
+
+
+def test_the_explorer_of_records_moves(tab, lab):
+    open_notebook(tab, lab, OPEN_DATA)
+    run_all(tab)
+    explorer = cell_with(tab, "explore.record_openness()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    look(tab, "records_before")
+    for menu, option in enumerate(["CC BY 4.0", "CSV", "account required",
+                                   "150 TND", "guards' telephones"]):
+        before = picture.get_attribute("src")
+        explorer.locator("select").nth(menu).select_option(label=option)
+        tab.wait_for_function(
+            "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+            ".every(image => image.src !== old)", arg=before)
+    look(tab, "records_switched")
+
+
+def test_the_lesson_runs_without_an_error_and_without_a_network(course):
+    needs("bwrap")
+    from tests.support import no_network
+    done = subprocess.run(
+        [*no_network(), sys.executable, "-c",
+         "import sys; from pathlib import Path; from helpers import "
+         "notebooks as n\nfor f in map(Path, sys.argv[1:]):\n"
+         "    nb = n.read(f); n.execute(nb, f.parent)\n"
+         "    for c in nb.cells:\n        for o in c.get('outputs', []):\n"
+         "            assert o.output_type != 'error', (f, c.id, o.evalue)\n"
+         "            assert o.get('name') != 'stderr', (f, c.id, o.text)\n",
+         *map(str, sorted((course / "course").glob("day*/*.ipynb")))],
+        cwd=course, env=in_course(course), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert not re.search("Error", done.stderr)

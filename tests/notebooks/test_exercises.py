@@ -1,0 +1,376 @@
+"""The tests of the tests: what an exercise promises, each check keeps.
+
+For every notebook in solutions/: the solution earns all points, the blank
+none and calmly, and each classic mistake of tests/mistakes/<name>.yaml loses
+its points and is named. Then the notebooks' form: ids, points, minutes.
+"""
+
+import ast
+import contextlib
+import functools
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbclient import NotebookClient
+from nbconvert.filters import strip_ansi
+from nbgrader.utils import determine_grade
+
+from commands.exercises import notebooks, own_check, release
+from commands.exercises.notebooks import grade_cells
+from tests.support import ROOT
+
+SOLUTIONS = sorted((ROOT / "solutions").glob("day*/*.ipynb"))
+EXERCISES = [ROOT / "exercises" / file.relative_to(ROOT / "solutions")
+             for file in SOLUTIONS]
+COURSE = sorted(file for file in (ROOT / "course").rglob("*.ipynb")
+                if ".ipynb_checkpoints" not in file.parts)
+MISTAKES = ROOT / "tests" / "mistakes"
+CALM = "not answered yet"
+WORDS_A_MINUTE = 200
+each_solution = pytest.mark.parametrize(
+    "file", SOLUTIONS, ids=[file.stem for file in SOLUTIONS])
+each_exercise = pytest.mark.parametrize(
+    "file", EXERCISES, ids=[file.stem for file in EXERCISES])
+each_notebook = pytest.mark.parametrize(
+    "file", [*COURSE, *SOLUTIONS, *EXERCISES],
+    ids=lambda file: "/".join(file.relative_to(ROOT).parts))
+
+
+def checks(notebook) -> dict:
+    """grade id → the graded code cells; what a person marks is left out."""
+    return {name: cell for name, cell in grade_cells(notebook).items()
+            if not cell.metadata.nbgrader.solution}
+
+
+def answers(notebook) -> dict:
+    """grade id → the cells that hold an answer."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("solution")}
+
+
+def mistakes_of(solution: Path) -> dict[str, list[dict]]:
+    """graded cell → its classic mistakes."""
+    file = MISTAKES / f"{solution.stem}.yaml"
+    return yaml.safe_load(file.read_text(encoding="utf-8")) if (
+        file.is_file()) else {}
+
+
+def score(cell) -> float:
+    """nbgrader's own verdict on an executed check cell."""
+    return determine_grade(cell)[0]
+
+
+def words(*cells) -> str:
+    """All that these cells said, on one line, without colours."""
+    texts = []
+    for output in (output for cell in cells for output in cell.outputs):
+        texts.append("\n".join(output.traceback) if output.output_type ==
+                     "error" else output.get("text") or str(output.data))
+    return " ".join(strip_ansi("\n".join(texts)).split())
+
+
+# --- executed --------------------------------------------------------------
+
+class Classroom:
+    """A solution, executed, in a kernel that stays open for mistakes."""
+
+    def __init__(self, file: Path, kernels):
+        self.notebook = notebooks.read(file)
+        chosen = {"kernel_manager_class": kernels} if kernels else {}
+        self.client = NotebookClient(
+            self.notebook, timeout=own_check.SECONDS_A_CELL,
+            kernel_name="python3", allow_errors=True, **chosen,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(file.parent)}})
+        self.answers = answers(self.notebook)
+        self.checks = checks(self.notebook)
+
+    def run(self, cell):
+        """Execute a cell anew; returns it with its outputs."""
+        fresh = nbformat.v4.new_code_cell(cell.source)
+        fresh.metadata = cell.metadata
+        self.client.nb.cells.append(fresh)
+        return self.client.execute_cell(fresh, len(self.client.nb.cells) - 1)
+
+    def answer(self, name: str, code: str):
+        return self.run(nbformat.from_dict({**self.answers[name],
+                                            "source": code}))
+
+
+@pytest.fixture(scope="module")
+def classrooms(kernels):
+    """file → its classroom, opened once. (As the parameter of a module's
+    fixture it would be closed for each test of another file.)"""
+    with contextlib.ExitStack() as stack:
+        @functools.cache
+        def opened(file):
+            room = Classroom(file, kernels)
+            stack.enter_context(room.client.setup_kernel())
+            for index, cell in enumerate(list(room.notebook.cells)):
+                room.client.execute_cell(cell, index)
+            return room
+        yield opened
+
+
+@pytest.fixture
+def classroom(request, classrooms):
+    return classrooms(request.param)
+
+
+def pytest_generate_tests(metafunc):
+    """Each solution; each mistake that could be made in it."""
+    if "classroom" not in metafunc.fixturenames:
+        return
+    if "mistake" not in metafunc.fixturenames:
+        metafunc.parametrize("classroom", SOLUTIONS, indirect=True,
+                             ids=[file.stem for file in SOLUTIONS])
+        return
+    listed = [(file, name, mistake) for file in SOLUTIONS
+              for name, listed in mistakes_of(file).items()
+              for mistake in listed]
+    metafunc.parametrize(
+        "classroom, name, mistake", listed, indirect=["classroom"],
+        ids=[f"{file.stem}: {name}: {mistake['name']}"
+             for file, name, mistake in listed])
+
+
+def test_the_solution_earns_all_points_in_silence(classroom):
+    stopped = [cell.source for cell in classroom.notebook.cells
+               if any(output.output_type == "error"
+                      for output in cell.get("outputs", []))]
+    assert stopped == []
+    for name, cell in classroom.checks.items():
+        assert score(cell) == cell.metadata.nbgrader.points, words(cell)
+        assert re.fullmatch("✓ .+: right.", words(cell)), name
+
+
+def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
+    check = classroom.checks[name]
+    right = classroom.answers[mistake["answer"]]
+    try:
+        answered = classroom.answer(mistake["answer"], mistake["code"])
+        checked = classroom.run(check)
+    finally:
+        classroom.run(right)
+    said = words(answered, checked)
+    assert score(checked) == 0
+    assert [text for text in mistake["says"] if text not in said] == [], said
+    assert "Traceback" not in words(checked)
+    again = classroom.run(check)
+    assert score(again) == check.metadata.nbgrader.points, words(again)
+
+
+@each_exercise
+def test_the_blank_exercise_earns_nothing_and_stays_calm(file, kernels):
+    blank = notebooks.read(file)
+    assert own_check.execute(blank, file.parent, kernels) == []
+    graded = checks(blank)
+    for name, cell in graded.items():
+        assert score(cell) == 0, name
+        assert len(cell.outputs) == 1, words(cell)
+        assert CALM in words(cell)
+    for cell in blank.cells:
+        if cell.cell_type == "code":
+            said = words(cell)
+            assert not re.search(r'Traceback|-----|File "', said), said
+            assert cell in graded.values() or not any(
+                output.output_type == "error" for output in cell.outputs)
+
+
+@each_solution
+def test_each_graded_cell_has_mistakes_that_could_be_made(file):
+    solution = notebooks.read(file)
+    listed = mistakes_of(file)
+    assert set(listed) == set(checks(solution))
+    for name, mistakes in listed.items():
+        assert len(mistakes) >= 2, f"{name} has fewer than two mistakes"
+        for mistake in mistakes:
+            assert set(mistake) == {"name", "answer", "code", "says"}
+            assert mistake["answer"] in answers(solution), mistake["name"]
+            assert mistake["says"], mistake["name"]
+        names = [mistake["name"] for mistake in mistakes]
+        assert len(set(names)) == len(names)
+
+
+def test_each_file_of_mistakes_belongs_to_a_solution():
+    assert {file.stem for file in MISTAKES.glob("*.yaml")} <= {
+        file.stem for file in SOLUTIONS}
+
+
+# --- derived ---------------------------------------------------------------
+
+def test_exercises_are_what_solutions_say():
+    assert release.differences() == []
+
+
+@each_solution
+def test_an_exercise_is_its_solution_less_what_is_hidden(file):
+    exercise = notebooks.read(EXERCISES[SOLUTIONS.index(file)])
+    given = [cell.source for cell in exercise.cells
+             if cell.cell_type == "code"]
+    kept = [without_hidden(cell.source)
+            for cell in notebooks.read(file).cells
+            if cell.cell_type == "code"]
+    assert [re.sub(r"\n? *# Your answer here", "", source)
+            for source in given] == kept
+
+
+def without_hidden(source: str) -> str:
+    """A solution's code less its solution and hidden-test regions."""
+    return re.sub(r"\n?[^\n]*### BEGIN (SOLUTION|HIDDEN TESTS).*?"
+                  r"### END \1[^\n]*", "", source, flags=re.DOTALL)
+
+
+# --- form ------------------------------------------------------------------
+
+@each_notebook
+def test_no_output_is_stored(file):
+    for cell in notebooks.read(file).cells:
+        assert not cell.get("outputs"), cell.source
+        assert cell.get("execution_count") is None, cell.source
+
+
+@each_notebook
+def test_images_have_alternative_text(file):
+    for cell in notebooks.read(file).cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"!\[\s*\]", cell.source), cell.source
+            for image in re.findall(r"<img\b[^>]*>", cell.source):
+                assert re.search(r'alt="[^"]+"', image), image
+
+
+@each_notebook
+def test_cell_ids_are_unique_and_given_by_a_person(file):
+    ids = [cell.id for cell in notebooks.read(file).cells]
+    assert len(set(ids)) == len(ids)
+    for name in ids:  # JupyterLab's own are eight hexadecimal digits or more
+        assert re.fullmatch("(?![0-9a-f]{8})[a-z][a-z0-9-]{1,39}", name)
+
+
+@each_solution
+def test_a_grade_id_is_its_cells_id(file):
+    for cell in notebooks.read(file).cells:
+        if "nbgrader" in cell.metadata:
+            assert cell.metadata.nbgrader.grade_id == cell.id
+
+
+@each_notebook
+def test_code_is_short_and_narrow(file):
+    notebook = notebooks.read(file)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        lines = [line for line in cell.source.splitlines()
+                 if not line.strip().startswith("### ")]
+        assert max(map(len, cell.source.splitlines()), default=0) <= 79
+        if cell not in checks(notebook).values():
+            assert len(lines) <= 15, cell.id
+
+
+@each_solution
+def test_points_and_minutes_in_the_text_are_those_of_the_metadata(file):
+    notebook = notebooks.read(file)
+    course = notebook.metadata.course
+    title, promise = notebook.cells[0].source.split("\n", 3)[:3:2]
+    assert title == f"# {course.exercise} · {course.title}"
+    for text in (f"Session {course.session} ", f" {course.role} exercise ",
+                 f" {course.minutes} minutes", f" {course.points} points"):
+        assert text in promise
+    graded = grade_cells(notebook)
+    assert course.points == sum(
+        cell.metadata.nbgrader.points for cell in graded.values())
+    assert announced(notebook) == {
+        name: (cell.metadata.nbgrader.points, cell.metadata.course.minutes)
+        for name, cell in graded.items()}
+
+
+def announced(notebook) -> dict[str, tuple[int, int]]:
+    """graded cell → "*4 points, 7 minutes*" in the last text before it."""
+    told, found = None, {}
+    for cell in notebook.cells:
+        line = cell.cell_type == "markdown" and re.search(
+            r"^\*(\d+) points?, (\d+) minutes?\b", cell.source, re.MULTILINE)
+        if line:
+            told = (int(line[1]), int(line[2]))
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            found[cell.id], told = told, None
+    return found
+
+
+@each_solution
+def test_the_title_of_a_task_is_that_of_its_check(file):
+    notebook = notebooks.read(file)
+    headings = headings_of(notebook)
+    for name, cell in grade_cells(notebook).items():
+        assert cell.metadata.course.title in headings, name
+        for call in task_calls(cell):
+            assert call.args[0].value == cell.metadata.course.title
+
+
+@each_solution
+def test_a_persons_points_add_up(file):
+    """The table of what earns a point, where a person gives them."""
+    notebook = notebooks.read(file)
+    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+        if cell.metadata.get("nbgrader", {}).get("grade") and (
+                cell.metadata.nbgrader.solution):
+            points = re.findall(r"^\| *(\d+) *\|", before.source,
+                                re.MULTILINE)
+            assert sum(map(int, points)) == cell.metadata.nbgrader.points
+
+
+@each_exercise
+def test_a_core_exercise_can_be_done_in_its_time(file):
+    """Tasks and reading; a hint is read in its task's own time."""
+    notebook = notebooks.read(file)
+    course = notebook.metadata.course
+    text = "\n".join(cell.source for cell in notebook.cells
+                     if cell.cell_type == "markdown")
+    text = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)
+    minutes = len(text.split()) / WORDS_A_MINUTE + sum(
+        cell.metadata.course.minutes
+        for cell in grade_cells(notebook).values())
+    assert course.role != "core" or minutes <= course.minutes
+
+
+@each_solution
+def test_each_graded_cell_serves_objectives_that_the_notebook_names(file):
+    notebook = notebooks.read(file)
+    named = set(re.findall(r"D\d\.\d\.\d+", notebook.cells[0].source))
+    served = set()
+    for name, cell in grade_cells(notebook).items():
+        assert cell.metadata.course.objectives, name
+        served |= set(cell.metadata.course.objectives)
+    assert served == named
+
+
+@each_solution
+def test_what_to_read_again_exists(file):
+    for name, cell in checks(notebooks.read(file)).items():
+        for call in task_calls(cell):
+            pointed = {key.arg: key.value.value for key in call.keywords}
+            lesson, _, heading = pointed["read_again"].partition(", ")
+            found = [there for there in COURSE if there.name == lesson]
+            assert found, f"{name}: there is no {lesson} in course/"
+            assert heading in headings_of(notebooks.read(found[0])), name
+
+
+def task_calls(cell) -> list[ast.Call]:
+    """The check.task(…) of a cell."""
+    if cell.cell_type != "code":
+        return []
+    calls = [node for node in ast.walk(ast.parse(cell.source))
+             if isinstance(node, ast.Call)
+             and ast.unparse(node.func) == "check.task"]
+    assert calls, f"no check.task in {cell.id}"
+    return calls
+
+
+def headings_of(notebook) -> set[str]:
+    return {heading.strip() for cell in notebook.cells
+            if cell.cell_type == "markdown"
+            for heading in re.findall(r"^#+ (.+)$", cell.source,
+                                      re.MULTILINE)}

@@ -1,0 +1,73 @@
+"""Session 1.3: what its text states is what the data hold."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from pyproj import Geod
+
+from commands.exercises import notebooks
+from helpers import data
+from tests.support import ROOT
+
+LESSON = ROOT / "course" / "day1_production" / "s3_collecting.ipynb"
+NOTES = ROOT / "course" / "instructors" / "s1_3.md"
+
+
+@pytest.fixture(scope="module")
+def text():
+    return " ".join("\n".join(
+        cell.source for cell in notebooks.read(LESSON).cells).split())
+
+
+@pytest.fixture(scope="module")
+def notes():
+    return " ".join(NOTES.read_text(encoding="utf-8").split())
+
+
+def truth(layer):
+    return pd.read_csv(ROOT / "solutions" / "truth" / f"{layer}.csv")
+
+
+def test_the_defects_of_the_story_are_those_that_were_planted(text, notes):
+    kinds = truth("water_point_submissions")["kind"].value_counts()
+    sent = pd.read_csv(data.path("water_point_submissions"))
+    assert len(sent) == 60 and "Sixty visits" in text
+    assert kinds["phone number"] == 12
+    assert "twelve telephone numbers" in text
+    assert (f"Twice {kinds['sent twice']}, no fix "
+            f"{kinds['zero coordinates']}, vaguer than 50 m "
+            f"{kinds['accuracy worse than 50 m']}, guards "
+            f"{kinds['phone number']}, remarks "
+            f"{kinds['phone number in a comment']}") in notes
+
+
+def test_the_limit_of_hdop_takes_the_spikes_and_nothing_else(text, notes):
+    track = gpd.read_file(data.path("gnss_track"), layer="track_points")
+    planted = truth("gnss_track").set_index("kind")
+    spikes = set(planted.loc["spike", "record"])
+    assert f"{len(track):,} fixes" in text
+    assert f"{len(spikes)} of them are spikes" in text
+    times = track.loc[track["hdop"] > 4, "time"]
+    assert set(times.dt.strftime("%Y-%m-%dT%H:%M:%SZ")) == spikes
+    clean = track[track["hdop"] <= 4].geometry
+    ratio = Geod(ellps="WGS84").line_length(
+        track.geometry.x, track.geometry.y) / Geod(
+        ellps="WGS84").line_length(clean.x, clean.y)
+    assert ratio == pytest.approx(2, abs=0.02)
+    assert f"+{ratio - 1:.0%}" in notes.replace(" %", "%")
+
+
+def test_without_the_stops_the_length_is_that_of_the_true_drive(notes):
+    length = truth("gnss_track").set_index("kind").loc[
+        "length with spikes and jitter", "true_value"]
+    told = 29.7  # km, of the notes
+    assert f"without them {told} km remain" in notes
+    assert told == pytest.approx(float(length) / 1000, rel=0.01)
+
+
+def test_each_part_has_its_minutes_and_they_are_those_of_the_lesson(notes):
+    minutes = notebooks.read(LESSON).metadata.course.minutes
+    assert sum(minutes.values()) == 90
+    start = minutes["story"] + minutes["concept"]
+    assert f"| {start}-{start + minutes['exercise']} | E04" in notes
+    assert f"| {90 - minutes['debrief']}-90 | Debrief" in notes

@@ -1,0 +1,266 @@
+"""What the documents say is true, and what is committed is ours alone."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from helpers import data
+from tests.support import ROOT
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+BLOCK = re.compile(r"```bash\n(.*?)```", re.DOTALL)
+E03 = "day1_production/e03_crs_detective.ipynb"
+
+
+def committed() -> list[Path]:
+    """Files that git tracks, or would."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines()
+            if (ROOT / name).is_file()]
+
+
+def text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+# --- the README's commands, in a fresh clone -------------------------------
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """The committed course in a folder with a space and an accent."""
+    folder = tmp_path_factory.mktemp("dépôt neuf") / "open-geodata-course"
+    subprocess.run(["git", "clone", "-q", ROOT, folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory):
+    """The environment of somebody who has none of our settings: an empty
+    home, an empty package cache, no browser."""
+    home = tmp_path_factory.mktemp("home")
+    settings = home / ".jupyter"
+    settings.mkdir()
+    (settings / "jupyter_server_config.json").write_text(json.dumps(
+        {"ServerApp": {"open_browser": False, "port": 0,
+                       "allow_root": True}}))
+    # No trace of the environment that runs this test.
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("VIRTUAL_ENV", "PYTEST", "JUPYTER",
+                                           "PYTHON", "COURSE_"))}
+    own = str(Path(sys.prefix) / "bin")
+    environment["PATH"] = os.pathsep.join(
+        part for part in environment["PATH"].split(os.pathsep)
+        if part != own)
+    return environment | {"HOME": str(home), "PIP_NO_CACHE_DIR": "1"}
+
+
+def readme_commands() -> list[str]:
+    text = (ROOT / "README.md").read_text("utf-8")
+    return [line for block in BLOCK.findall(text)
+            for line in block.splitlines()]
+
+
+def run(command, folder, environment):
+    return subprocess.run(command, shell=True, cwd=folder, env=environment,
+                          capture_output=True, text=True, timeout=1500)
+
+
+@pytest.mark.slow
+def test_the_two_commands_serve_jupyterlab(clone, newcomer):
+    enter, start = readme_commands()[:2]
+    assert enter == f"cd {clone.name}"
+    process = subprocess.Popen(
+        f"{enter} && exec {start}", shell=True, cwd=clone.parent,
+        env=newcomer, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        url = _wait_for_url(process)
+        assert "jupyter-config-data" in _get(url)
+        welcome = _get(url.replace("/lab/tree/", "/api/contents/"))
+        assert "Open geographic data" in json.loads(welcome)["content"]
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def _get(url):
+    """The page's text; the server says its address before it answers."""
+    for _ in range(60):
+        try:
+            with urllib.request.urlopen(url) as page:
+                return page.read().decode()
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.5)
+    pytest.fail(f"nobody answers at {url}")
+
+
+def _wait_for_url(process):
+    said = []
+    until = time.time() + 1200
+    for line in process.stdout:
+        said.append(line)
+        found = re.search(r"http://127\.0\.0\.1:\d+/lab/tree/\S+", line)
+        if found:
+            return found[0]
+        assert time.time() < until
+    pytest.fail("JupyterLab did not start:\n" + "".join(said[-30:]))
+
+
+@pytest.mark.slow
+def test_each_command_of_the_readme_does_what_it_says(clone, newcomer):
+    """After the first start, which made the environment."""
+    submitted = clone / "submitted" / "amal" / "day1_production"
+    submitted.mkdir(parents=True)
+    shutil.copy(clone / "solutions" / E03, submitted)
+    expected = {
+        "check": (1, None),  # nothing is answered yet
+        "grade": (0, "reports/day1_production.html"),
+        "book": (0, "_build/html/index.html"),
+    }
+    commands = readme_commands()[2:]
+    assert [line.split()[2] for line in commands] == list(expected)
+    for line in commands:
+        code, file = expected[line.split()[2]]
+        done = run(line, clone, newcomer)
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        assert file is None or (clone / file).is_file()
+    for line in ("release --check", "data --check"):
+        done = run(f"python3 start.py {line}", clone, newcomer)
+        assert done.returncode == 0, done.stdout + done.stderr
+    status = run("git status --porcelain", clone, newcomer)
+    assert status.stdout == "", "the commands changed what is committed"
+
+
+# --- names in the documents ------------------------------------------------
+
+def named_paths(text: str) -> set[str]:
+    """What looks like a path of the course in `code` or in a link."""
+    words = re.findall(r"`([^`\n]+)`", text)
+    words += re.findall(r"\]\(([^)#\s]+)\)", text)
+    found = {part for word in words for part in word.split()
+             if re.fullmatch(r"[\w.\-]+(/[\w.\-]+)*/?", part)
+             and ("/" in part or re.search(r"\.(md|py|ya?ml|txt|toml|ipynb|"
+                                           r"cff|gpkg)$", part))}
+    return {part.rstrip("/") for part in found}
+
+
+# Made by a command, or a name that the reader chooses.
+MADE_OR_FREE = re.compile(
+    r"_build|submitted|autograded|feedback|reports|gradebook\.db|output"
+    r"|\.venv|eNN_name|DAY|NAME|geopandas|towns\.|sidecar")
+
+
+@pytest.mark.parametrize("name", [
+    *DOCUMENTS, "course/index.md", "course/day0_ready/index.md",
+    *(f"course/{day}/index.md" for day in (
+        "day1_production", "day2_processing", "day3_publication",
+        "day4_strategy"))])
+def test_each_file_that_a_document_names_exists(name):
+    document = ROOT / name
+    for path in named_paths(document.read_text("utf-8")):
+        if MADE_OR_FREE.search(path):
+            continue
+        assert (ROOT / path).exists() or (document.parent / path).exists(), (
+            f"{name} names {path}, which does not exist")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_command_that_a_document_names_exists(name):
+    text = (ROOT / name).read_text("utf-8")
+    commands = set(re.findall(r"python3? start\.py ([a-z]+)", text))
+    assert commands
+    for command in commands:
+        done = subprocess.run([sys.executable, "-m", "commands", command,
+                               "--help"], capture_output=True, cwd=ROOT)
+        assert done.returncode == 0, f"{name} names the command {command}"
+
+
+def test_each_layer_that_a_notebook_names_exists():
+    used = set()
+    for file in committed():
+        if file.suffix == ".ipynb":
+            used |= set(re.findall(
+                r"data\.(?:path|credit|info)\(\\?[\"'](\w+)\\?[\"']\)",
+                text_of(file)))
+    assert used and used <= set(data.layers())
+
+
+# --- what is committed -----------------------------------------------------
+
+def test_the_glossary_writes_its_languages_as_each_is_written():
+    """French has a no-break space before a colon; Arabic has no italics,
+    and its label stands with the word, to be read from the right."""
+    text = text_of(ROOT / "course" / "reference" / "glossary.md")
+    entries = text.partition(":::{glossary}")[2].strip(" :\n").split("\n\n")
+    for entry in entries:
+        assert entry.count("*Français\u00a0:* ") == 1, entry
+        if entry.startswith("gazetteer\n"):  # its Arabic is not sourced
+            continue
+        assert entry.count('<span lang="ar" dir="rtl">العربية: ') == 1, entry
+        assert not re.search(r"\*[^*]*[\u0600-\u06ff][^*]*\*", entry), entry
+
+
+def test_the_top_level_is_clean():
+    there = {file.relative_to(ROOT).parts[0] for file in committed()}
+    assert there <= {
+        "README.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-content",
+        "CITATION.cff", "start.py", "pyproject.toml", "requirements.txt",
+        "environment.yml", "_config.yml", "_toc.yml", "nbgrader_config.py",
+        "course", "exercises", "solutions", "data", "helpers", "tests",
+        ".ci", ".gitignore", ".gitattributes"}
+
+
+# Spelled in pieces, so that this file does not find itself.
+REGISTRIES = re.compile("|".join([
+    r"pypi\." + "org", r"files\.python" + "hosted", r"registry\." + "npmjs",
+    r"deb\." + "debian", r"conda\." + "anaconda", "artifact" + "ory"]))
+MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home/\w+|farm|Users/\w+)/")
+
+
+def test_no_registry_and_no_path_of_a_machine_is_committed():
+    for file in committed():
+        text = text_of(file)
+        for pattern in (REGISTRIES, MACHINE_PATH):
+            found = pattern.search(text)
+            assert not found, f"{file.relative_to(ROOT)}: {found[0]}"
+
+
+def test_no_third_party_code_is_committed():
+    for file in committed():
+        assert file.suffix not in (".js", ".whl", ".jar", ".map", ".min.css")
+        assert file.stat().st_size < 2e6, file.name
+
+
+def test_notebooks_are_stored_without_outputs():
+    for file in committed():
+        if file.suffix == ".ipynb":
+            for cell in json.loads(text_of(file))["cells"]:
+                assert not cell.get("outputs"), f"{file.name}: {cell['id']}"
+                assert cell.get("execution_count") is None
+
+
+def test_importing_helpers_imports_nothing():
+    """The benchmark measures it; this says why it is so little."""
+    code = ("import sys; before = set(sys.modules); import helpers; "
+            "print(len(set(sys.modules) - before))")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True,
+                          capture_output=True, check=True)
+    assert done.stdout.strip() == "1"
