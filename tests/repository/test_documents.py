@@ -189,6 +189,25 @@ def test_each_file_that_a_document_names_exists(name):
     assert not missing, f"{name} names what does not exist"
 
 
+def walks() -> dict[str, list[str]]:
+    """title → its numbered steps, of the walks in CONTRIBUTING.md."""
+    text = text_of(ROOT / "CONTRIBUTING.md").partition("\n## Two walks\n")[2]
+    return {part.splitlines()[0]: re.findall(
+                r"^\d+\. (.+(?:\n +.+)*)", part, re.MULTILINE)
+            for part in text.split("\n## ")[0].split("\n### ")[1:]}
+
+
+def test_a_walk_names_a_file_at_each_step_and_takes_no_step_back():
+    assert len(walks()) == 2
+    for title, steps in walks().items():
+        passed: set[str] = set()
+        for step in steps:
+            files = named_paths(step)
+            assert files, f"{title}: no file in this step: {step}"
+            assert not files & passed, f"{title}, a step back: {step}"
+            passed |= files
+
+
 def named_commands(text: str) -> dict[str, set[str]]:
     """command → its options, as a text names them after start.py."""
     found: dict[str, set[str]] = {}
