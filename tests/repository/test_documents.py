@@ -209,13 +209,14 @@ def test_a_walk_names_a_file_at_each_step_and_takes_no_step_back():
 
 
 def named_commands(text: str) -> dict[str, set[str]]:
-    """command → its options, as a text names them after start.py."""
+    """command → its options, as a text names them after start.py: in the
+    same piece of code, or in the same row of a table of commands."""
     found: dict[str, set[str]] = {}
-    for command, rest in re.findall(
-            r"start\.py ([a-z]+)\b([^`\n]*)", text):
-        own = rest.partition(" -- ")[0]  # what follows is pytest's
+    for row, command, rest in re.findall(
+            r"(^\| `python3? )?start\.py ([a-z]+)\b(.*)", text, re.MULTILINE):
+        own = rest if row else rest.partition("`")[0].partition(" -- ")[0]
         found.setdefault(command, set()).update(
-            re.findall(r"--[a-z]+", own))
+            re.findall(r"--[a-z]+", own))  # after " -- " they are pytest's
     return found
 
 
