@@ -16,7 +16,14 @@ from tests.support import ROOT, in_course, needs, no_network
 
 # Expected seconds of the slowest groups (a file, or a part of one), so that
 # the longest begin first: `start.py test` prints what is slow.
-SECONDS: dict[str, int] = {}
+SECONDS: dict[str, int] = {
+    "repository/test_documents.py": 120, "repository/test_dependencies.py":
+    90, "commands/book/test_build.py 0": 110, "commands/book/test_build.py 1":
+    100, "commands/test_start.py": 100, "jupyterlab": 180,
+    "commands/grading/test_hostile.py": 100,
+    "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
+    "commands/grading/test_broken.py": 40, "helpers/forms/test_forms.py": 30,
+    "repository/test_offline.py": 20}
 
 
 def pytest_collection_modifyitems(items):
@@ -29,6 +36,8 @@ def pytest_collection_modifyitems(items):
 def group_of(item) -> str:
     """A file is a group, unless its tests share less than a module."""
     file = item.path.relative_to(ROOT / "tests").as_posix()
+    if file.startswith("jupyterlab/"):  # one server
+        return "jupyterlab"
     parameters = getattr(item, "callspec", None)
     shared = parameters and (parameters.params.get("classroom")
                              or parameters.params.get("page"))
@@ -107,6 +116,15 @@ def made_once(tmp_path_factory, worker_id: str, name: str, make) -> Path:
             make(folder)
             done.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def form_page(tmp_path_factory, worker_id) -> Path:
+    """The page of session 1.3 without a form, built once from npm."""
+    from helpers import forms
+    needs("node"), needs("npm")
+    made_once(tmp_path_factory, worker_id, "form", lambda _: forms.build())
+    return forms.build()  # it is there
 
 
 @pytest.fixture(scope="session")
