@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from commands.grading import gradebook, quick, submissions
-from commands.grading.cage import sandbox
+from commands.grading.cage.forkserver import rights
 from commands.grading.cage.kernels import Limits, WarmKernels
 from commands.grading.pages import exporter as pages
 from commands.grading.pages import report
@@ -179,7 +179,7 @@ def settle(folder: str, server) -> None:
     _folder, _server = folder, server
     gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
     if WarmKernels.possible:
-        sandbox.end_with_parent()
+        rights.end_with_parent()
 
 
 @functools.lru_cache(maxsize=1)

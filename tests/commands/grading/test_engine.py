@@ -25,6 +25,7 @@ from nbformat.v4 import (
 from commands import grading
 from commands.grading import guard
 from commands.grading.cage import sandbox
+from commands.grading.cage.forkserver import landlock
 from commands.grading.cage.kernels import Limits, WarmKernels
 from tests.commands.grading.cases import course as tiny
 from tests.support import ROOT, needs
@@ -60,7 +61,7 @@ def caged(request, tmp_path_factory):
     """Kernels in each kind of sandbox, on a submission with one file."""
     if request.param == sandbox.BWRAP:
         needs("bwrap")
-    elif not sandbox.landlock_abi():
+    elif not landlock.version():
         needs("Landlock (Linux 5.13)")
     submission = tmp_path_factory.mktemp("submission")
     (submission / "mine.csv").write_text("a\n1\n")
