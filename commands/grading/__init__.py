@@ -38,7 +38,7 @@ from commands.exercises.notebooks import (
     read,
 )
 from commands.grading import (
-    quick,  # before nbformat
+    patches,  # before nbformat
     submissions,
 )
 from commands.grading.pages import report
@@ -224,7 +224,7 @@ class _Course:
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
             coursedir = CourseDirectory(config=self.config)
-            stack.enter_context(quick.gradebooks())
+            stack.enter_context(patches.gradebooks())
             self.book = stack.enter_context(_opened(
                 Gradebook, coursedir))
             self._plan()

@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import gradebook, quick, submissions
+from commands.grading import gradebook, patches, submissions
 from commands.grading.cage.forkserver import rights
 from commands.grading.cage.kernels import Limits, WarmKernels
 from commands.grading.pages import exporter as pages
@@ -147,7 +147,7 @@ def run(assignment: bytes, handed: bytes) -> bytes:
     outcome = Outcome()
     log = io.StringIO()
     with warnings.catch_warnings(), _listen(log), _Desk(
-            told, given) as desk, quick.conversions():
+            told, given) as desk, patches.conversions():
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
         outcome.notebooks = desk.prepare()
         for one in outcome.notebooks:
