@@ -95,8 +95,9 @@ def _row(day, result):
     findings = [f"{task.title}: {task.found}" for task in result.tasks
                 if task.found and result.graded]
     page = f"{result.student}/{day}/{result.notebook}.html"
+    has_score = result.tasks and not _is_withheld(result)
     return {"notebook": result.notebook,
             "page": f"../feedback/{quote(page)}" if result.graded else None,
-            "score": result.score if result.tasks else None,
+            "score": result.score if has_score else None,
             "points": result.points, "points_to_give": result.waiting,
             "remarks": [*result.reasons, *findings]}
