@@ -41,7 +41,7 @@ from commands.grading import (
     patches,  # before nbformat
     submissions,
 )
-from commands.grading.pages import report
+from commands.grading.pages import class_report
 from helpers.data import ROOT
 
 SUBMITTED, REPORTS = "submitted", "reports"
@@ -170,7 +170,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
             titles = {name: submissions.title(master)
                       for name, master in course.masters.items()}
     results.sort(key=lambda result: result.student)
-    report.write(root / REPORTS / f"{day}.html", day, titles, results)
+    class_report.write(root / REPORTS / f"{day}.html", day, titles, results)
     return results
 
 

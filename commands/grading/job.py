@@ -27,8 +27,7 @@ import nbformat
 from commands.grading import gradebook, patches, submissions
 from commands.grading.cage.forkserver import rights
 from commands.grading.cage.kernels import Limits, WarmKernels
-from commands.grading.pages import exporter as pages
-from commands.grading.pages import report
+from commands.grading.pages import exporter, trainee_page
 
 TRAINEE = "trainee"  # the only student of a scratch course
 MB = 1 << 20
@@ -318,12 +317,13 @@ class _Desk:
         if not self.told.feedback:
             return
         from nbgrader.converters import GenerateFeedback
-        nbformat.write(report.for_the_trainee(graded, one), file)
         try:
+            nbformat.write(trainee_page.for_the_trainee(
+                graded, one, self.config), file)
             self._convert(GenerateFeedback, one.notebook)
             page = (self.root / "feedback" / TRAINEE / self.told.day
                     / f"{one.notebook}.html")
-            outcome.feedback[one.notebook] = report.make_offline(
+            outcome.feedback[one.notebook] = trainee_page.make_offline(
                 page.read_text(encoding="utf-8"))
         except Exception as error:
             log.write(traceback.format_exc())
@@ -339,7 +339,7 @@ class _Desk:
         converter = kind(coursedir=coursedir, config=self.config)
         converter.force = True
         if kind.__name__ == "GenerateFeedback":
-            converter.exporter_class = pages.exporter()
+            converter.exporter_class = exporter.html_exporter()
         for name, value in settings.items():
             setattr(converter, name, value)
         here = os.getcwd()

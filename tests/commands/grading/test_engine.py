@@ -193,7 +193,7 @@ def test_a_page_is_the_one_that_nbconvert_makes():
     from bs4 import BeautifulSoup
     from nbconvert.exporters import HTMLExporter
 
-    from commands.grading.pages import exporter as pages
+    from commands.grading.pages.exporter import html_exporter
     picture = {"image/png": "iVBORw0KGgo="}
     notebook = new_notebook(cells=[
         new_markdown_cell("# Title\n\n![a map](map.png) $x^2$"),
@@ -206,7 +206,7 @@ def test_a_page_is_the_one_that_nbconvert_makes():
     theirs = BeautifulSoup(HTMLExporter().from_notebook_node(notebook)[0],
                            "html.parser").find("main")
     for _ in range(2):  # the second time it is remembered
-        ours = BeautifulSoup(pages.exporter()().from_notebook_node(
+        ours = BeautifulSoup(html_exporter()().from_notebook_node(
             notebook)[0], "html.parser").find("main")
         assert ours == theirs and len(ours.select("[tabindex]")) == 6
         assert len(ours.select("img[alt]")) == 3
