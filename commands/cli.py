@@ -124,12 +124,11 @@ def grade(day: Annotated[str, typer.Argument(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
     """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
-    from commands import grading
+    from commands.grading import Settings, terminal
     from helpers import data
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(grading.command(
-        day, force=force, console=out, settings=grading.Settings(
-            unsafe=unsafe, scheduler=scheduler)))
+    raise typer.Exit(terminal.command(day, force, Settings(
+        unsafe=unsafe, scheduler=scheduler)))
 
 
 @app.command(epilog=example("data", "data --check",

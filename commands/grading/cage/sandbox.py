@@ -25,6 +25,13 @@ from helpers.errors import CourseError
 NOBODY = 65534
 BWRAP, LANDLOCK, NONE = "bubblewrap", "Landlock", "none"
 WORK, SOCKETS = "/tmp/work", "/tmp/.kernel"
+DESCRIPTIONS = {
+    BWRAP: "Each notebook runs in a bubblewrap sandbox.",
+    LANDLOCK: "bubblewrap does not work here: notebooks are confined by "
+              "Landlock. They can see\nother processes, and reach what "
+              "listens on this machine by other means than TCP.",
+    NONE: "Unsafe: notebooks run with all your rights, without a sandbox.",
+}
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from commands.grading import Graded, Task
+from commands.grading.results import NotebookResult, TaskGrade
 from commands.grading.pages import class_report
 
 DAY, NAME = "day1_production", "e03_crs_detective"
@@ -15,8 +15,8 @@ SAYS = ("✗ Task 1\n  Found: the points fall in Ethiopia: longitude and "
 
 def graded(student, scores, **settings):
     """A graded notebook of two tasks and one that a person marks."""
-    return Graded(student, NAME, [
-        Task(f"task{number}", f"Task {number}", 4, score,
+    return NotebookResult(student, NAME, [
+        TaskGrade(f"task{number}", f"Task {number}", 4, score,
              SAYS if score == 0 else "")
         for number, score in enumerate(scores, 1)], **settings)
 
@@ -27,7 +27,8 @@ def tampered(student, scores=WITHHELD):
 
 
 def not_handed_in(student):
-    return Graded(student, NAME, graded=False, reasons=["not handed in"])
+    return NotebookResult(student, NAME, graded=False,
+                          reasons=["not handed in"])
 
 
 @pytest.fixture
@@ -109,8 +110,8 @@ def test_a_tampered_notebook_counts_once_a_person_has_marked_it(page_of):
 # --- trainees --------------------------------------------------------------
 
 def test_each_notebook_of_a_trainee_has_its_score_and_its_remarks(page_of):
-    stranger = Graded("bilel", "e03 (1).ipynb", graded=False,
-                      reasons=["not graded: no exercise has this name"])
+    stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
+                              reasons=["not graded: no exercise has this name"])
     page = page_of(graded("amina", (4, 0, None)), tampered("bilel"), stranger)
     body, = [body for body in page.find_all("tbody") if "bilel" in str(body)]
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")]
@@ -142,7 +143,8 @@ def test_names_and_words_of_trainees_stay_text(page_of):
 
 def test_a_name_that_is_no_text_does_not_lose_the_page(page_of):
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
-    page = page_of(Graded(name, "*", graded=False, reasons=["named so"]))
+    page = page_of(NotebookResult(name, "*", graded=False,
+                                  reasons=["named so"]))
     assert "caf?" in page.get_text() and "named so" in page.get_text()
 
 

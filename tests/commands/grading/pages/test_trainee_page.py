@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from commands import grading
 from commands.grading.pages import trainee_page
-from commands.grading.submissions import Submission
+from commands.grading.submissions import SubmittedNotebook
 from tests.commands.grading.cases import course as tiny
 
 SECRET = 'check.equal(total(unseen), 415, "rows nobody has seen")'
@@ -47,7 +47,8 @@ def error(*lines, ename="Feedback"):
 def shown(*cells, config=Config(), submission=None):
     """The cells as the trainee sees them."""
     return trainee_page.for_the_trainee(
-        new_notebook(cells=list(cells)), submission or Submission("e00"),
+        new_notebook(cells=list(cells)),
+        submission or SubmittedNotebook("e00"),
         config).cells
 
 
@@ -136,7 +137,7 @@ def test_other_cells_show_what_was_handed_in_not_what_grading_printed():
     cell = new_code_cell("total(rows)", outputs=[
         new_output("stream", text="printed beside a hidden test")])
     handed_in = [new_output("stream", text="handed in")]
-    page = shown(cell, submission=Submission("e00", outputs={
+    page = shown(cell, submission=SubmittedNotebook("e00", outputs={
         cell.id: handed_in}))
     assert page[0].outputs == handed_in
 
@@ -147,7 +148,7 @@ def test_text_that_would_take_too_long_to_convert_is_left_out():
 
 
 def test_reasons_stand_first_and_as_text():
-    page = shown(new_markdown_cell("# E00"), submission=Submission(
+    page = shown(new_markdown_cell("# E00"), submission=SubmittedNotebook(
         "e00", ["the file '<b>x</b>' is a link"]))
     assert "&lt;b&gt;x&lt;/b&gt;" in page[0].source
 
@@ -156,7 +157,7 @@ def test_the_graded_notebook_itself_is_not_changed():
     cell = check_cell(CHECK, error(SECRET))
     notebook = new_notebook(cells=[cell])
     before = str(notebook)
-    trainee_page.for_the_trainee(notebook, Submission("e00", ["why"]),
+    trainee_page.for_the_trainee(notebook, SubmittedNotebook("e00", ["why"]),
                                  Config())
     assert str(notebook) == before
 
