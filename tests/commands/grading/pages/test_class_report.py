@@ -111,7 +111,8 @@ def test_a_tampered_notebook_counts_once_a_person_has_marked_it(page_of):
 
 def test_each_notebook_of_a_trainee_has_its_score_and_its_remarks(page_of):
     stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
-                              reasons=["not graded: no exercise has this name"])
+                              reasons=["not graded: no exercise has this "
+                                       "name"])
     page = page_of(graded("amina", (4, 0, None)), tampered("bilel"), stranger)
     body, = [body for body in page.find_all("tbody") if "bilel" in str(body)]
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")]
