@@ -25,9 +25,8 @@ class Screen:
 
     def __init__(self, process):
         self.lines, self._new = [], queue.Queue()
-        threading.Thread(target=lambda: [
-            self._new.put(line) for line in process.stdout],
-            daemon=True).start()
+        threading.Thread(target=self._read, args=[process.stdout],
+                         daemon=True).start()
 
     def wait_for(self, words: str, seconds: float = 120) -> str:
         """The first new line that holds these words."""
@@ -36,7 +35,9 @@ class Screen:
         return self.lines[-1]
 
     def next(self, seconds: float) -> str:
-        self.lines.append(self._new.get(timeout=seconds).strip())
+        line = self._new.get(timeout=seconds)
+        assert line, "it has ended:\n" + "\n".join(self.lines)
+        self.lines.append(line.strip())
         return self.lines[-1]
 
     def rest(self, seconds: float) -> list[str]:
@@ -46,6 +47,11 @@ class Screen:
                 self.next(seconds)
         except queue.Empty:
             return self.lines
+
+    def _read(self, stream):
+        for line in stream:
+            self._new.put(line)
+        self._new.put("")
 
 
 def listening(port: int) -> set[str]:
