@@ -76,7 +76,7 @@ class Answer:
                 Path(files[name]).write_bytes(content)
         if "raised" in reply:
             raise _exception(reply["raised"], self)
-        self.last_result = codec.decode(reply.get("returned", b""))
+        self.last_result = as_read(codec.decode(reply.get("returned", b"")))
         return self.last_result
 
     def call_text(self) -> str:
@@ -89,6 +89,16 @@ class Answer:
 
     def __repr__(self):
         return f"<function {self.__name__}>"
+
+
+def as_read(value: object) -> object:
+    """A layer as a check reads it: however the trainee calls the active
+    geometry column, here it is "geometry"."""
+    name = getattr(value, "active_geometry_name", None)
+    if name in (None, "geometry") or "geometry" in getattr(
+            value, "columns", ()):
+        return value
+    return value.rename_geometry("geometry")
 
 
 def shown_value(value: object) -> str:
@@ -348,7 +358,7 @@ def at_the_desk(namespace: dict, names: list[str]):
     theirs |= {name: namespace.get(name, _GONE) for name in own}
     _put(namespace, own)
     try:
-        yield own
+        yield [one for one in own.values() if isinstance(one, Answer)]
     finally:
         _put(namespace, theirs)
 

@@ -1,9 +1,14 @@
 """What a check says: feedback in words, never a traceback."""
 
+import linecache
+import re
+import sys
 import textwrap
-from types import TracebackType
+from dataclasses import dataclass, field
+from types import CodeType, TracebackType
 from typing import Literal, Self
 
+from helpers.check import answers
 from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -58,53 +63,177 @@ class NotAnswered(Feedback):
                 "answer with return.)")
 
 
+@dataclass
+class Circumstances:
+    """What is known of the answer that a check looks at, besides its value.
+
+    untouched: the answer cell is as it was handed out (None: not known).
+    stopped: the error that the answer cell ended with, in words. below:
+    names that a later cell defines. missing: names that are not there → a
+    name that looks like it, or "". replaced: the course's own functions
+    that stand in for earlier answers that are not right yet. functions:
+    those under test.
+    """
+    untouched: bool | None = None
+    stopped: str = ""
+    below: list[str] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    replaced: list[str] = field(default_factory=list)
+    functions: list[answers.Answer] = field(default_factory=list)
+
+
+# Set by a checker while a class is graded; None at a trainee's own desk.
+circumstances: Circumstances | None = None
+
+
 class task:  # noqa: N801 - used like a function: with check.task(...)
     """The checks of one task: `with check.task(title, read_again=...):`.
 
     An error inside becomes `Feedback`, also one that the trainee's own
-    function raised. When all checks hold, one printed line says so.
+    function raised. When all checks hold, one printed line says so. At the
+    trainee's own desk, functions of the notebook are meanwhile called as
+    they are while a class is graded (`answers.at_the_desk`).
     """
 
     def __init__(self, title: str, read_again: str | None = None) -> None:
         self.title, self.read_again = title, read_again
 
     def __enter__(self) -> Self:
+        self._circumstances = circumstances or Circumstances()
+        self._desk = None
+        caller = sys._getframe(1)
+        if circumstances is None and caller.f_locals is caller.f_globals:
+            self._desk = answers.at_the_desk(
+                caller.f_globals, _names_in(caller.f_code))
+            self._circumstances.functions = self._desk.__enter__()
         return self
 
     def __exit__(self, error_type: type[BaseException] | None,
                  error: BaseException | None,
                  trace: TracebackType | None) -> Literal[False]:
+        if self._desk:
+            self._desk.__exit__(None, None, None)
+        note = _note(self._circumstances.replaced)
         if error is None:
-            print(f"✓ {self.title}: right.")
+            print(f"✓ {self.title}: right.{note}")
             return False
         if not isinstance(error, Exception):  # the user interrupts
             return False
-        feedback = error if isinstance(error, Feedback) else (
-            _feedback_for(error))
+        feedback = _feedback_for(error, self._circumstances)
         feedback.title = feedback.title or self.title
         if not isinstance(feedback, NotAnswered):
             feedback.read_again = feedback.read_again or self.read_again
+            feedback.hint = f"{feedback.hint or ''}{note}".strip() or None
         raise feedback from None
 
 
-def _feedback_for(error: Exception) -> Feedback:
-    """Feedback for an error that the trainee's code raised."""
-    step = error.__traceback__
-    in_check_cell = step is None or step.tb_next is None
-    if isinstance(error, NameError) and in_check_cell:
-        return NotAnswered(error.name or "the answer")
+def _names_in(code: CodeType) -> list[str]:
+    """The global names that some code mentions, in its functions too."""
+    names = dict.fromkeys(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names |= dict.fromkeys(_names_in(constant))
+    return list(names)
+
+
+def _note(replaced):
+    if not replaced:
+        return ""
+    names = " and ".join(f"{name}()" for name in replaced)
+    return (f" (Tested with a right {names}, because yours is not right "
+            "yet.)")
+
+
+def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
+    """Feedback for what was raised while a task was checked."""
+    if isinstance(error, NotAnswered):
+        return _unanswered(error, None, known)
+    if isinstance(error, Feedback):
+        return error
+    if isinstance(error, answers.TooSlow):
+        return Feedback(
+            str(error), "an answer in time",
+            "on a real file, which is larger, nobody would wait for it",
+            "is there a loop in a loop, or one without an end?")
+    if isinstance(error, answers.Stopped):
+        return Feedback(str(error), "code that runs to its end")
+    in_check_cell = not hasattr(error, "answer_line")
+    if in_check_cell and isinstance(error, NameError):
+        return _unanswered(NotAnswered(error.name or "the answer"),
+                           error.name, known)
+    if in_check_cell and any(one.last_result is None and one.last_arguments
+                             for one in known.functions):
+        return _unanswered(NotAnswered(), None, known)
     if isinstance(error, CourseError):
         return Feedback(str(error))
-    line = ""
-    while step and step.tb_next:
+    return _stopped(error)
+
+
+def _unanswered(calm: NotAnswered, missing: str | None,
+                known: Circumstances) -> Feedback:
+    """Four cases that look alike: nothing was answered; the answer cell
+    stopped; a name is missing; a function gives None."""
+    if known.untouched:
+        return calm
+    stopped = known.stopped or (missing and _last_error_of(missing))
+    if stopped:
+        return Feedback(
+            f"the answer cell stopped with {stopped}",
+            "a cell that runs to its end",
+            hint="repair it first and run it; then run this check again")
+    if missing in known.below:
+        return Feedback(
+            f"{missing} is defined further down, in a later cell",
+            "the answer above its check",
+            "cells run from top to bottom: here it does not exist yet",
+            f"put {missing} into the answer cell above this check")
+    near = known.missing.get(missing or "")
+    if near:
+        return Feedback(f"there is no {missing}, but there is {near}",
+                        f"the name {missing}, letter by letter")
+    if missing and known.untouched is False:
+        return Feedback(f"the answer cell does not define {missing}",
+                        f"a definition of {missing}")
+    for function in known.functions:
+        if function.last_arguments and function.last_result is None:
+            return calm if function.is_stub else Feedback(
+                f"{function.call_text()} gives None", "a value",
+                hint="does each way through the function end with return?")
+    return calm
+
+
+def _last_error_of(name):
+    """The last error of a JupyterLab cell, if that cell defines name."""
+    error = getattr(sys, "last_value", None)
+    step = getattr(error, "__traceback__", None)
+    defines = re.compile(rf"^(def {re.escape(name)}\b|{re.escape(name)} *=)",
+                         re.MULTILINE)
+    while step:
+        cell = "".join(linecache.getlines(step.tb_frame.f_code.co_filename))
+        if "ipykernel" in step.tb_frame.f_code.co_filename and (
+                defines.search(cell)):
+            return f"{type(error).__name__}: {error}, line {step.tb_lineno}"
         step = step.tb_next
-        code = step.tb_frame.f_code
-        if "ipykernel" in code.co_filename or code.co_filename[0] == "<":
-            line = f", line {step.tb_lineno} of {code.co_name}()"
+    return ""
+
+
+def _stopped(error: Exception) -> Feedback:
+    """The trainee's code raised an error: which, where, and for what."""
+    line = getattr(error, "answer_line", "")
+    if not hasattr(error, "answer_line"):
+        step = error.__traceback__
+        while step and step.tb_next:
+            step = step.tb_next
+            code = step.tb_frame.f_code
+            if "ipykernel" in code.co_filename or code.co_filename[0] == "<":
+                line = f"line {step.tb_lineno} of {code.co_name}()"
     text = (str(error).strip().splitlines() or ["no message"])[0]
     if isinstance(error, KeyError):
         text = f"there is no {text}"
+    name = getattr(error, "answer_type", type(error).__name__)
+    call = getattr(error, "answer_call", "")
     return Feedback(
-        f"your code stopped with {type(error).__name__}: {text}{line}",
+        f"your code stopped with {name}: {text}"
+        + (f", {line}" if line else "") + (f", for {call}" if call else ""),
         "code that runs to its end",
         hint="call it yourself in a new cell and look at each step")

@@ -11,12 +11,10 @@ import ast
 import contextlib
 import io
 import json
-import os
 import select
 import socket
 import threading
 import traceback
-from pathlib import Path
 
 from helpers.check import answers, codec, feedback
 
@@ -34,23 +32,29 @@ class Reference:
     def __init__(self, cells: list[dict]):
         from IPython.core.interactiveshell import InteractiveShell
         self.shell = InteractiveShell.instance(colors="nocolor")
-        self.namespace = self.shell.user_ns
-        self.before: dict[str, dict] = {}   # check → names when it is run
-        self.under_test: dict[str, list[str]] = {}  # check → its answers
-        self.known: dict[str, object] = {}  # all answers, as they are here
-        names: list[str] = []
-        seen: list[str] = []
+        namespace = self.shell.user_ns
+        feedback.circumstances = feedback.Circumstances()  # no desk
+        self.before: dict[str, dict] = {}  # check → names when it is run
+        self.own: dict[str, list[str]] = {}   # check → the answers it checks
+        self.all: dict[str, list[str]] = {}   # check → and those before it
+        self.needs: dict[str, set[str]] = {}  # answer → answers it mentions
+        self.known: dict[str, object] = {}    # answers, as they are here
+        own: list[str] = []
         for cell in cells:
             if cell["answer"]:
-                names += assigned(cell["source"])
+                bound = assigned(cell["source"])
+                used = mentioned(cell["source"])
+                self.needs |= {name: used & set(self.needs)
+                               for name in bound}
+                own += bound
             elif cell["graded"]:
-                seen += [name for name in names if name not in seen]
-                self.before[cell["id"]] = dict(self.namespace)
-                self.under_test[cell["id"]] = list(dict.fromkeys(seen))
-                names = []
+                self.before[cell["id"]] = dict(namespace)
+                self.own[cell["id"]] = own
+                self.all[cell["id"]] = list(self.needs)
+                own = []
             self._run(cell)
-        self.known = {name: self.namespace[name] for name in seen + names
-                      if name in self.namespace}
+            self.known |= {name: namespace[name] for name in own
+                           if name in namespace}
 
     def _run(self, cell):
         with contextlib.redirect_stdout(io.StringIO()) as said, \
@@ -66,6 +70,21 @@ class Reference:
     def can_fork(self) -> bool:
         """No thread but this one: a fork would lose the others."""
         return threading.active_count() == 1
+
+    def built_on(self, names: list[str]) -> set[str]:
+        """The answers that these mention, and what those mention."""
+        found, news = set(), set(names)
+        while news:
+            news = set().union(*(self.needs.get(name, ()) for name in news))
+            news -= found
+            found |= news
+        return found - set(names)
+
+
+def mentioned(source: str) -> set[str]:
+    """All names that some code reads."""
+    return {node.id for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def assigned(source: str) -> list[str]:
@@ -92,84 +111,83 @@ class Checker:
         self.reference, self.control, self.wire = reference, control, wire
         self.replaced: set[str] = set()
 
-    def run(self) -> None:
-        answers.in_a_checker = True
+    def serve(self) -> None:
+        """Serve the worker, and tools to the answers' Python, until the
+        worker has ended."""
+        sockets = [self.control, self.wire]
         while True:
-            ready, _, _ = select.select([self.control, self.wire], [], [])
-            if self.wire in ready:
-                request = answers.receive(self.wire)
-                if request is None:  # the other Python has ended
-                    self._only_the_worker()
+            ready, _, _ = select.select(sockets, [], [])
+            if self.control in ready:
+                task = answers.receive(self.control)
+                if task is None:
                     return
-                self._serve_tool(request)
-            elif not self._serve_worker():
-                return
+                answers.send(self.control, {"outputs": json.dumps(
+                    self.check(task))})
+            else:
+                request = answers.receive(self.wire)
+                if request is None:  # that Python has ended
+                    sockets.remove(self.wire)
+                else:
+                    self._serve_tool(request)
 
-    def _only_the_worker(self):
-        while self._serve_worker():
-            pass
-
-    def _serve_worker(self):
-        task = answers.receive(self.control)
-        if task is None:
-            return False
-        answers.send(self.control, self.check(task))
-        return True
-
-    def check(self, task: dict) -> dict:
-        """Run one check cell. task: {"cell": id, "source": its code,
-        "seconds": for each call, …: see `feedback.Circumstances`}."""
-        name = task["cell"]
-        namespace = self.reference.namespace
-        namespace.clear()
-        namespace.update(self.reference.before[name])
+    def check(self, task: dict) -> list[dict]:
+        """The outputs of one check cell. task: see `examiner.Question`."""
+        cell = task["cell"]
+        # A copy: the reference's own functions see their own names.
+        namespace = dict(self.reference.before[cell])
+        mentions = mentioned(task["source"])
+        used = [name for name in self.reference.all[cell]
+                if name in mentions]
+        feedback.circumstances = known = feedback.Circumstances(
+            **task["circumstances"])
+        known.replaced = sorted(
+            name for name in self.replaced & self.reference.built_on(
+                self.reference.own[cell])
+            if callable(self.reference.known[name]))
         try:
-            feedback.circumstances = feedback.Circumstances(
-                **task.get("circumstances", {}))
-            namespace.update(self._bound(task))
+            for name in used:
+                namespace.pop(name, None)
+            namespace.update(self._bound(used, task["seconds"], known))
             outputs = run_cell(task["source"], namespace)
-            failed = any(one["output_type"] == "error" for one in outputs)
-            if failed:
-                self._replace(task["replace"])
+            if any(one["output_type"] == "error" for one in outputs):
+                self._replace(self.reference.own[cell], mentions)
         except answers.Stopped as stop:
             outputs = [_error(stop, [f"✗ {stop}"])]
         with contextlib.suppress(OSError):
             answers.send(self.wire, {"do": "end"})
-        return {"outputs": json.dumps(outputs)}
+        return outputs
 
     # --- the answers -------------------------------------------------------
 
-    def _bound(self, task):
-        """The answers that this check may use, as it sees them."""
-        names = self.reference.under_test[task["cell"]]
-        used = [name for name in names if name in task["names"]]
-        for name in used:
-            self.reference.namespace.pop(name, None)
-        own = {name: self.reference.known[name] for name in used
-               if name in self.replaced}
-        asked = [name for name in used if name not in own]
-        found = self._ask({"do": "describe", "names": asked})["names"]
+    def _bound(self, names, seconds, known):
+        """The answers that a check mentions, as it sees them."""
+        bound = {name: self.reference.known[name] for name in names
+                 if name in self.replaced}
+        asked = [name for name in names if name not in bound]
+        described = self._ask({"do": "describe", "names": asked})["names"]
         for name in asked:
-            told = found[name]
-            if told["is"] == "function":
-                own[name] = answers.Answer(
-                    name, self._ask, told["stub"], task["seconds"])
-            elif told["is"] == "value":
-                own[name] = codec.decode(told["value"])
+            answer = described[name]
+            if answer["is"] == "function":
+                bound[name] = answers.Answer(
+                    name, self._ask, answer["stub"], seconds)
+                known.functions.append(bound[name])
+            elif answer["is"] == "value":
+                bound[name] = answers.as_read(codec.decode(answer["value"]))
             else:
-                feedback.circumstances.missing[name] = told.get("near", "")
-        return own
+                known.missing[name] = answer.get("near", "")
+        return bound
 
-    def _replace(self, names):
-        """From now on these answers are the reference's."""
-        functions = [name for name in names
-                     if callable(self.reference.known.get(name))]
-        values = {name: self.reference.known[name] for name in names
-                  if name in self.reference.known and name not in functions}
+    def _replace(self, names, mentioned_names):
+        """From now on these answers are the reference's: functions stay
+        here and are asked for; of values, those that were checked go."""
+        known = {name: self.reference.known[name] for name in names
+                 if name in self.reference.known}
+        functions = [name for name in known if callable(known[name])]
+        values = {name: value for name, value in known.items()
+                  if name not in functions and name in mentioned_names}
         self._ask({"do": "replace", "functions": functions,
-                   "values": {name: codec.decode(answers.encoded(value))
-                              for name, value in values.items()}})
-        self.replaced.update(names)
+                   "values": values})
+        self.replaced.update([*functions, *values])
 
     def _ask(self, request):
         """One question to the answers' Python; it may ask back for tools
@@ -234,13 +252,3 @@ def _lines(error):
 def _error(error, lines):
     return {"output_type": "error", "ename": type(error).__name__,
             "evalue": str(error), "traceback": list(lines)}
-
-
-def read_reference(file: Path) -> list[dict]:
-    """The cells of a reference, as a worker has written them."""
-    return json.loads(Path(file).read_text(encoding="utf-8"))
-
-
-def end_with(number: int = 0) -> None:
-    """End this process at once, without what its parent registered."""
-    os._exit(number)

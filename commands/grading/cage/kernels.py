@@ -115,20 +115,59 @@ class WarmKernels:
             self._ask({"learn": new[some:some + 500]}, wait)
 
     def manager(self, submission: Path | None = None,
-                environment: dict | None = None) -> type:
+                environment: dict | None = None,
+                wire: socket.socket | None = None) -> type:
         """A kernel manager class for one notebook: it works on a copy of
-        what lies in the folder submission."""
+        what lies in the folder submission; wire leads to its checker."""
         return type("Manager", (WarmManager,), {
-            "kernels": self, "submission": submission,
+            "kernels": self, "submission": submission, "wire": wire,
             "environment": environment or {}})
 
-    def _ask(self, request, wait=True):
-        """Send a request, and the pipe that its answer is to come by."""
+    def checker(self, cells: Path, folder: Path, control: socket.socket,
+                wire: socket.socket) -> "contextlib.ExitStack":
+        """Fork a checker in a cage of its own; close what is returned to
+        end it. cells is the file of a reference's cells, folder what lies
+        beside it, control leads to the worker, wire to the answers."""
+        with contextlib.ExitStack() as stack:
+            place = self._place(stack, folder)
+            self._ask({**place, "reference": str(cells), "cells": str(cells),
+                       "folder": str(folder)}, files=[control, wire])
+            return stack.pop_all()
+
+    def _place(self, stack, submission, cwd=None):
+        """A cage, or a folder, for one process: what the fork server has to
+        know of it."""
+        cage = None
+        if self.sandbox == sandbox.BWRAP:
+            cage = stack.enter_context(sandbox.Cage(
+                submission, self.limits.files))
+            work, home = sandbox.WORK, "/tmp"
+            submission = "/tmp/.submission" if submission else None
+        else:
+            home = stack.enter_context(_folder())
+            work = f"{home}/work"
+            os.mkdir(work)
+            os.chmod(work, 0o777)
+            if cwd and not submission:
+                work = cwd
+        stack.cage = cage
+        return {**sandbox.measures(self.sandbox, home),
+                "cage": cage and cage.pid, "work": work,
+                "submission": submission and str(submission),
+                "environment": _environment(home),
+                "limits": {"memory": self.limits.memory,
+                           "processes": self.limits.processes,
+                           "file_size": self.limits.files,
+                           "seconds": 2 * self.limits.seconds_a_notebook}}
+
+    def _ask(self, request, wait=True, files=()):
+        """Send a request, the pipe that its answer is to come by, and
+        sockets that are handed over."""
         read, write = os.pipe()
         with open(read, encoding="utf-8") as answers:
             try:
                 socket.send_fds(self._socket, [json.dumps(request).encode()],
-                                [write])
+                                [write, *(one.fileno() for one in files)])
             except OSError:
                 raise KernelError(
                     "The server of warm kernels has ended.") from None
@@ -159,43 +198,29 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd, **kwargs):
         manager = self.parent
-        kernels, limits = manager.kernels, manager.kernels.limits
+        kernels = manager.kernels
         connection = {f"{name}_port": number for number, name in enumerate(
             ("shell", "iopub", "stdin", "hb", "control"), 1)}
         connection |= {"key": secrets.token_hex(16), "transport": "ipc",
                        "signature_scheme": "hmac-sha256"}
         self.stack = contextlib.ExitStack()
-        self.cage = None
-        submission, outside = manager.submission, None
-        if kernels.sandbox == sandbox.BWRAP:
-            self.cage = self.stack.enter_context(sandbox.Cage(
-                submission, limits.files))
-            work, inside = sandbox.WORK, f"{sandbox.SOCKETS}/k"
-            outside = f"{self.cage.root}{inside}"
-            submission = "/tmp/.submission" if submission else None
-            home = "/tmp"
-        else:
-            home = self.stack.enter_context(_folder())
-            work, inside = f"{home}/work", f"{home}/k"
-            os.mkdir(work)
-            os.chmod(work, 0o777)
-            if manager.cwd and not submission:
-                work = manager.cwd
-        answer = kernels._ask({
-            **sandbox.measures(kernels.sandbox, home),
-            "cage": self.cage and self.cage.pid, "work": work,
-            "submission": submission and str(submission),
-            "connection": connection | {"ip": inside},
-            "environment": _environment(home) | manager.environment,
-            "limits": {"memory": limits.memory,
-                       "processes": limits.processes,
-                       "file_size": limits.files,
-                       "seconds": 2 * limits.seconds_a_notebook}})
+        place = kernels._place(self.stack, manager.submission, manager.cwd)
+        self.cage = self.stack.cage
+        inside = (f"{sandbox.SOCKETS}/k" if self.cage else
+                  f"{place['environment']['HOME']}/k")
+        place["environment"] |= manager.environment
+        answer = kernels._ask(
+            {**place, "connection": connection | {"ip": inside}},
+            files=[manager.wire] if manager.wire else [])
+        if manager.wire:  # it is the kernel's now: its end shows
+            manager.wire.close()
+            type(manager).wire_number = answer["wire"]
         self.pid = answer["pid"]
         self._handle = os.pidfd_open(self.pid)
         self.stack.callback(os.close, self._handle)
         self.connection_info = connection | {
-            "ip": outside or inside, "kernel_name": "python3",
+            "ip": f"{self.cage.root}{inside}" if self.cage else inside,
+            "kernel_name": "python3",
             "key": connection["key"].encode()}
         return self.connection_info
 
@@ -280,6 +305,8 @@ class WarmManager(AsyncKernelManager):
     kernels: WarmKernels = None
     submission: Path | None = None
     environment: dict = {}
+    wire: socket.socket | None = None  # to the checker of its answers
+    wire_number: int | None = None     # the same, as the kernel calls it
     cwd: str | None = None
     client_class = "commands.grading.cage.kernels.PromptClient"
     client_factory = Type(klass=PromptClient, default_value=PromptClient)

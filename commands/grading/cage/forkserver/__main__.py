@@ -7,7 +7,8 @@ pipe for the answer, which is JSON lines (`kernels.WarmKernels` asks).
 
 A request for a kernel forks a *keeper*, which enters the cage and forks the
 kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
-before that.
+before that. A request for a checker goes to a process of its own, which has
+run the reference notebook (`_serve_reference`); no kernel comes from there.
 """
 
 import contextlib
@@ -32,6 +33,8 @@ from helpers import data
 from . import landlock, rights
 
 LARGEST = 1 << 20  # bytes of a request
+MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
+CHECKER = Path(__file__).parents[1]  # where checker.py is
 # Only what the shell has set up can be imported before there is a shell.
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
@@ -41,19 +44,125 @@ def serve(connection: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import(["ipykernel.kernelapp"])
+    references: dict[str, socket.socket] = {}
     while True:
-        message, pipes, *_ = socket.recv_fds(connection, LARGEST, 1)
+        message, files, *_ = socket.recv_fds(connection, LARGEST, MOST_FILES)
         if not message:
             return
         request = json.loads(message)
         if "learn" in request:
             told = _import(request["learn"])
             with contextlib.suppress(BrokenPipeError):  # nobody waits
-                _tell(pipes[0], ready=True, **told)
+                _tell(files[0], ready=True, **told)
+        elif "reference" in request:
+            _pass_on(request, message, files, references, connection)
         elif os.fork() == 0:
             connection.close()
-            _keep(request, pipes[0])  # never returns
-        os.close(pipes[0])
+            for other in references.values():
+                other.close()
+            _keep(request, files, _become_kernel)  # never returns
+        for file in files:
+            os.close(file)
+
+
+def _pass_on(request, message, files, references, connection):
+    """Give a request to the process that has run its reference; start that
+    process first, or again, where there is none."""
+    key = request["reference"]
+    for _ in range(2):
+        if key not in references:
+            references[key], theirs = socket.socketpair(
+                socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            if os.fork() == 0:
+                connection.close()
+                for other in references.values():
+                    other.close()
+                _serve_reference(request, theirs)  # never returns
+            theirs.close()
+        try:
+            socket.send_fds(references[key], [message], files)
+            return
+        except OSError:  # it has ended
+            references.pop(key).close()
+
+
+def _serve_reference(request, requests):
+    """Run a reference notebook once, then fork a checker for each request.
+
+    A reference that starts threads cannot be forked with them: then it is
+    run anew for each request, in the checker itself.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    rights.end_with_parent()
+    sys.path.insert(0, str(CHECKER))
+    import checker
+    sys.path.pop(0)
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    cells = json.loads(Path(request["cells"]).read_text(encoding="utf-8"))
+    read, write = os.pipe()
+    runner = os.fork()
+    if runner == 0:
+        os.close(read)
+        rights.end_with_parent()
+        try:
+            reference = checker.Reference(cells)
+            _tell(write, forks=reference.can_fork)
+            if reference.can_fork:
+                gc.collect()
+                gc.freeze()
+                _fork_checkers(requests, lambda: reference)
+        except BaseException as error:
+            _tell(write, error=f"{type(error).__name__}: {error}")
+        os._exit(0)
+    os.close(write)
+    with open(read, encoding="utf-8") as answers:
+        result = json.loads(answers.readline() or '{"error": "it ended"}')
+    if result.get("forks"):
+        os.waitpid(runner, 0)
+    elif "error" in result:
+        _refuse_all(requests, result["error"])
+    else:
+        _fork_checkers(requests, lambda: checker.Reference(cells))
+    os._exit(0)
+
+
+def _fork_checkers(requests, reference):
+    """reference() is called in each checker, in its cage."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+    def become(request, files):
+        import checker
+        _settle(request)
+        control, wire = (socket.socket(fileno=file) for file in files[1:3])
+        examined = checker.Checker(reference(), control, wire)
+        _tell(files[0], ready=True)
+        os.close(files[0])
+        examined.serve()
+
+    while True:
+        message, files, *_ = socket.recv_fds(requests, LARGEST, MOST_FILES)
+        if not message:
+            return
+        request = json.loads(message)
+        if request.get("only_run"):
+            _tell(files[0], ready=True)
+        elif os.fork() == 0:
+            requests.close()
+            _keep(request, files, become)  # never returns
+        for file in files:
+            os.close(file)
+
+
+def _refuse_all(requests, error):
+    while True:
+        message, files, *_ = socket.recv_fds(requests, LARGEST, MOST_FILES)
+        if not message:
+            return
+        with contextlib.suppress(OSError):
+            _tell(files[0], error=error)
+        for file in files:
+            os.close(file)
 
 
 def _tell(pipe, **what):
@@ -98,10 +207,11 @@ def _rehearse():
         points.to_frame("geometry").sjoin(layer.to_crs(32632))
 
 
-def _keep(request, write):
-    """The keeper: enter the cage, fork the kernel, wait for its end. (They
-    keep the files that libraries have opened: PROJ, for one, notices a fork
-    and closes its file itself, whatever has this number by then.)"""
+def _keep(request, files, become):
+    """The keeper: enter the cage, fork there what `become` makes of the
+    fork, wait for its end. (They keep the files that libraries have opened:
+    PROJ, for one, notices a fork and closes its file itself, whatever has
+    this number by then.)"""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
@@ -111,15 +221,16 @@ def _keep(request, write):
             rights.enter(request["cage"])
         pid = os.fork()
         if pid:
-            _tell(write, pid=pid)
-            os.close(write)
+            _tell(files[0], pid=pid)
+            for file in files:
+                os.close(file)
             os.waitpid(pid, 0)
             _bury()
         else:
-            _become_kernel(request, lambda: _tell(write, ready=True), write)
+            become(request, files)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            _tell(write, error=f"{type(error).__name__}: {error}",
+            _tell(files[0], error=f"{type(error).__name__}: {error}",
                   traceback=traceback.format_exc())
     finally:
         os._exit(0)
@@ -135,8 +246,20 @@ def _bury():
                 os.waitpid(pid, 0)
 
 
-def _become_kernel(request, ready, write):
-    """In the cage: take the submission's data, give up all rights, run."""
+def _become_kernel(request, files):
+    """In the cage: run a kernel. files: the pipe for the answer, and where
+    its answers are to be checked, the wire to the checker."""
+    _settle(request)
+    app = _application(request["connection"])
+    _show_figures(app.shell)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _tell(files[0], ready=True, wire=files[1] if len(files) > 1 else None)
+    os.close(files[0])
+    app.start()
+
+
+def _settle(request):
+    """In the cage: take the submission's data, give up all rights."""
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
@@ -160,12 +283,6 @@ def _become_kernel(request, ready, write):
         landlock.confine(**request["landlock"])
     rights.limit(**limits)
     _reseed()
-    app = _application(request["connection"])
-    _show_figures(app.shell)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    ready()
-    os.close(write)
-    app.start()
 
 
 def _reseed():
