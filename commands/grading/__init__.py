@@ -29,7 +29,6 @@ class Settings:
     scheduler: str | None = None
     processes: int | None = None
     feedback: bool = True
-    canaries: bool = True
     limits: object = None
 
 

@@ -7,17 +7,22 @@ its questions (`helpers.check.answers.serve`). Neither the source of a check
 nor an expected value enters that kernel.
 """
 
+import ast
 import asyncio
 import contextlib
+import hashlib
 import json
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import nbformat
+from nbgrader.utils import is_grade, is_solution
 
+from commands.grading.cage.kernels import WarmKernels
 from helpers.check import answers
 
-GRACE = 5  # seconds beyond a notebook's own limits, for a checker's answer
+GRACE = 10  # seconds beyond a cell's own limit, for a checker's answer
 
 
 class CheckerFailed(Exception):
@@ -26,27 +31,24 @@ class CheckerFailed(Exception):
 
 @dataclass
 class Question:
-    """One check cell, and what is known of the answer that it checks."""
-    cell: str                 # its grade id
+    """One check cell; circumstances: see `helpers.check.feedback`."""
+    cell: str       # its grade id
     source: str
-    names: list[str]          # all names that the source mentions
-    replace: list[str]        # the answers that it checks
-    seconds: float            # for each call
+    seconds: float  # for each call
     circumstances: dict = field(default_factory=dict)
-
-    def as_task(self) -> dict:
-        return vars(self)
 
 
 class Examiner:
     """The checker of one notebook, used as a context.
 
-    start(wire, control) has a checker forked that holds these two sockets.
-    kernel_wire is the other end of `wire`, for the trainee's kernel.
+    kernel_wire is for the trainee's kernel, which takes it over. starters:
+    grade id → source of the answer cells as they were handed out.
     """
 
-    def __init__(self, start):
-        self._start = start
+    def __init__(self, kernels: WarmKernels, cells: Path, folder: Path,
+                 starters: dict[str, str]):
+        self._kernels, self._cells, self._folder = kernels, cells, folder
+        self.starters = starters
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -54,7 +56,8 @@ class Examiner:
                                          socket.socketpair())
             self._control, control = map(stack.enter_context,
                                          socket.socketpair())
-            self._start(wire, control)
+            stack.enter_context(self._kernels.checker(
+                self._cells, self._folder, control, wire))
             wire.close()
             control.close()
             self._leave = stack.pop_all().close
@@ -63,16 +66,11 @@ class Examiner:
     def __exit__(self, *error):
         self._leave()
 
-    def let_go(self) -> None:
-        """The kernel has its end of the wire: give up this one, so that the
-        checker notices when the kernel ends."""
-        self.kernel_wire.close()
-
     async def ask(self, question: Question, seconds: float) -> list:
         """The outputs of a check cell. Raises CheckerFailed."""
         self._control.settimeout(seconds + GRACE)
-        loop = asyncio.get_running_loop()
-        reply = await loop.run_in_executor(None, self._exchange, question)
+        reply = await asyncio.get_running_loop().run_in_executor(
+            None, self._exchange, question)
         if reply is None:
             raise CheckerFailed(question.cell)
         return [nbformat.from_dict(output)
@@ -80,13 +78,85 @@ class Examiner:
 
     def _exchange(self, question):
         try:
-            answers.send(self._control, question.as_task())
+            answers.send(self._control, vars(question))
         except OSError:
             return None
         return answers.receive(self._control)
+
+    def no_more_answers(self) -> None:
+        """The trainee's kernel does not serve any more: if the checker still
+        waits, it waits in vain."""
+        with contextlib.suppress(OSError):
+            answers.send(self._control, {"served": True})
+
+    def question(self, notebook, index: int, seconds: float) -> Question:
+        """What the checker is to know of the check cell at this place."""
+        cell, own = notebook.cells[index], []
+        for before in reversed(notebook.cells[:index]):
+            if _is_check(before):
+                break
+            if before.cell_type == "code" and is_solution(before):
+                own.append(before)
+        names = [one.metadata.nbgrader.grade_id for one in own]
+        errors = [output for one in own for output in one.get("outputs", ())
+                  if output.output_type == "error"]
+        return Question(cell.metadata.nbgrader.grade_id, cell.source, seconds, {
+            "untouched": bool(own) and all(
+                _plain(one.source) == _plain(self.starters.get(name, ""))
+                for name, one in zip(names, own, strict=True)),
+            "stopped": f"{errors[0].ename}: {errors[0].evalue}"[:300]
+            if errors else "",
+            "below": sorted(set().union(*(
+                _defined(later.source) for later in notebook.cells[index:]
+                if later.cell_type == "code")))})
+
+
+def reference_cells(solution) -> str:
+    """What a checker needs of a solution: its code cells, as JSON."""
+    return json.dumps([{
+        "id": cell.metadata.get("nbgrader", {}).get("grade_id", cell.id),
+        "source": cell.source, "answer": is_solution(cell),
+        "graded": _is_check(cell)} for cell in solution.cells
+        if cell.cell_type == "code"])
+
+
+def write_once(content: bytes, folder: Path, name: str) -> Path:
+    """A file with this content, under a name of its own in the folder; the
+    same for all processes that have the folder."""
+    file = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}"
+    if not file.exists():
+        new = file.with_name(f"{file.name}.{id(content)}")
+        new.write_bytes(content)
+        new.rename(file)
+    return file
 
 
 def serving(number: int) -> str:
     """The code with which the trainee's kernel answers a checker."""
     return (f"__import__('helpers.check.answers', fromlist=['serve'])"
             f".serve({number}, globals())")
+
+
+def starters(master) -> dict[str, str]:
+    """grade id → source of the answer cells of an exercise."""
+    return {cell.metadata.nbgrader.grade_id: cell.source
+            for cell in master.cells if is_solution(cell)}
+
+
+def _plain(source):
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
+def _defined(source):
+    """Names that a cell defines at its top level."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        return {name for node in ast.parse(source).body for name in (
+            [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            else [one.id for one in getattr(node, "targets", ())
+                  if isinstance(one, ast.Name)])}
+    return set()
+
+
+def _is_check(cell):
+    return (cell.cell_type == "code" and is_grade(cell)
+            and not is_solution(cell))

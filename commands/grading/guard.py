@@ -1,9 +1,10 @@
-"""Run a stranger's notebook with limits, reasons and canaries.
+"""Run a stranger's notebook with limits, reasons and a checker.
 
 `Guarded` is mixed into nbclient's NotebookClient (`GuardedClient`) and into
 nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
 ends: cells that had run keep their outputs, the others say why they did not
-run. What canaries are is said in `canaries`.
+run. Check cells do not run in its kernel, but in a checker (`examiner`);
+without one (a trainee's own check, a system that cannot fork) they do.
 
 Upgrade note (nbclient >=0.11,<0.12): `Guarded` overrides the private methods
 `_async_poll_kernel_alive` and `_async_handle_timeout` of NotebookClient, and
@@ -25,8 +26,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
-from commands.grading import canaries
 from commands.grading.cage.kernels import Limits
+from commands.grading.examiner import CheckerFailed, Examiner, serving
+from helpers.check.answers import SECONDS_A_CALL
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
@@ -36,9 +38,9 @@ SECONDS_A_LOOK = 0.1
 class Room:
     """What the run of one notebook may use, and what became of it."""
     limits: Limits = field(default_factory=Limits)
-    canaries: bool = False
+    examiner: Examiner | None = None
     reasons: list[str] = field(default_factory=list)
-    tampered: bool = False
+    checker_failed: bool = False  # the infrastructure's fault: run it again
 
 
 class Guarded:
@@ -55,13 +57,10 @@ class Guarded:
         if cell.metadata.get("tags"):  # skip-execution is not theirs to say
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
-        is_check = _is_check(cell)
-        if is_check:
-            await self._try(canaries.before_check, cell)
-        await self._run(cell, cell_index, kwargs)
-        if is_check:  # an error outranks what the cell published before
-            cell.outputs.sort(key=lambda output:
-                              output.output_type != "error")
+        if _is_check(cell) and self.room.examiner:
+            await self._examine(cell, cell_index)
+        else:
+            await self._run(cell, cell_index, kwargs)
         self._seen.append((cell, deepcopy(cell.outputs)))
         if cell_index == len(self.nb.cells) - 1 or not any(
                 later.cell_type == "code"
@@ -100,6 +99,33 @@ class Guarded:
                        if self._until - time.monotonic() > 1
                        else _too_long(self.room.limits))
 
+    async def _examine(self, cell, cell_index):
+        """Have the checker run a check cell, while the kernel answers its
+        questions."""
+        if self._why:
+            cell.outputs = [_error("NotRun", "Not run: " + self._why)]
+            return
+        limits, examiner = self.room.limits, self.room.examiner
+        asking = asyncio.ensure_future(examiner.ask(examiner.question(
+            self.nb, cell_index, min(SECONDS_A_CALL,
+                                     limits.seconds_a_cell / 2)),
+            limits.seconds_a_cell + SECONDS_TO_STOP))
+        serves = nbformat.v4.new_code_cell(serving(
+            self.km.wire_number))
+        self.nb.cells.append(serves)
+        try:
+            await self._run(serves, len(self.nb.cells) - 1,
+                            {"store_history": False})
+        finally:
+            self.nb.cells.pop()
+            self.code_cells_executed -= 1
+            examiner.no_more_answers()
+        try:
+            cell.outputs = await asking
+        except CheckerFailed as error:
+            self.room.checker_failed = True
+            cell.outputs = [_error("CheckerFailed", f"Not checked: {error}")]
+
     async def _begin(self):
         """Before the first cell of a notebook."""
         if getattr(self, "_notebook", None) is not self.nb:
@@ -107,13 +133,10 @@ class Guarded:
             self._flood = 0
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
-            await self._try(canaries.before_notebook)
 
     async def _finish(self):
         """After the last cell: what was seen counts, not what a later cell
         made of it."""
-        await self._try(canaries.after_notebook, [
-            cell for cell in self.nb.cells if _is_check(cell)])
         for cell, outputs in self._seen:
             cell.outputs = outputs
         self.nb.metadata.pop("widgets", None)
@@ -179,26 +202,6 @@ class Guarded:
                         content.get("text", "")[:max(0, room)]
                         + "\n… the rest of this output was cut …\n")}}
         return super().process_message(msg, cell, cell_index)
-
-    # --- canaries ----------------------------------------------------------
-
-    async def _try(self, make, *arguments):
-        """Run the canaries that make gives, until one does not end as it
-        must."""
-        for canary in make(*arguments) if self.room.canaries else ():
-            if self._why:
-                return
-            cell = nbformat.v4.new_code_cell(canary.source)
-            self.nb.cells.append(cell)
-            try:
-                await self._run(cell, len(self.nb.cells) - 1,
-                                {"store_history": canary.stored})
-            finally:
-                self.nb.cells.pop()
-                self.code_cells_executed -= 1
-            if not self._why and not canary.ends_well(cell.outputs):
-                self.room.tampered = True
-                self._stop(canaries.TAMPERED)
 
 
 class GuardedClient(Guarded, NotebookClient):

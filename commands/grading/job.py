@@ -40,11 +40,11 @@ class Assignment:
     config: dict               # nbgrader's
     gradebook: bytes           # `gradebook.extract`
     masters: dict[str, str]    # exercises as released: name → JSON
+    references: dict[str, str]  # solutions: name → `examiner.reference_cells`
     support: dict[str, bytes]  # files that lie beside the solutions
     modules: list[str]         # to preload
     sandbox: str
     limits: Limits
-    canaries: bool = True
     feedback: bool = True
 
 
@@ -148,7 +148,8 @@ def run(assignment: bytes, submission: bytes) -> bytes:
         kernels = _kernels(day.sandbox, day.limits)
         kernels.learn(day.modules)
     with warnings.catch_warnings(), _listen(log), ScratchCourse(
-            day, pickle.loads(submission), _process_folder(), log
+            day, pickle.loads(submission), _process_folder(),
+            Path(_folder) if _server else _process_folder(), log
             ) as course, patches.conversions():
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
         outcome.notebooks = course.prepare()

@@ -38,7 +38,6 @@ class NotebookResult:
     reasons: list[str] = field(default_factory=list)
     graded: bool = True    # False: nbgrader could not run it
     skipped: bool = False  # it was graded before, and has not changed
-    tampered: bool = False  # its checks cannot be believed: no score
 
     @property
     def score(self) -> float:

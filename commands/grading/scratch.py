@@ -5,6 +5,7 @@ and a gradebook of its own, which the one writer has cut out of the real one.
 It lies in the memory of a worker and ends with its job.
 """
 
+import contextlib
 import os
 import traceback
 from pathlib import Path
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import gradebook, submissions
+from commands.grading import examiner, gradebook, submissions
 from commands.grading.pages import exporter, trainee_page
 
 TRAINEE = "trainee"  # the only student
@@ -21,12 +22,14 @@ TRAINEE = "trainee"  # the only student
 class ScratchCourse:
     """Used as a context. log is a text file for what goes wrong inside.
 
-    assignment, submission: see `job`. folder: where to make it.
+    assignment, submission: see `job`. folder: where to make it; shared:
+    one that all workers of a pool have.
     """
 
-    def __init__(self, assignment, submission, folder: Path, log):
+    def __init__(self, assignment, submission, folder: Path, shared: Path,
+                 log):
         self.assignment, self.submission = assignment, submission
-        self.log, self._parent = log, folder
+        self.log, self._parent, self._shared = log, folder, shared
         self.masters = {name: nbformat.reads(text, as_version=4)
                         for name, text in assignment.masters.items()}
 
@@ -79,16 +82,47 @@ class ScratchCourse:
 
     def grade(self, submitted, kernels) -> None:
         """nbgrader's Autograde on one notebook, in a guarded kernel of
-        kernels (`kernels.WarmKernels`; None: an ordinary one)."""
+        kernels (`kernels.WarmKernels`), with a checker of its own. kernels
+        is None where neither can be had: then in an ordinary kernel."""
+        for attempt in range(2):
+            with contextlib.ExitStack() as stack:
+                room = self._room(stack, submitted, kernels)
+                self._autograde(submitted, kernels, room)
+            if not room.checker_failed:
+                submitted.reasons += room.reasons
+                return
+        raise examiner.CheckerFailed(
+            f"the checker of {submitted.notebook} failed twice")
+
+    def _room(self, stack, submitted, kernels):
+        from commands.grading.guard import Room
+        room = Room(self.assignment.limits)
+        if kernels:
+            name = submitted.notebook
+            cells = examiner.write_once(
+                self.assignment.references[name].encode(), self._shared,
+                name)
+            room.examiner = stack.enter_context(examiner.Examiner(
+                kernels, cells, self._support(),
+                examiner.starters(self.masters[name])))
+        return room
+
+    def _support(self):
+        """A folder with what lies beside the solutions, for all jobs."""
+        folder = self._shared / "support"
+        folder.mkdir(exist_ok=True)
+        write(self.assignment.support, folder)
+        return folder
+
+    def _autograde(self, submitted, kernels, room):
         from nbgrader.converters import Autograde
 
-        from commands.grading.guard import GuardedExecute, Room
-        room = Room(self.assignment.limits, self.assignment.canaries,
-                    submitted.reasons)
+        from commands.grading.guard import GuardedExecute
         execute = type("Execute", (GuardedExecute,), {
             "room": room, "manager": kernels and kernels.manager(
                 self.data if self.data.exists() else None,
-                {"NBGRADER_EXECUTION": "autograde"})})
+                {"NBGRADER_EXECUTION": "autograde"},
+                room.examiner.kernel_wire)})
         steps = [execute if step.__name__ == "Execute" else step
                  for step in Autograde.autograde_preprocessors.default()]
         try:
@@ -99,7 +133,6 @@ class ScratchCourse:
             submitted.gradable = False
             submitted.reasons.append("could not be graded: "
                                      f"{type(error).__name__}: {error}")
-        submitted.tampered = room.tampered
 
     def rows(self) -> dict:
         """The gradebook's rows; nothing for what could not be graded."""
@@ -108,12 +141,8 @@ class ScratchCourse:
 
     def collect(self, submitted, outcome) -> None:
         """Put the graded notebook, the checks' words and the feedback page
-        into the outcome; withhold the scores of a tampered notebook."""
+        into the outcome."""
         day, name = self.assignment.day, submitted.notebook
-        if submitted.tampered:
-            gradebook.withhold(outcome.rows, name)
-            with self._book() as book:
-                gradebook.merge(book, day, TRAINEE, outcome.rows)
         file = self.root / "autograded" / TRAINEE / day / f"{name}.ipynb"
         outcome.autograded[name] = file.read_text(encoding="utf-8")
         graded = nbformat.reads(outcome.autograded[name], as_version=4)

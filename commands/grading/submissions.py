@@ -28,7 +28,6 @@ class SubmittedNotebook:
     notebook: str
     reasons: list[str] = field(default_factory=list)
     gradable: bool = True
-    tampered: bool = False
     outputs: dict = field(default_factory=dict)  # cell id → as handed in
 
 

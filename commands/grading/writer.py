@@ -28,7 +28,14 @@ from commands.exercises.notebooks import (
     nbgrader_config,
     read,
 )
-from commands.grading import REPORTS, gradebook, job, patches, submissions
+from commands.grading import (
+    REPORTS,
+    examiner,
+    gradebook,
+    job,
+    patches,
+    submissions,
+)
 from commands.grading.cage.kernels import Limits
 from commands.grading.results import NotebookResult, TaskGrade, failed
 
@@ -195,11 +202,13 @@ class Writer:
             if is_registered else b"",
             masters={name: json.dumps(master)
                      for name, master in self.masters.items()},
+            references={file.stem: examiner.reference_cells(read(file))
+                        for file in sorted(self.source.glob("*.ipynb"))},
             support=_support(self.source), modules=list(modules),
             sandbox=self.sandbox,
             limits=self.settings.limits or Limits(
                 seconds_a_cell=self.config.Execute.timeout),
-            canaries=self.settings.canaries, feedback=self.settings.feedback)
+            feedback=self.settings.feedback)
 
     # --- after -------------------------------------------------------------
 
@@ -221,7 +230,7 @@ class Writer:
                     text, encoding="utf-8", newline="\n")
         note = {"student": student, "fingerprint": fingerprint, "notebooks": [
             {"notebook": submitted.notebook, "reasons": submitted.reasons,
-             "graded": submitted.gradable, "tampered": submitted.tampered,
+             "graded": submitted.gradable,
              "says": outcome.says.get(submitted.notebook, {})}
             for submitted in outcome.notebooks]}
         self.notes.add(note)
@@ -237,8 +246,7 @@ class Writer:
         name = noted["notebook"]
         result = NotebookResult(
             student, name, reasons=list(noted["reasons"]),
-            graded=noted["graded"], skipped=skipped,
-            tampered=noted["tampered"])
+            graded=noted["graded"], skipped=skipped)
         if name in self.masters and name not in scores:
             result.reasons.append(
                 "gradebook.db was made before this exercise existed: rename "

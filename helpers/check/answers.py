@@ -174,11 +174,12 @@ def perform(request: dict, namespace: dict) -> dict:
                               places.items() if place.is_file()}}
     except _OutOfTime:
         return {"raised": {"kind": "slow", "text": "", "bases": []}}
-    except (SystemExit, KeyboardInterrupt) as error:
+    except KeyboardInterrupt:
+        raise
+    except SystemExit as error:
         return {"raised": {
-            "name": type(error).__name__, "bases": ["RuntimeError"],
-            "text": "it ends Python (exit or quit): use return", "line":
-            _line_of(error)}}
+            "name": "SystemExit", "bases": ["RuntimeError"], "line":
+            _line_of(error), "text": "exit() ends Python: use return"}}
     except BaseException as error:
         return {"raised": _described(error)}
 
@@ -228,7 +229,13 @@ def serve(number: int, namespace: dict) -> None:
             request = receive(wire)
             if request is None or request.get("do") == "end":
                 return
-            send(wire, _reply(request, namespace, number))
+            try:
+                reply = _reply(request, namespace, number)
+            except KeyboardInterrupt:  # the check as a whole took too long
+                send(wire, {"raised": {"kind": "slow"},
+                            "number": request.get("number")})
+                return
+            send(wire, {**reply, "number": request.get("number")})
 
 
 def _reply(request, namespace, number):
@@ -242,6 +249,8 @@ def _reply(request, namespace, number):
             namespace.update(request["values"])
             return {}
         return perform(request, namespace)
+    except KeyboardInterrupt:
+        raise
     except BaseException as error:  # whatever was done to this Python
         return {"raised": _described(error)}
 

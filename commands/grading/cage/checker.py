@@ -110,6 +110,7 @@ class Checker:
                  wire: socket.socket):
         self.reference, self.control, self.wire = reference, control, wire
         self.replaced: set[str] = set()
+        self._number = 0  # of the last question
 
     def serve(self) -> None:
         """Serve the worker, and tools to the answers' Python, until the
@@ -121,8 +122,9 @@ class Checker:
                 task = answers.receive(self.control)
                 if task is None:
                     return
-                answers.send(self.control, {"outputs": json.dumps(
-                    self.check(task))})
+                if "cell" in task:
+                    answers.send(self.control, {"outputs": json.dumps(
+                        self.check(task))})
             else:
                 request = answers.receive(self.wire)
                 if request is None:  # that Python has ended
@@ -150,7 +152,8 @@ class Checker:
             namespace.update(self._bound(used, task["seconds"], known))
             outputs = run_cell(task["source"], namespace)
             if any(one["output_type"] == "error" for one in outputs):
-                self._replace(self.reference.own[cell], mentions)
+                with contextlib.suppress(answers.Stopped):
+                    self._replace(self.reference.own[cell], mentions)
         except answers.Stopped as stop:
             outputs = [_error(stop, [f"✗ {stop}"])]
         with contextlib.suppress(OSError):
@@ -191,18 +194,25 @@ class Checker:
 
     def _ask(self, request):
         """One question to the answers' Python; it may ask back for tools
-        that were replaced."""
+        that were replaced. Raises Stopped when it has ended, or when its
+        worker says that it does not answer any more."""
+        self._number += 1
         try:
-            answers.send(self.wire, request)
+            answers.send(self.wire, {**request, "number": self._number})
         except OSError:
             raise answers.Stopped(_STOPPED) from None
         while True:
+            ready, _, _ = select.select([self.wire, self.control], [], [])
+            if self.wire not in ready:
+                answers.receive(self.control)
+                raise answers.Stopped(_STOPPED)
             reply = answers.receive(self.wire)
             if reply is None:
                 raise answers.Stopped(_STOPPED)
-            if reply.get("do") != "tool":
+            if reply.get("do") == "tool":
+                self._serve_tool(reply)
+            elif reply.get("number") == self._number:
                 return reply
-            self._serve_tool(reply)
 
     def _serve_tool(self, request):
         """Call the reference in the place of an answer that was wrong."""
