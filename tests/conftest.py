@@ -49,10 +49,17 @@ def group_of(item) -> str:
 
 
 @pytest.fixture(scope="session")
-def kernels():
+def kernels(warm):
     """A class of kernel managers: warm kernels that begin at once, without
     a sandbox, in the notebook's own folder. None on systems that cannot
     fork: then ordinary kernels are used."""
+    return warm and warm.manager()
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """Warm kernels and checkers, without a sandbox; None on systems that
+    cannot fork."""
     from commands.grading.cage.kernels import WarmKernels
     if not WarmKernels.possible:
         yield None
@@ -62,7 +69,7 @@ def kernels():
                     "geopandas", "pandas", "pyproj", "folium", "ipywidgets",
                     "matplotlib.pyplot", "helpers.check", "helpers.explore",
                     "helpers.maps", "helpers.data"])
-        yield warm.manager()
+        yield warm
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ class Question:
     source: str
     seconds: float  # for each call
     circumstances: dict = field(default_factory=dict)
+    replaces: bool = True  # what is wrong, for the checks that follow
 
 
 class Examiner:

@@ -12,6 +12,7 @@ through the codec, so that desk and grading agree.
 import builtins
 import contextlib
 import difflib
+import inspect
 import io
 import os
 import signal
@@ -28,6 +29,7 @@ from helpers.check import codec
 from helpers.errors import CourseError
 
 SECONDS_A_CALL = 30
+STARTER = "# Your answer here"  # ClearSolutions.code_stub of the course
 LONGEST_SHOWN = 60  # characters of an argument in a message
 
 
@@ -55,9 +57,11 @@ class Answer:
     """
 
     def __init__(self, name: str, ask: Callable[[dict], dict],
-                 is_stub: bool = False, seconds: float = SECONDS_A_CALL):
+                 is_stub: bool = False, is_started: bool = False,
+                 seconds: float = SECONDS_A_CALL):
         self.__name__ = self.__qualname__ = name
-        self.is_stub = is_stub  # nothing but its description
+        self.is_stub = is_stub        # nothing but its description
+        self.is_started = is_started  # the starter's comment is still there
         self.last_arguments = self.last_result = None
         self.changed_arguments: list[int | str] = []
         self._ask, self._seconds = ask, seconds
@@ -221,6 +225,14 @@ def is_stub(function: object) -> bool:
         code.co_consts) <= {None, function.__doc__}
 
 
+def _is_started(function):
+    """Does it still hold the comment that stands for an answer?"""
+    try:
+        return STARTER in inspect.getsource(function)
+    except (OSError, TypeError):
+        return False
+
+
 def serve(number: int, namespace: dict) -> None:
     """Answer a checker's requests on the socket with this file number,
     until it says that it is done. Runs in the trainee's Python."""
@@ -359,7 +371,8 @@ def at_the_desk(namespace: dict, names: list[str]):
     trainee has given to something else are the check's own."""
     theirs: dict = {}
     own = {**{name: Answer(name, _same_python(namespace, theirs),
-                           is_stub(namespace[name]))
+                           is_stub(namespace[name]),
+                           _is_started(namespace[name]))
               for name in names
               if isinstance(namespace.get(name), types.FunctionType)
               and namespace[name].__globals__ is namespace},

@@ -157,16 +157,24 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
             "is there a loop in a loop, or one without an end?")
     if isinstance(error, answers.Stopped):
         return Feedback(str(error), "code that runs to its end")
-    in_check_cell = not hasattr(error, "answer_line")
-    if in_check_cell and isinstance(error, NameError):
+    of_the_answer = hasattr(error, "answer_line")
+    if isinstance(error, NameError) and not of_the_answer and (
+            error.name in known.missing or _is_of_the_cell(error)):
         return _unanswered(NotAnswered(error.name or "the answer"),
                            error.name, known)
-    if in_check_cell and any(one.last_result is None and one.last_arguments
-                             for one in known.functions):
+    if not of_the_answer and any(
+            one.last_result is None and one.last_arguments
+            for one in known.functions):
         return _unanswered(NotAnswered(), None, known)
     if isinstance(error, CourseError):
         return Feedback(str(error))
     return _stopped(error)
+
+
+def _is_of_the_cell(error):
+    """Was it raised by the check cell itself, in no function?"""
+    return error.__traceback__ is None or (
+        error.__traceback__.tb_next is None)
 
 
 def _unanswered(calm: NotAnswered, missing: str | None,
@@ -196,7 +204,9 @@ def _unanswered(calm: NotAnswered, missing: str | None,
                         f"a definition of {missing}")
     for function in known.functions:
         if function.last_arguments and function.last_result is None:
-            return calm if function.is_stub else Feedback(
+            return calm if function.is_stub or (
+                known.untouched is None and function.is_started
+            ) else Feedback(
                 f"{function.call_text()} gives None", "a value",
                 hint="does each way through the function end with return?")
     return calm

@@ -7,6 +7,7 @@ form: ids, points, minutes.
 """
 
 import ast
+import asyncio
 import contextlib
 import functools
 import re
@@ -16,12 +17,15 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbconvert.filters import strip_ansi
 from nbgrader.utils import determine_grade
 
 from commands.exercises import notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
+from commands.grading.examiner import (
+    Examiner, Question, reference_cells, serving, starters, write_once)
 from tests.support import ROOT
 
 TEMPLATE = ROOT / "solutions" / "template" / "e00_template.ipynb"
@@ -101,9 +105,11 @@ def exercise(request) -> Path:
 class Classroom:
     """A solution, executed, in a kernel that stays open for mistakes."""
 
-    def __init__(self, file: Path, kernels):
+    def __init__(self, file: Path, warm, examiner=None):
         self.notebook = notebooks.read(file)
-        chosen = {"kernel_manager_class": kernels} if kernels else {}
+        self.examiner = examiner
+        chosen = {"kernel_manager_class": warm.manager(
+            wire=examiner.kernel_wire)} if warm else {}
         self.client = NotebookClient(
             self.notebook, timeout=own_check.SECONDS_A_CELL,
             kernel_name="python3", allow_errors=True, **chosen,
@@ -119,19 +125,45 @@ class Classroom:
         self.client.nb.cells.append(fresh)
         return self.client.execute_cell(fresh, len(self.client.nb.cells) - 1)
 
+    def examine(self, name: str):
+        """The check cell of this name, as a checker runs it while a class
+        is graded; None where there is none."""
+        if not self.examiner:
+            return None
+        cell = self.checks[name].copy()
+        question = Question(name, cell.source, 20, {"untouched": False},
+                            replaces=False)
+        client = self.client
+
+        async def ask():
+            asking = asyncio.ensure_future(self.examiner.ask(question, 60))
+            served = nbformat.v4.new_code_cell(serving(
+                client.km.wire_number))
+            client.nb.cells.append(served)
+            await client.async_execute_cell(served, len(client.nb.cells) - 1)
+            self.examiner.no_more_answers()
+            return await asking
+        cell.outputs = run_sync(ask)()
+        return cell
+
     def answer(self, name: str, code: str):
         return self.run(nbformat.from_dict({**self.answers[name],
                                             "source": code}))
 
 
 @pytest.fixture(scope="module")
-def classrooms(kernels):
+def classrooms(warm, tmp_path_factory):
     """file → its classroom, opened once. (As the parameter of a module's
     fixture it would be closed for each test of another file.)"""
     with contextlib.ExitStack() as stack:
         @functools.cache
         def opened(file):
-            room = Classroom(file, kernels)
+            folder = tmp_path_factory.mktemp("reference")
+            solution = notebooks.read(file)
+            examiner = warm and stack.enter_context(Examiner(
+                warm, write_once(reference_cells(solution).encode(), folder,
+                                 file.stem), folder, starters(solution)))
+            room = Classroom(file, warm, examiner)
             stack.enter_context(room.client.setup_kernel())
             for index, cell in enumerate(list(room.notebook.cells)):
                 room.client.execute_cell(cell, index)
@@ -177,10 +209,16 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
     try:
         answered = classroom.answer(mistake["answer"], mistake["code"])
         checked = classroom.run(check)
+        examined = classroom.examine(name)
     finally:
         classroom.run(right)
     said = words(answered, checked)
     assert score(checked) == 0
+    if examined:  # the class is told what the trainee's own desk says
+        assert score(examined) == 0
+        # (Which call it was, a desk also says of the notebook's own tools.)
+        assert re.sub(r", for .*? Expected:", " Expected:", words(examined)
+                      ) == re.sub(r", for .*? Expected:", " Expected:", words(checked))
     assert [text for text in mistake["says"] if text not in said] == [], said
     assert "Traceback" not in words(checked)
     again = classroom.run(check)

@@ -151,7 +151,8 @@ class Checker:
                 namespace.pop(name, None)
             namespace.update(self._bound(used, task["seconds"], known))
             outputs = run_cell(task["source"], namespace)
-            if any(one["output_type"] == "error" for one in outputs):
+            if task["replaces"] and any(
+                    one["output_type"] == "error" for one in outputs):
                 with contextlib.suppress(answers.Stopped):
                     self._replace(self.reference.own[cell], mentions)
         except answers.Stopped as stop:
@@ -172,7 +173,7 @@ class Checker:
             answer = described[name]
             if answer["is"] == "function":
                 bound[name] = answers.Answer(
-                    name, self._ask, answer["stub"], seconds)
+                    name, self._ask, answer["stub"], seconds=seconds)
                 known.functions.append(bound[name])
             elif answer["is"] == "value":
                 bound[name] = answers.as_read(codec.decode(answer["value"]))
