@@ -4,6 +4,8 @@ One row per trainee, one column per exercise; below, what needs a person's
 eye. Names and words of trainees cannot steer the terminal.
 """
 
+import re
+from collections import Counter
 from itertools import groupby
 
 from rich.box import SIMPLE
@@ -65,7 +67,7 @@ def _points(day, results):
     points that a person has still to give."""
     points = {r.notebook: r.points for r in results if r.tasks}
     heads = _short(points)
-    table = Table(title=day, box=SIMPLE, show_edge=False, padding=(0, 1))
+    table = Table(title=printable_name(day), box=SIMPLE, show_edge=False)
     table.add_column("Trainee", overflow="fold")
     for name, full in points.items():
         table.add_column(f"{heads[name]}\nof {full:g}", justify="right",
@@ -96,9 +98,10 @@ def _cell(result):
 def _short(notebooks):
     """Notebook → the head of its column: E03 for e03_crs_detective, where
     no other notebook begins so."""
-    heads = {name: name.partition("_")[0].upper() for name in notebooks}
-    return {name: head if list(heads.values()).count(head) == 1
-            else printable_name(name) for name, head in heads.items()}
+    numbers = {name: re.match(r"(e\d+)_|$", name)[1] for name in notebooks}
+    counts = Counter(numbers.values())
+    return {name: number.upper() if number and counts[number] == 1
+            else printable_name(name) for name, number in numbers.items()}
 
 
 def _needs_a_person(result):
