@@ -98,9 +98,10 @@ def _cell(result):
 def _short(notebooks):
     """Notebook → the head of its column: E03 for e03_crs_detective, where
     no other notebook begins so."""
-    numbers = {name: re.match(r"(e\d+)_|$", name)[1] for name in notebooks}
+    numbers = {name: name.partition("_")[0] for name in notebooks}
     counts = Counter(numbers.values())
-    return {name: number.upper() if number and counts[number] == 1
+    return {name: number.upper()
+            if re.fullmatch(r"e\d+", number) and counts[number] == 1
             else printable_name(name) for name, number in numbers.items()}
 
 
