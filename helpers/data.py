@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 REMEDY = ("Your results would differ from those in the course. Keep your own "
           "version under\nanother name, outside data/. Then restore the "
-          "course's file with\n`git checkout -- data`, or from a fresh copy of "
-          "the course.")
+          "course's file with\n`git checkout -- data`, or from a fresh copy "
+          "of the course.")
 
 
 class DataError(CourseError, LookupError):
