@@ -57,10 +57,8 @@ def xform(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(xform, tmp_path_factory):
+def page(xform, form_page, tmp_path_factory):
     """The page's file. Its first building fetches packages from npm."""
-    needs("node"), needs("npm")
-    forms.build()  # says what lacks, where page() would only go on
     return forms.page(xform, tmp_path_factory.mktemp("page") / "form.html")
 
 
