@@ -4,6 +4,8 @@ One row per trainee, one column per exercise; below, what needs a person's
 eye. Names and words of trainees cannot steer the terminal.
 """
 
+import re
+from collections import Counter
 from itertools import groupby
 
 from rich.box import SIMPLE
@@ -17,7 +19,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from commands.grading import REPORTS, Settings, grade
+from commands.grading import Settings, grade
+from commands.grading.results import REPORTS
 from commands.grading.submissions import NOT_HANDED_IN
 from commands.terminal import out, printable_name
 
@@ -65,7 +68,7 @@ def _points(day, results):
     points that a person has still to give."""
     points = {r.notebook: r.points for r in results if r.tasks}
     heads = _short(points)
-    table = Table(title=day, box=SIMPLE, show_edge=False, padding=(0, 1))
+    table = Table(title=printable_name(day), box=SIMPLE, show_edge=False)
     table.add_column("Trainee", overflow="fold")
     for name, full in points.items():
         table.add_column(f"{heads[name]}\nof {full:g}", justify="right",
@@ -96,9 +99,11 @@ def _cell(result):
 def _short(notebooks):
     """Notebook → the head of its column: E03 for e03_crs_detective, where
     no other notebook begins so."""
-    heads = {name: name.partition("_")[0].upper() for name in notebooks}
-    return {name: head if list(heads.values()).count(head) == 1
-            else printable_name(name) for name, head in heads.items()}
+    numbers = {name: name.partition("_")[0] for name in notebooks}
+    counts = Counter(numbers.values())
+    return {name: number.upper()
+            if re.fullmatch(r"e\d+", number) and counts[number] == 1
+            else printable_name(name) for name, number in numbers.items()}
 
 
 def _needs_a_person(result):

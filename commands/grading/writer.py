@@ -28,16 +28,9 @@ from commands.exercises.notebooks import (
     nbgrader_config,
     read,
 )
-from commands.grading import (
-    REPORTS,
-    examiner,
-    gradebook,
-    job,
-    patches,
-    submissions,
-)
+from commands.grading import examiner, gradebook, job, patches, submissions
 from commands.grading.cage.kernels import Limits
-from commands.grading.results import NotebookResult, TaskGrade, failed
+from commands.grading.results import REPORTS, NotebookResult, TaskGrade, failed
 
 
 @dataclass

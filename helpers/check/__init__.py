@@ -17,8 +17,17 @@ the classic mistakes, which are recognised by their measured effect.
 
 from helpers.check.feedback import Feedback, NotAnswered, task
 from helpers.check.layers import (
-    columns, crs, distance_m, geometry_type, inside, layer, rows, same_layer,
-    same_place, unique, valid,
+    columns,
+    crs,
+    distance_m,
+    geometry_type,
+    inside,
+    layer,
+    rows,
+    same_layer,
+    same_place,
+    unique,
+    valid,
 )
 from helpers.check.values import answered, close, equal, kind, refuses
 

@@ -269,7 +269,14 @@ class WarmProvisioner(KernelProvisionerBase):
 
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
-    own waits 0.2 seconds for silence."""
+    own waits 0.2 seconds for silence.
+
+    Upgrade note (jupyter-client >=8.10,<8.11): this and WarmManager override
+    the private `_async_wait_for_ready`, `_async_is_alive`,
+    `_async_start_kernel` and `_async_wait`. Where one has a new name, the
+    library's own runs: kernels start, but slowly. Test: test_kernels,
+    "jupyter_client".
+    """
 
     async def _async_wait_for_ready(self, timeout=None):
         for _ in range(100):

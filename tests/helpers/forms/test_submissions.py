@@ -67,7 +67,7 @@ def test_a_submission_that_cannot_be_read_names_file_and_field(
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(forms.FormError, match="no file .*gone.xml"):
+    with pytest.raises(forms.FormError, match=r"no file .*gone\.xml"):
         forms.submission(tmp_path / "gone.xml")
 
 

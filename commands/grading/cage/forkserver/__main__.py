@@ -293,7 +293,14 @@ def _reseed():
 
 
 def _application(connection):
-    """ipykernel's application with its sockets bound, without a file."""
+    """ipykernel's application with its sockets bound, without a file.
+
+    Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
+    IPKernelApp that write a connection file are empty, the pause after each
+    cell (`_execute_sleep`) is none, and what the shell calls for each cell is
+    replaced: its compiler, `transform_cell`, and `flush`, which reads
+    `OutStream._buffers`. Compare these names. Test: test_kernels, "ordinary".
+    """
     from ipykernel.kernelapp import IPKernelApp
     from IPython.core.compilerop import CachingCompiler
     from traitlets.config import Config
