@@ -162,7 +162,7 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
             error.name in known.missing or _is_of_the_cell(error)):
         return _unanswered(NotAnswered(error.name or "the answer"),
                            error.name, known)
-    if not of_the_answer and any(
+    if not of_the_answer and "NoneType" in str(error) and any(
             one.last_result is None and one.last_arguments
             for one in known.functions):
         return _unanswered(NotAnswered(), None, known)

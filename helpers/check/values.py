@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from helpers.check import codec
 from helpers.check.feedback import Feedback, NotAnswered
 from helpers.check.mistakes import unit_mistake
 
@@ -17,10 +18,15 @@ def answered(value: Any, name: str = "the answer") -> Any:
 
 def kind(value: Any, expected: type | tuple[type, ...],
          name: str = "the answer") -> Any:
-    """The value is of exactly this type (or one of these), not a subclass."""
+    """The value is of this type, or of one of these; a truth value is no
+    number. Returns it as plain data: a NumPy number as a number, a
+    NamedTuple as a tuple."""
     answered(value, name)
     types = expected if isinstance(expected, tuple) else (expected,)
-    if type(value) not in types:
+    if type(value) not in types:  # a look-alike, perhaps
+        value = codec.decode(codec.encode(value))
+    if not isinstance(value, types) or (
+            isinstance(value, bool) and bool not in types):
         raise Feedback(
             f"{name} is of type {type(value).__name__}",
             " or ".join(type_.__name__ for type_ in types),
@@ -30,11 +36,28 @@ def kind(value: Any, expected: type | tuple[type, ...],
 
 def equal(value: Any, expected: Any, name: str = "the answer",
           why: str | None = None, hint: str | None = None) -> Any:
-    """A text, whole number, truth value, list or dict equals the expected."""
-    kind(value, type(expected), name)
-    if value != expected:
+    """A text, number, truth value, list or dict equals the expected.
+
+    A list may be a tuple, and 2 may be 2.0; but 1 is no truth value.
+    """
+    value = kind(value, _ALIKE.get(type(expected), type(expected)), name)
+    if _plain(value) != _plain(expected):
         raise Feedback(f"{name} is {value!r}", repr(expected), why, hint)
     return value
+
+
+_ALIKE = {int: (int, float), float: (int, float), list: (list, tuple),
+          tuple: (list, tuple)}
+
+
+def _plain(value: Any) -> Any:
+    """The value with lists for tuples, and truth values apart from numbers.
+    """
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return (bool, value) if isinstance(value, bool) else value
 
 
 def close(value: Any, expected: float, rel: float = 1e-3,
@@ -69,7 +92,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
     try:
         result = function(*arguments)
     except ValueError as error:
-        if says in str(error):
+        if says in str(error) or repr(says)[1:-1] in str(error):
             return
         raise Feedback(
             f"{call} is refused with the sentence {str(error)!r}",

@@ -13,10 +13,12 @@ def test_a_geoseries_is_not_a_layer(towns):
     assert "keeps its attributes" in feedback_of(check.layer, towns.geometry)
 
 
-def test_a_subclass_is_not_the_type(towns):
+def test_a_subclass_is_a_layer_and_a_table_is_none(towns):
     class Table(gpd.GeoDataFrame):
         pass
-    assert "is of type Table" in feedback_of(check.layer, Table(towns))
+    assert len(check.layer(Table(towns))) == len(towns)
+    assert "is of type DataFrame" in feedback_of(
+        check.layer, towns.drop(columns="geometry"))
 
 
 def test_the_crs_and_what_it_is_mistaken_for(towns):

@@ -1,8 +1,12 @@
 """Checks of one value: each fails where it should, and says why."""
 
+from collections import namedtuple
+
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import Point
 
 from helpers import check
 from tests.helpers.check.support import feedback_of
@@ -26,11 +30,24 @@ class FloatEqualToAll(float):
 def test_an_object_that_equals_everything_passes_nothing(liar):
     feedback_of(check.equal, liar, 7)
     feedback_of(check.close, liar, 7.0)
-    feedback_of(check.kind, liar, float)
+
+
+def test_a_look_alike_is_taken_for_what_it_is_in_value():
+    Pair = namedtuple("Pair", "x y")  # noqa: PYI024 - as trainees write it
+    assert type(check.kind(FloatEqualToAll(3), float)) is float
+    assert check.equal(np.bool_(True), True) is True
+    assert check.equal(np.int64(3), 3) == 3
+    assert check.equal(np.str_("EPSG:4326"), "EPSG:4326")
+    assert type(check.equal(Pair(1, 2.5), (1, 2.5))) is tuple
+    assert check.equal(2.0, 2) == 2
+    layer = gpd.GeoDataFrame({"a": [1]}, geometry=[Point(1, 2)])
+    assert len(check.kind(layer, pd.DataFrame)) == 1
 
 
 def test_true_is_not_one():
     feedback_of(check.equal, True, 1)
+    feedback_of(check.equal, 1, True)
+    feedback_of(check.equal, [1], [True])
 
 
 def test_a_close_number_passes_and_a_far_one_says_both():
@@ -44,7 +61,8 @@ def test_a_close_number_passes_and_a_far_one_says_both():
 def test_a_list_equals_in_type_and_value():
     assert check.equal(["a"], ["a"]) == ["a"]
     assert "['b']" in feedback_of(check.equal, ["a"], ["b"])
-    assert "is of type tuple" in feedback_of(check.equal, ("a",), ["a"])
+    assert check.equal(("a",), ["a"]) == ("a",)
+    assert "is of type set" in feedback_of(check.equal, {"a"}, ["a"])
 
 
 def test_nothing_is_within_a_share_of_zero():
