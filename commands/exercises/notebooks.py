@@ -24,7 +24,7 @@ def days(root: Path = ROOT) -> list[str]:
 
 
 def known_day(day: str, root: Path = ROOT) -> str:
-    """The day itself, or NotebookError that names those there are."""
+    """The day itself, or NotebookError that names the days there are."""
     if day not in days(root):
         raise NotebookError(f"There is no day '{day}'. "
                             f"The days are: {', '.join(days(root))}")
@@ -43,6 +43,9 @@ def read(file: Path) -> nbformat.NotebookNode:
         raise NotebookError(
             f"{file} is not UTF-8 text, so it is not a notebook. Open it in "
             "JupyterLab and save it again.") from None
+    except OSError as error:
+        raise NotebookError(
+            f"{file} cannot be read: {error.strerror}") from None
     try:
         if not isinstance(json.loads(text), dict):
             raise ValueError("it holds a list or a value, not cells")

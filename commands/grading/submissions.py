@@ -6,6 +6,7 @@ cells are again those of the exercise; what was repaired is told.
 """
 
 import difflib
+import glob
 import json
 import shutil
 from copy import deepcopy
@@ -16,11 +17,13 @@ import nbformat
 
 from commands.exercises.notebooks import NotebookError, read
 
+FOLDER = "submitted"
+NOT_HANDED_IN = "not handed in"
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
 
 
 @dataclass
-class Submission:
+class SubmittedNotebook:
     """One notebook that was, or should have been, handed in."""
     notebook: str
     reasons: list[str] = field(default_factory=list)
@@ -29,18 +32,42 @@ class Submission:
     outputs: dict = field(default_factory=dict)  # cell id → as handed in
 
 
+def students(root: Path, day: str) -> list[str]:
+    """Names of the folders in submitted/ that hold the day. Raises
+    NotebookError when there is none, or when nbgrader cannot work in root.
+    """
+    names = sorted(
+        folder.parent.name for folder in (root / FOLDER).glob(f"*/{day}")
+        if folder.is_dir() and not folder.parent.name.startswith("."))
+    if not names:
+        raise NotebookError(
+            f"Nobody has handed in anything for {day}. Put each trainee's "
+            f"notebooks into\n  {FOLDER}/<trainee>/{day}/\nthen grade "
+            "again.")
+    if is_pattern(str(root)):
+        raise NotebookError(
+            "nbgrader cannot work in a folder with [ ] * ? in its path. "
+            f"Rename it, or move the course:\n  {root}")
+    return names
+
+
+def is_pattern(name: str) -> bool:
+    """Would glob, which nbgrader uses, read this name as a pattern?"""
+    return glob.escape(name) != name
+
+
 def prepare(folder: Path, copy: Path, masters: dict,
-            refused: dict[str, str] = {}) -> list[Submission]:
+            refused: dict[str, str] = {}) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
     masters are the exercises of the day by name; refused says of files that
-    are not in the folder why. Returns one Submission for each exercise, and
-    one for each notebook that is not an exercise.
+    are not in the folder why. Returns one SubmittedNotebook for each
+    exercise, and one for each notebook that is not an exercise.
     """
     prepared = []
     copy.mkdir(parents=True)
     for name, master in masters.items():
-        submission = Submission(name)
+        submission = SubmittedNotebook(name)
         prepared.append(submission)
         if f"{name}.ipynb" in refused:
             submission.gradable = False
@@ -108,7 +135,7 @@ def title(notebook) -> str:
 
 def _unreadable(error, file):
     if not file.exists():
-        return "not handed in"
+        return NOT_HANDED_IN
     if isinstance(error, NotebookError):
         return "cannot be read: " + str(error).replace(str(file), file.name)
     return f"cannot be read: {type(error).__name__}: {error}"
@@ -131,7 +158,7 @@ def _strangers(folder, masters):
                       f"are {', '.join(masters)}" if not near else
                       "not graded: no exercise has this name; rename it to "
                       f"{near[0]}.ipynb if it is that one")
-        strangers.append(Submission("/".join(parts), [reason], False))
+        strangers.append(SubmittedNotebook("/".join(parts), [reason], False))
     return strangers
 
 

@@ -10,6 +10,7 @@ from tests.support import ROOT
 DAYS = ["day1_production", "day2_processing", "day3_publication",
         "day4_strategy"]
 LESSONS = sorted((ROOT / "course").glob("day[1-4]*/*.ipynb"))
+TEMPLATE = ROOT / "course" / "template" / "s0_template.ipynb"
 
 
 def agenda(day):
@@ -61,7 +62,8 @@ def test_a_layer_that_a_days_page_names_exists():
         assert set(named) <= {*data.layers(), "data"}, day
 
 
-@pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*LESSONS, TEMPLATE],
+                         ids=lambda file: file.stem)
 def test_a_lesson_says_its_minutes_and_objectives(file):
     notebook = notebooks.read(file)
     course = notebook.metadata.course
@@ -75,11 +77,11 @@ def test_a_lesson_says_its_minutes_and_objectives(file):
 
 
 def test_each_objective_is_taught_and_assessed():
-    found = objectives.objectives()
-    assert found
-    for name, told in found.items():
-        if not told["session"].startswith("0"):
-            assert told["assessed"], f"{name} is assessed by nothing"
+    taught = objectives.objectives()
+    assert taught
+    for name, objective in taught.items():
+        if not objective.session.startswith("0"):
+            assert objective.assessed_by, f"{name} is assessed by nothing"
 
 
 def test_an_objective_that_nothing_teaches_is_refused(tmp_path):

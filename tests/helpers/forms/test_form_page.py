@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import data, forms
+from helpers import forms
+from helpers.forms import form_page
 from tests.support import PICTURES, ROOT, in_course, needs, no_network
 
 FRENCH, ARABIC = "Français (fr)", "العربية (ar)"
@@ -56,10 +57,8 @@ def xform(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(xform, tmp_path_factory):
+def page(xform, form_page, tmp_path_factory):
     """The page's file. Its first building fetches packages from npm."""
-    needs("node"), needs("npm")
-    forms.build()  # says what lacks, where page() would only go on
     return forms.page(xform, tmp_path_factory.mktemp("page") / "form.html")
 
 
@@ -141,7 +140,7 @@ def side_by_side(*names):
 
 # --- in the browser --------------------------------------------------------
 
-def test_a_form_is_filled_in_refused_mended_sent_and_read_back(
+def test_a_form_is_filled_in_refused_corrected_sent_and_read_back(
         visit, tmp_path):
     picture(visit, "french")
     in_arabic(visit)
@@ -220,7 +219,7 @@ def test_the_page_meets_wcag_a_and_aa(visit, arabic):
 
 
 @pytest.mark.parametrize("server", ["http://localhost", "http://hub.test"])
-def test_in_jupyter_which_lets_no_page_save_a_file_the_text_is_copied(
+def test_the_text_is_copied_in_jupyter_which_lets_no_page_save_a_file(
         server, page, chromium):
     """A page that Jupyter serves is in a sandbox: a download would end
     without a word."""
@@ -271,8 +270,8 @@ def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):
 
 def test_without_node_the_session_goes_on(
         xform, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(forms, "BUILT", tmp_path / "none")
-    monkeypatch.setattr(forms.shutil, "which", lambda program: None)
+    monkeypatch.setattr(form_page, "BUILT", tmp_path / "none")
+    monkeypatch.setattr(form_page.shutil, "which", lambda program: None)
     assert forms.page(xform, tmp_path / "form.html") is None
     said = capsys.readouterr().out
     assert "Node is not installed" in said
@@ -282,9 +281,9 @@ def test_without_node_the_session_goes_on(
 def test_with_node_but_no_network_it_goes_on_too(course, tmp_path):
     needs("node"), needs("npm"), needs("bwrap")
     # Another test may have built the page in this copy of the course.
-    code = ("from helpers import forms; forms.BUILT = forms.Path("
-            f"{str(tmp_path / 'built')!r}); "
-            "print(forms.page('<a/>', 'a.html'))")
+    code = ("from helpers.forms import form_page; "
+            f"form_page.BUILT = form_page.Path({str(tmp_path / 'built')!r}); "
+            "print(form_page.page('<a/>', 'a.html'))")
     done = subprocess.run(
         [*no_network(), sys.executable, "-c", code], cwd=course,
         env=in_course(course) | {"npm_config_cache": str(tmp_path)},
@@ -294,8 +293,14 @@ def test_with_node_but_no_network_it_goes_on_too(course, tmp_path):
 
 
 def test_a_built_page_needs_no_node(page, xform, tmp_path, monkeypatch):
-    monkeypatch.setattr(forms.shutil, "which", lambda program: None)
+    monkeypatch.setattr(form_page.shutil, "which", lambda program: None)
     assert forms.page(xform, tmp_path / "new" / "form.html").is_file()
+
+
+def test_the_command_says_where_the_built_page_is(page):
+    done = subprocess.run([sys.executable, "-m", "helpers.forms"], cwd=ROOT,
+                          capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("The form page is built: helpers/forms/")
 
 
 def test_a_form_may_hold_anything(page, tmp_path):
@@ -305,74 +310,9 @@ def test_a_form_may_hold_anything(page, tmp_path):
     assert '"\\u003ca>\\u003ctitle>' in text
 
 
-# --- submissions -----------------------------------------------------------
-
-SHIPPED = [f"water_point_submission_{number}" for number in (1, 2, 3)]
-
-
-def test_a_shipped_submission_has_the_columns_of_the_export():
-    export = pd.read_csv(data.path("water_point_submissions"), dtype=str)
-    for name in SHIPPED:
-        sent = forms.submission(data.path(name))
-        row = export.set_index("KEY").loc[sent["meta-instanceID"]].fillna("")
-        same = sent.keys() & set(row.index)
-        assert sent.keys() - same == {"location"}
-        assert {key: sent[key] for key in same} == row[list(same)].to_dict()
-
-
-def test_shipped_submissions_become_a_layer_with_its_accuracy():
-    export = pd.read_csv(data.path("water_point_submissions"))
-    layer = forms.layer(
-        [forms.submission(data.path(name)) for name in SHIPPED], "location")
-    row = export.set_index("KEY").loc[layer["meta-instanceID"]]
-    assert layer.geometry.y.tolist() == row["location-Latitude"].tolist()
-    assert layer.geometry.x.tolist() == row["location-Longitude"].tolist()
-    assert layer["accuracy_m"].tolist() == row["location-Accuracy"].tolist()
-    assert layer["altitude_m"].tolist() == row["location-Altitude"].tolist()
-
-
-def test_an_unanswered_position_gives_no_geometry():
-    layer = forms.layer([{"where": ""}, {"where": "36.5 10.25 0 4"}],
-                        "where")
-    assert layer.geometry.isna().tolist() == [True, False]
-    assert layer["accuracy_m"].isna().tolist() == [True, False]
-
-
-@pytest.mark.parametrize("wrong, words", [
-    ("36.5 10.25", "'36.5 10.25' is not a position"),
-    ("36,5 10,25 0 4", "Submission 2, question 'where'"),
-    ("365 10.25 0 4", "latitude, longitude, altitude, accuracy"),
-])
-def test_a_position_that_is_none_is_named(wrong, words):
-    with pytest.raises(forms.FormError, match=words):
-        forms.layer([{"where": "36.5 10.25 0 4"}, {"where": wrong}], "where")
-
-
-def test_a_question_that_is_not_there_is_told_with_those_that_are():
-    with pytest.raises(forms.FormError, match="are: location, comment"):
-        forms.layer([{"location": "", "comment": ""}], "position")
-
-
-@pytest.mark.parametrize("xml, words", [
-    ("<data><a>1</a>", "is not whole XML"),
-    ("<data><r><a>1</a></r><r><a>2</a></r></data>", "'r-a' is answered twice"),
-])
-def test_a_submission_that_cannot_be_read_names_file_and_field(
-        xml, words, tmp_path):
-    file = tmp_path / "sent.xml"
-    file.write_text(xml, encoding="utf-8")
-    with pytest.raises(forms.FormError, match=f"sent.xml.*{words}"):
-        forms.submission(file)
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(forms.FormError, match="no file .*gone.xml"):
-        forms.submission(tmp_path / "gone.xml")
-
-
 def test_nothing_of_the_page_s_packages_is_committed():
     tracked = subprocess.run(
         ["git", "ls-files", "helpers/forms/web"], cwd=ROOT,
         capture_output=True, text=True, check=True).stdout.split()
     assert sorted(name.rsplit("/", 1)[1] for name in tracked) == sorted(
-        forms.PARTS)
+        form_page.PARTS)
