@@ -8,9 +8,8 @@ PLACE = hashlib.sha256(repr(os.path.normcase(HERE)).encode("utf-8")).hexdigest()
 LOCK, PROJECT = os.path.join(HERE, "requirements.txt"), os.path.join(HERE, "pyproject.toml")
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
-STAMP = os.path.join(VENV, "installed.txt")
-PIP_LOG, UV_LOG = os.path.join(VENV, "install.log"), os.path.join(VENV, "install-uv.log")
-CACHE, KEPT = os.path.join(VENV, "cache-%d" % os.getpid()), VENV + ".cache"  # uv's: in use, at rest
+STAMP, PIP_LOG, UV_LOG = [os.path.join(VENV, n) for n in ("installed.txt", "pip.log", "uv.log")]
+CACHE, KEPT = os.path.join(VENV, "cache-%d" % time.time()), VENV + ".cache"  # uv's: in use, at rest
 UV_SETTINGS = {  # pip's settings for where packages come from, and uv's variables for the same
     "index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS",
     "no-index": "UV_OFFLINE", "proxy": "ALL_PROXY", "trusted-host": "UV_INSECURE_HOST",
@@ -53,8 +52,7 @@ def clean_environment():  # other GIS programs set these for the whole PC; ours 
     for name in "PYTHONHOME PYTHONPATH PROJ_LIB PROJ_DATA GDAL_DATA GDAL_DRIVER_PATH".split():
         os.environ.pop(name, None)
     os.environ.update(PYTHONUTF8="1", PIP_USER="0", PIP_NO_INPUT="1", VIRTUAL_ENV=VENV)
-    path = os.environ.get("PATH") or os.defpath
-    os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + path
+    os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + os.environ.get("PATH", os.defpath)
 
 def set_up():
     """Install what the lists say, unless it is there; a failure ends with a sentence."""
@@ -98,11 +96,9 @@ def install(wanted):
 def install_packages():
     """pip brings uv, and uv the rest, in a fraction of pip's time; where uv fails, pip goes on."""
     pip, packages = [PYTHON, "-P", "-m", "pip", "install"], ["--no-deps", "-r", LOCK, "-e", "."]
-    bring = pip + ["--no-deps", "--retries=1", "--only-binary=uv"]
-    bring += [line.strip() for line in open(LOCK) if line.startswith("uv==")]
+    bring = pip + ["--retries=1", "--only-binary=uv"] + re.findall("(?m)^uv==.*", open(LOCK).read())
     uv = [PYTHON, "-P", "-m", "uv", "pip", "install", "--python", PYTHON, "--cache-dir", CACHE]
-    if os.path.exists(KEPT):
-        os.rename(KEPT, CACHE)
+    os.rename(KEPT, CACHE) if os.path.exists(KEPT) else os.mkdir(CACHE)
     try:
         try:
             run(bring, UV_LOG, "fetching uv")
@@ -110,15 +106,13 @@ def install_packages():
         except SystemExit as failure:
             if FULL in str(failure):
                 raise
-            sys.stderr.write("uv could not install the packages (details: %s), so pip installs "
-                             "them: this takes longer.\n" % UV_LOG)
+            sys.stderr.write("uv could not install (see %s): pip does, more slowly.\n" % UV_LOG)
             run(pip + packages, PIP_LOG)
-    except (SystemExit, KeyboardInterrupt):  # not after a power cut: what it left is not trusted
-        if os.path.exists(CACHE):
-            os.rename(CACHE, KEPT)
+    except (SystemExit, KeyboardInterrupt):  # but what a power cut leaves is not to be trusted
+        os.rename(CACHE, KEPT)
         raise
-    subprocess.Popen([PYTHON, "-P", "-c", AFTERWARDS, CACHE, VENV], cwd=HERE, start_new_session=True,
-                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # JupyterLab opens now
+    subprocess.Popen([PYTHON, "-P", "-c", AFTERWARDS, CACHE, VENV], start_new_session=True,
+                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # the lab opens now
 
 def uv_settings():
     """pip's settings as uv's, which does not read them. What is set for uv itself goes first."""
@@ -152,9 +146,8 @@ def run(command, log, doing="", environment=None):
 def progress(lines):  # by what pip says for each package, or by the folders in uv's cache
     if any(line.startswith(("Installing", "Prepared")) for line in lines):
         return "unpacking"
-    said_by_pip = ("Collecting", "Processing", "Ignoring", "Requirement")
-    fetched = [line for line in lines if line.startswith(said_by_pip)] or glob.glob(
-        os.path.join(glob.escape(CACHE), "archive-*", "*"))
+    fetched = [line for line in lines if re.match("Collecting|Processing|Ignoring|Require", line)]
+    fetched = fetched or glob.glob(os.path.join(glob.escape(CACHE), "archive-*", "*"))
     return "fetched %d of %d packages" % (len(fetched), len(open(LOCK).readlines()))
 
 def hand_over(command):
@@ -163,4 +156,5 @@ def hand_over(command):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command to answer
     sys.exit(subprocess.call(command))  # since exec on Windows does not wait
 
-main()
+if __name__ == "__main__":
+    main()
