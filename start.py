@@ -9,6 +9,7 @@ LOCK, PROJECT = os.path.join(HERE, "requirements.txt"), os.path.join(HERE, "pypr
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
 STAMP, PIP_LOG, UV_LOG = [os.path.join(VENV, n) for n in ("installed.txt", "pip.log", "uv.log")]
+UV = "uv==0.13.9"  # not in the lock: pip must do without it where it has no wheel
 CACHE, KEPT = os.path.join(VENV, "cache-%d" % time.time()), VENV + ".cache"  # uv's: in use, at rest
 UV_SETTINGS = {  # pip's settings for where packages come from, and uv's variables for the same
     "index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS",
@@ -34,10 +35,10 @@ def fits(version, largest_number):
     return (3, 11) <= tuple(version[:2]) <= (3, 13) and largest_number > 2 ** 32  # 64 bit
 
 def other_python():
-    question = "import sys; print(list(sys.version_info[:2]) + [sys.maxsize])"
     for name in "python3.13,python3.12,python3.11,python3,py -3.13,py -3.12,py -3.11".split(","):
-        answer = re.findall("[0-9]+", said(name.split() + ["-c", question]))
-        if answer and fits([int(digits) for digits in answer[:2]], int(answer[-1])):
+        answer = said(name.split() + ["-c", "import sys; print(sys.version_info[:2], sys.maxsize)"])
+        numbers = [int(digits) for digits in re.findall("[0-9]+", answer)]
+        if numbers and fits(numbers[:2], numbers[-1]):
             return name.split()  # py is Windows' launcher of Pythons
     sys.exit("The course needs Python 3.11, 3.12 or 3.13 (64 bit) and this is %d.%d: install one "
              "from www.python.org/downloads, then start again." % tuple(sys.version_info[:2]))
@@ -96,7 +97,7 @@ def install(wanted):
 def install_packages():
     """pip brings uv, and uv the rest, in a fraction of pip's time; where uv fails, pip goes on."""
     pip, packages = [PYTHON, "-P", "-m", "pip", "install"], ["--no-deps", "-r", LOCK, "-e", "."]
-    bring = pip + ["--retries=1", "--only-binary=uv"] + re.findall("(?m)^uv==.*", open(LOCK).read())
+    bring = pip + ["--no-deps", "--retries=1", "--only-binary=uv", UV]
     uv = [PYTHON, "-P", "-m", "uv", "pip", "install", "--python", PYTHON, "--cache-dir", CACHE]
     os.rename(KEPT, CACHE) if os.path.exists(KEPT) else os.mkdir(CACHE)
     try:
@@ -121,8 +122,8 @@ def uv_settings():
         pip.update(re.findall(r"(?m)^%s\.(?:default-)?([a-z-]+)=(.*\S)" % section, listed))
     settings = {"UV_SYSTEM_CERTS": "1", "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip does
     for name in set(pip) & set(UV_SETTINGS):
-        separator = "," if name == "find-links" else " "
-        settings[UV_SETTINGS[name]] = separator.join(ast.literal_eval(pip[name]).split())
+        words = ast.literal_eval(pip[name]).split()
+        settings[UV_SETTINGS[name]] = (" " if name != "find-links" else ",").join(words)
     return dict(settings, **os.environ)
 
 def run(command, log, doing="", environment=None):
