@@ -5,8 +5,7 @@ import ast, errno, glob, hashlib, os, re, shutil, signal, subprocess, sys, threa
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 PLACE = hashlib.sha256(repr(os.path.normcase(HERE)).encode("utf-8")).hexdigest()
-LOCK, PROJECT = os.path.join(HERE, "requirements.txt"), os.path.join(HERE, "pyproject.toml")
-VENV = os.path.join(HERE, ".venv")
+LOCK, LIST, VENV = [os.path.join(HERE, n) for n in ("requirements.txt", "pyproject.toml", ".venv")]
 PYTHON = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
 STAMP, PIP_LOG, UV_LOG = [os.path.join(VENV, n) for n in ("installed.txt", "pip.log", "uv.log")]
 UV = "uv==0.13.9"  # not in the lock: pip must do without it where it has no wheel
@@ -31,15 +30,15 @@ def main():
     set_up()
     hand_over([PYTHON, "-P", "-m", "commands"] + (sys.argv[1:] or ["lab"]))
 
-def fits(version, largest_number):
+def fits(version, largest_number):  # as pyproject.toml says; the packages have wheels for these
     return (3, 11) <= tuple(version[:2]) <= (3, 13) and largest_number > 2 ** 32  # 64 bit
 
-def other_python():
+def other_python():  # py is Windows' launcher of Pythons
     for name in "python3.13,python3.12,python3.11,python3,py -3.13,py -3.12,py -3.11".split(","):
         answer = said(name.split() + ["-c", "import sys; print(sys.version_info[:2], sys.maxsize)"])
         numbers = [int(digits) for digits in re.findall("[0-9]+", answer)]
         if numbers and fits(numbers[:2], numbers[-1]):
-            return name.split()  # py is Windows' launcher of Pythons
+            return name.split()
     sys.exit("The course needs Python 3.11, 3.12 or 3.13 (64 bit) and this is %d.%d: install one "
              "from www.python.org/downloads, then start again." % tuple(sys.version_info[:2]))
 
@@ -58,7 +57,7 @@ def clean_environment():  # other GIS programs set these for the whole PC; ours 
 def set_up():
     """Install what the lists say, unless it is there; a failure ends with a sentence."""
     try:
-        lists = b"".join(open(name, "rb").read() for name in (LOCK, PROJECT))
+        lists = b"".join(open(name, "rb").read() for name in (LOCK, LIST))
         wanted = PLACE + hashlib.sha256(lists).hexdigest()
         if stamp() != wanted:
             install(wanted)
@@ -113,7 +112,7 @@ def install_packages():
         os.rename(CACHE, KEPT)
         raise
     subprocess.Popen([PYTHON, "-P", "-c", AFTERWARDS, CACHE, VENV], start_new_session=True,
-                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # the lab opens now
+                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # meanwhile, the command
 
 def uv_settings():
     """pip's settings as uv's, which does not read them. What is set for uv itself goes first."""
@@ -151,7 +150,7 @@ def progress(lines):  # by what pip says for each package, or by the folders in 
     fetched = fetched or glob.glob(os.path.join(glob.escape(CACHE), "archive-*", "*"))
     return "fetched %d of %d packages" % (len(fetched), len(open(LOCK).readlines()))
 
-def hand_over(command):
+def hand_over(command):  # become the command: who stops start.py stops it
     if os.name == "posix":
         os.execvp(command[0], command)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command to answer
