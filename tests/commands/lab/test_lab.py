@@ -128,7 +128,7 @@ def test_a_signal_ends_jupyterlab_not_only_its_parent(started):
     process, _, address = started
     process.send_signal(signal.SIGTERM)
     process.wait(30)
-    with pytest.raises(OSError):
+    with pytest.raises(urllib.error.URLError, match="refused"):
         urllib.request.urlopen(address)
 
 

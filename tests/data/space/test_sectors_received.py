@@ -192,7 +192,7 @@ def test_displaced_sectors_are_widely_enough_displaced(received):
     """50 to 400 m, measured by the circle that fits into the strip."""
     for kind in ("overlap", "gap"):
         for row in planted(received, kind):
-            one, other = row.record.split("|")
+            one, _other = row.record.split("|")
             new, true = shape_of(received, one), received.clean.geometry[one]
             strip = gpd.GeoSeries([new.symmetric_difference(true)],
                                   crs=4326).to_crs(METRIC)
