@@ -165,7 +165,8 @@ class Course:
         code = f"import runpy, sys; sys.argv = {[start, *arguments]!r}\n{before}\n"
         return [python, "-c", code + f"runpy.run_path({start!r}, run_name='__main__')"]
 
-    def start(self, *arguments: str, cwd: Path | None = None, inside: Sequence[str] = (), **options):
+    def start(self, *arguments: str, cwd: Path | None = None, inside: Sequence[str] = (),
+              **options):
         environment = self.environment | options.pop("environment", {})
         return subprocess.run(
             [*inside, *self.command(*arguments, **options)], cwd=cwd or self.elsewhere,
@@ -424,12 +425,12 @@ def test_a_terminated_start_leaves_no_command_behind(ready):
     """Who starts a server with start.py stops the server with it."""
     (ready.elsewhere / "wait.fifo").unlink(missing_ok=True)
     os.mkfifo(ready.elsewhere / "wait.fifo")
-    with subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,
+    with subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,  # noqa: SIM117
                           env=ready.environment) as process:
         with open(ready.elsewhere / "wait.fifo", "w"):
             process.terminate()
             assert process.wait(10) == -signal.SIGTERM
-            with pytest.raises(OSError, match="No such device"):  # nobody reads any more
+            with pytest.raises(OSError, match="No such device"):  # nobody reads
                 os.open(ready.elsewhere / "wait.fifo", os.O_WRONLY | os.O_NONBLOCK)
 
 

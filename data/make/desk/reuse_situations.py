@@ -6,7 +6,6 @@ licences and their rules are real; they stand in reuse_situations_cases.py.
 """
 
 from functools import reduce
-from itertools import chain
 
 import pandas as pd
 
@@ -108,13 +107,14 @@ def answered(situation, case):
     inputs = situation["inputs"].split("; ")
     allowed, debated = outputs(inputs, use)
     shared = decision not in ("do not publish", "no licence needed")
-    sources = [f"{producer}, {date} ({licence})" for producer, date, licence
-               in zip(situation["producers"].split("; "),
-                      situation["dates"].split("; "), inputs)
-               if shared and licence not in NO_ATTRIBUTION]
+    attribution = [
+        f"{producer}, {date} ({licence})" for producer, date, licence
+        in zip(situation["producers"].split("; "),
+               situation["dates"].split("; "), inputs)
+        if shared and licence not in NO_ATTRIBUTION]
     answers = {"allowed": "; ".join(allowed), "debated": "; ".join(debated),
                "decision": decision, "reason": reason,
-               "attribution": "; ".join(sources)}
+               "attribution": "; ".join(attribution)}
     return [Defect(situation["situation_id"], field, kind,
                    situation["inputs"], value)
             for field, value in answers.items()]
@@ -130,6 +130,7 @@ def outputs(inputs, use):
     allowed = reduce(set.intersection,
                      (set(rules[name][0]) for name in inputs))
     possible = reduce(set.intersection,
-                      (set(chain(*rules[name])) for name in inputs))
+                      ({*rules[name][0], *rules[name][1]}
+                       for name in inputs))
     return tuple([name for name in OUTPUTS if name in names]
                  for names in (allowed, possible - allowed))
