@@ -22,8 +22,8 @@ SECONDS: dict[str, int] = {
     100, "commands/test_start.py": 100, "jupyterlab": 180,
     "commands/grading/test_hostile.py": 100,
     "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
-    "commands/grading/test_broken.py": 40, "helpers/forms/test_forms.py": 30,
-    "repository/test_offline.py": 20}
+    "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
+    "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}
 
 
 def pytest_collection_modifyitems(items):

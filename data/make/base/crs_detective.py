@@ -47,7 +47,7 @@ RESOURCES = [fictional(
 
 def make(out, seed=None):
     """Write five CSV files; needs governorates.geojson in out."""
-    random = chance(seed, "")  # this oldest layer has the unnamed stream
+    random = chance(seed, "")  # the oldest layer: its stream has no name
     areas = governorates(out).set_index("name_fr")
     (out / "crs_detective").mkdir(exist_ok=True)
     for number, (crs, names) in TRUTH.items():

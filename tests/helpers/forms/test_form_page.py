@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from helpers import forms
-from helpers.forms import form_page
 from tests.support import PICTURES, ROOT, in_course, needs, no_network
 
 FRENCH, ARABIC = "Français (fr)", "العربية (ar)"
@@ -270,8 +269,8 @@ def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):
 
 def test_without_node_the_session_goes_on(
         xform, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(form_page, "BUILT", tmp_path / "none")
-    monkeypatch.setattr(form_page.shutil, "which", lambda program: None)
+    monkeypatch.setattr(forms.form_page, "BUILT", tmp_path / "none")
+    monkeypatch.setattr(forms.form_page.shutil, "which", lambda _: None)
     assert forms.page(xform, tmp_path / "form.html") is None
     said = capsys.readouterr().out
     assert "Node is not installed" in said
@@ -293,7 +292,7 @@ def test_with_node_but_no_network_it_goes_on_too(course, tmp_path):
 
 
 def test_a_built_page_needs_no_node(page, xform, tmp_path, monkeypatch):
-    monkeypatch.setattr(form_page.shutil, "which", lambda program: None)
+    monkeypatch.setattr(forms.form_page.shutil, "which", lambda _: None)
     assert forms.page(xform, tmp_path / "new" / "form.html").is_file()
 
 
@@ -315,4 +314,4 @@ def test_nothing_of_the_page_s_packages_is_committed():
         ["git", "ls-files", "helpers/forms/web"], cwd=ROOT,
         capture_output=True, text=True, check=True).stdout.split()
     assert sorted(name.rsplit("/", 1)[1] for name in tracked) == sorted(
-        form_page.PARTS)
+        forms.form_page.PARTS)
