@@ -101,10 +101,11 @@ class Examiner:
         names = [one.metadata.nbgrader.grade_id for one in own]
         errors = [output for one in own for output in one.get("outputs", ())
                   if output.output_type == "error"]
-        return Question(cell.metadata.nbgrader.grade_id, cell.source, seconds, {
+        name = cell.metadata.nbgrader.grade_id
+        return Question(name, cell.source, seconds, {
             "untouched": bool(own) and all(
-                _plain(one.source) == _plain(self.starters.get(name, ""))
-                for name, one in zip(names, own, strict=True)),
+                _plain(one.source) == _plain(self.starters.get(one_name, ""))
+                for one_name, one in zip(names, own, strict=True)),
             "stopped": f"{errors[0].ename}: {errors[0].evalue}"[:300]
             if errors else "",
             "below": sorted(set().union(*(

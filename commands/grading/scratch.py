@@ -84,7 +84,7 @@ class ScratchCourse:
         """nbgrader's Autograde on one notebook, in a guarded kernel of
         kernels (`kernels.WarmKernels`), with a checker of its own. kernels
         is None where neither can be had: then in an ordinary kernel."""
-        for attempt in range(2):
+        for _ in range(2):
             with contextlib.ExitStack() as stack:
                 room = self._room(stack, submitted, kernels)
                 self._autograde(submitted, kernels, room)

@@ -9,6 +9,7 @@ from types import CodeType, TracebackType
 from typing import Literal, Self
 
 from helpers.check import answers
+from helpers.check.desk import at_the_desk
 from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -92,7 +93,7 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
     An error inside becomes `Feedback`, also one that the trainee's own
     function raised. When all checks hold, one printed line says so. At the
     trainee's own desk, functions of the notebook are meanwhile called as
-    they are while a class is graded (`answers.at_the_desk`).
+    they are while a class is graded (`desk`).
     """
 
     def __init__(self, title: str, read_again: str | None = None) -> None:
@@ -103,7 +104,7 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
         self._desk = None
         caller = sys._getframe(1)
         if circumstances is None and caller.f_locals is caller.f_globals:
-            self._desk = answers.at_the_desk(
+            self._desk = at_the_desk(
                 caller.f_globals, _names_in(caller.f_code))
             self._circumstances.functions = self._desk.__enter__()
         return self
@@ -136,7 +137,7 @@ def _names_in(code: CodeType) -> list[str]:
     return list(names)
 
 
-def _note(replaced):
+def _note(replaced: list[str]) -> str:
     if not replaced:
         return ""
     names = " and ".join(f"{name}()" for name in replaced)
@@ -163,7 +164,7 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
         return _unanswered(NotAnswered(error.name or "the answer"),
                            error.name, known)
     if not of_the_answer and "NoneType" in str(error) and any(
-            one.last_result is None and one.last_arguments
+            one.last_result is None and one.was_called
             for one in known.functions):
         return _unanswered(NotAnswered(), None, known)
     if isinstance(error, CourseError):
@@ -171,7 +172,7 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
     return _stopped(error)
 
 
-def _is_of_the_cell(error):
+def _is_of_the_cell(error: Exception) -> bool:
     """Was it raised by the check cell itself, in no function?"""
     return error.__traceback__ is None or (
         error.__traceback__.tb_next is None)
@@ -203,16 +204,16 @@ def _unanswered(calm: NotAnswered, missing: str | None,
         return Feedback(f"the answer cell does not define {missing}",
                         f"a definition of {missing}")
     for function in known.functions:
-        if function.last_arguments and function.last_result is None:
+        if function.was_called and function.last_result is None:
             return calm if function.is_stub or (
                 known.untouched is None and function.is_started
             ) else Feedback(
-                f"{function.call_text()} gives None", "a value",
+                f"{function.call} gives None", "a value",
                 hint="does each way through the function end with return?")
     return calm
 
 
-def _last_error_of(name):
+def _last_error_of(name: str) -> str:
     """The last error of a JupyterLab cell, if that cell defines name."""
     error = getattr(sys, "last_value", None)
     step = getattr(error, "__traceback__", None)

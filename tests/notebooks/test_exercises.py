@@ -26,7 +26,13 @@ from commands.exercises import notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
 from commands.grading.cage.checker import assigned
 from commands.grading.examiner import (
-    Examiner, Question, reference_cells, serving, starters, write_once)
+    Examiner,
+    Question,
+    reference_cells,
+    serving,
+    starters,
+    write_once,
+)
 from tests.support import ROOT
 
 TEMPLATE = ROOT / "solutions" / "template" / "e00_template.ipynb"
@@ -222,8 +228,9 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
     if examined:  # the class is told what the trainee's own desk says
         assert score(examined) == 0
         # (Which call it was, a desk also says of the notebook's own tools.)
-        assert re.sub(r", for .*? Expected:", " Expected:", words(examined)
-                      ) == re.sub(r", for .*? Expected:", " Expected:", words(checked))
+        assert [re.sub(r", for .*? Expected:", " Expected:", words(cell))
+                for cell in (examined,)] == [re.sub(
+                    r", for .*? Expected:", " Expected:", words(checked))]
     assert [text for text in mistake["says"] if text not in said] == [], said
     assert "Traceback" not in words(checked)
     again = classroom.run(check)

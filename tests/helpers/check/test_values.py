@@ -33,7 +33,7 @@ def test_an_object_that_equals_everything_passes_nothing(liar):
 
 
 def test_a_look_alike_is_taken_for_what_it_is_in_value():
-    Pair = namedtuple("Pair", "x y")  # noqa: PYI024 - as trainees write it
+    Pair = namedtuple("Pair", "x y")
     assert type(check.kind(FloatEqualToAll(3), float)) is float
     assert check.equal(np.bool_(True), True) is True
     assert check.equal(np.int64(3), 3) == 3

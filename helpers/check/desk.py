@@ -1,0 +1,80 @@
+"""A check at the trainee's own desk: one Python, the way of two."""
+
+import builtins
+import contextlib
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from helpers.check import codec
+from helpers.check.answers import (
+    Answer,
+    Message,
+    is_started,
+    is_stub,
+    perform,
+)
+
+_GONE = object()
+# How the course's notebooks call what they import.
+MODULES = {"check": "helpers.check", "data": "helpers.data",
+           "maps": "helpers.maps", "pd": "pandas", "np": "numpy",
+           "gpd": "geopandas", "pyproj": "pyproj", "shapely": "shapely",
+           "json": "json", "re": "re", "xforms": "helpers.forms.xforms"}
+
+
+@contextlib.contextmanager
+def at_the_desk(namespace: dict[str, Any],
+                names: list[str]) -> Iterator[list[Answer]]:
+    """Meanwhile the functions that a notebook defines, of these names, are
+    called through the codec, and names of modules or built-ins that the
+    trainee has given to something else are the check's own."""
+    theirs: dict[str, Any] = {}
+    answers = {name: Answer(name, _same_python(namespace, theirs),
+                            is_stub(namespace[name]),
+                            is_started(namespace[name]))
+               for name in names
+               if isinstance(namespace.get(name), types.FunctionType)
+               and namespace[name].__globals__ is namespace}
+    own = answers | _own_names(namespace, names)
+    theirs |= {name: namespace.get(name, _GONE) for name in own}
+    _put(namespace, own)
+    try:
+        yield list(answers.values())
+    finally:
+        _put(namespace, theirs)
+
+
+def _own_names(namespace: dict[str, Any],
+               names: list[str]) -> dict[str, Any]:
+    """The check's own meaning of names that were given to something else."""
+    own: dict[str, Any] = {}
+    for name in set(names) & set(namespace):
+        if name in MODULES and not isinstance(namespace[name],
+                                              types.ModuleType):
+            own[name] = sys.modules.get(MODULES[name], namespace[name])
+        elif hasattr(builtins, name):
+            own[name] = _GONE
+    return own
+
+
+def _same_python(namespace: dict[str, Any], theirs: dict[str, Any]
+                 ) -> Callable[[Message], Message]:
+    """Asks the same Python, in which the trainee's own names hold."""
+    def ask(request: Message) -> Message:
+        outer = {name: namespace.get(name, _GONE) for name in theirs}
+        _put(namespace, theirs)
+        try:
+            return codec.decode(codec.encode(perform(request, namespace)))
+        finally:
+            _put(namespace, outer)
+    return ask
+
+
+def _put(namespace: dict[str, Any], values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if value is _GONE:
+            namespace.pop(name, None)
+        else:
+            namespace[name] = value
