@@ -22,6 +22,7 @@ PINNED = {
     "jsonschema": ">=4.26,<4.27",
     "jupyter-client": ">=8.10,<8.11",
     "nbclient": ">=0.11,<0.12",
+    "nbconvert": ">=7.17,<7.18",
     "nbformat": ">=5.11,<5.12",
     "nbgrader": ">=0.9.6,<0.9.7",
 }
