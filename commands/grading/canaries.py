@@ -28,15 +28,17 @@ class Canary:
 
 
 def before_notebook() -> list[Canary]:
+    """What runs before the first cell."""
     return [_false_assertion()]
 
 
 def before_check(cell) -> list[Canary]:
+    """What runs before a check cell."""
     return [_false_check(cell)]
 
 
 def after_notebook(checks: list) -> list[Canary]:
-    """checks: the check cells of the notebook."""
+    """What runs after the last cell. checks: all check cells."""
     return [_false_assertion(), _number(),
             *(_other_values(random.choice(checks)) if checks else ())]
 

@@ -57,7 +57,7 @@ def is_pattern(name: str) -> bool:
 
 
 def prepare(folder: Path, copy: Path, masters: dict,
-            refused: dict[str, str] = {}) -> list[SubmittedNotebook]:
+            refused: dict[str, str]) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
     masters are the exercises of the day by name; refused says of files that

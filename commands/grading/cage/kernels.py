@@ -94,7 +94,8 @@ class WarmKernels:
     possible = hasattr(os, "fork") and sys.platform.startswith("linux")
 
     def __init__(self, sandbox_: str = sandbox.NONE,
-                 limits: Limits = Limits(), server: socket.socket = None):
+                 limits: Limits = Limits(),
+                 server: socket.socket | None = None):
         self.sandbox, self.limits = sandbox_, limits
         self.known, self._socket = set(), server
 
@@ -286,7 +287,7 @@ class WarmManager(AsyncKernelManager):
 
     kernels: WarmKernels = None
     submission: Path | None = None
-    environment: dict = {}
+    environment: dict | None = None
     cwd: str | None = None
     client_class = "commands.grading.cage.kernels.PromptClient"
     client_factory = Type(klass=PromptClient, default_value=PromptClient)

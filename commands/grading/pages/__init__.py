@@ -1,0 +1,1 @@
+"""What is read of the grading: the class report, a trainee's page."""

@@ -77,9 +77,15 @@ def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
                         (WarmManager, "_async_start_kernel"),
                         (WarmManager, "start_kernel"),
                         (WarmManager, "_async_wait")):
-        def noted(*args, method=getattr(owner, name), name=name, **kwargs):
-            called.append(name.removeprefix("_async_"))
-            return method(*args, **kwargs)
-        monkeypatch.setattr(owner, name, noted)
+        monkeypatch.setattr(owner, name, noting(
+            called, name.removeprefix("_async_"), getattr(owner, name)))
     assert run(free.manager(), "1 + 1")[0] == ["2"]
     assert set(called) == {"wait_for_ready", "start_kernel", "wait"}
+
+
+def noting(called, name, method):
+    """The method, which notes that it is called."""
+    def noted(*args, **kwargs):
+        called.append(name)
+        return method(*args, **kwargs)
+    return noted

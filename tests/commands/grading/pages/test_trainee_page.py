@@ -44,12 +44,12 @@ def error(*lines, ename="Feedback"):
                       traceback=list(lines))
 
 
-def shown(*cells, config=Config(), submission=None):
+def shown(*cells, config=None, submission=None):
     """The cells as the trainee sees them."""
     return trainee_page.for_the_trainee(
         new_notebook(cells=list(cells)),
         submission or SubmittedNotebook("e00"),
-        config).cells
+        config or Config()).cells
 
 
 # --- hidden tests ----------------------------------------------------------
