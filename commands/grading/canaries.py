@@ -38,7 +38,7 @@ def before_check(cell) -> list[Canary]:
 
 
 def after_notebook(checks: list) -> list[Canary]:
-    """checks: the check cells of the notebook."""
+    """What runs after the last cell. checks: all check cells."""
     return [_false_assertion(), _number(),
             *(_other_values(random.choice(checks)) if checks else ())]
 

@@ -96,7 +96,7 @@ class Guarded:
             cell.outputs.append(_error(type(error).__name__, self._why))
         if any(output.get("ename") == "CellTimeoutError"
                for output in cell.outputs):
-            self._tell(endless(self.room.limits.seconds_a_cell)
+            self._tell(_endless(self.room.limits.seconds_a_cell)
                        if self._until - time.monotonic() > 1
                        else _too_long(self.room.limits))
 
@@ -238,7 +238,7 @@ def _flooded(limits):
 
 def _why_stopped(error, limits):
     if isinstance(error, CellTimeoutError):
-        return endless(limits.seconds_a_cell)
+        return _endless(limits.seconds_a_cell)
     return ("Python itself stopped while it ran (exit() in a cell, or too "
             "little memory?)")
 

@@ -302,7 +302,7 @@ def _first_error(log):
     with its notebook."""
     notebooks = re.findall(r"Converting notebook .*?([^/\\\n]+)$", log,
                            re.MULTILINE)
-    errors = re.findall(r"^[\w.]+(?:Error|Exception): .+$", log,
+    errors = re.findall(r"^ *([\w.]+(?:Error|Exception): .+)$", log,
                         re.MULTILINE)
     return ": ".join([*notebooks[-1:], *errors[:1]]) or "it gives no reason"
 
