@@ -1,12 +1,11 @@
 """JupyterLab with the course's settings, opened on the welcome page."""
 
-import contextlib
 import os
 import sys
 import webbrowser
 from pathlib import Path
 
-from commands.terminal import err, out
+from commands.terminal import err
 from helpers.data import ROOT
 
 WELCOME = "course/index.md"
@@ -18,20 +17,16 @@ def open_lab(arguments: list[str]) -> int:
 
     arguments are JupyterLab's own, for example ["--no-browser"]. It listens
     on the loopback and asks for its token; the last line on the screen is
-    the address to open. Returns 0; JupyterLab itself exits on a failure.
+    the address to open (`commands.lab.address`). Returns 0; on a failure
+    JupyterLab itself exits.
     """
-    from jupyter_core.application import NoStart
     from jupyterlab.labapp import LabApp
     _set_environment()
     os.chdir(ROOT)
     if is_root():
         err.print("You are root: JupyterLab and each notebook run with all "
                   "rights on this machine.", soft_wrap=True)
-    server = LabApp.initialize_server([*options(), *arguments])
-    # The loop begins when JupyterLab has said all that it has to say.
-    server.io_loop.add_callback(_say_address, server)
-    with contextlib.suppress(NoStart):  # it was only asked for its settings
-        server.start()
+    LabApp.launch_instance([*options(), *arguments])
     return 0
 
 
@@ -72,10 +67,3 @@ def _set_environment():
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent),
          os.environ.get("PATH", os.defpath)])
-
-
-def _say_address(server):
-    # A token of the user's own is not repeated: JupyterLab asks for it.
-    address = server.local_url.removesuffix("?token=...")
-    out.print(f"\nJupyterLab is ready. Open this address in a browser:\n\n"
-              f"  {address}\n", soft_wrap=True)
