@@ -4,6 +4,7 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import NoReturn
 
 from commands.terminal import err
 from helpers.data import ROOT
@@ -12,13 +13,13 @@ WELCOME = "course/index.md"
 SETTINGS = Path(__file__).parent / "config"
 
 
-def open_lab(arguments: list[str]) -> int:
+def open_lab(arguments: list[str]) -> NoReturn:
     """Run JupyterLab, in this process, until it is stopped.
 
     arguments are JupyterLab's own, for example ["--no-browser"]. It listens
     on the loopback and asks for its token; the last line on the screen is
-    the address to open (`commands.lab.address`). Returns 0; on a failure
-    JupyterLab itself exits.
+    the address to open (`commands.lab.address`). The process ends with
+    JupyterLab.
     """
     from jupyterlab.labapp import LabApp
     _set_environment()
@@ -27,7 +28,11 @@ def open_lab(arguments: list[str]) -> int:
         err.print("You are root: JupyterLab and each notebook run with all "
                   "rights on this machine.", soft_wrap=True)
     LabApp.launch_instance([*options(), *arguments])
-    return 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Stopped while a page was loading, JupyterLab leaves threads that wait
+    # for work: Python would wait for them and never end.
+    os._exit(0)
 
 
 def options() -> list[str]:
