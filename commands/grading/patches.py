@@ -70,10 +70,6 @@ def gradebooks():
         yield
 
 
-def _leave_open(book):
-    """In the place of Gradebook.close: the session is shared."""
-
-
 @contextlib.contextmanager
 def conversions():
     """Meanwhile nbgrader's converters share one session of a gradebook, and
@@ -108,7 +104,7 @@ def _shared_gradebook():
 
     with mock.patch.object(api, "create_engine", _engine), \
             mock.patch.object(api.Gradebook, "__init__", join), \
-            mock.patch.object(api.Gradebook, "close", _leave_open):
+            mock.patch.object(api.Gradebook, "close", stay_open):
         try:
             yield
         finally:
