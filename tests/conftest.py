@@ -26,6 +26,7 @@ SECONDS: dict[str, int] = {
     "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Tests that share a fixture stay on one worker; long groups first."""
     for item in items:
