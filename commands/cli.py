@@ -72,7 +72,7 @@ def test(fast: Annotated[bool, typer.Option(
     chosen = ["-m", "not slow"] if fast else []
     raise typer.Exit(subprocess.call(
         [sys.executable, "-m", "pytest", "--numprocesses=2",
-         "--dist=loadgroup", "--no-loadscope-reorder", "--durations=15",
+         "--dist=loadscope", "--no-loadscope-reorder", "--durations=15",
          *chosen, *(arguments or [])], cwd=ROOT))
 
 
