@@ -52,7 +52,7 @@ def compare(differences: list[str], remedy: str, none: str):
 @app.callback(invoke_without_command=True)
 def _default(context: typer.Context):
     if context.invoked_subcommand is None:
-        raise typer.Exit(open_lab([]))
+        open_lab([])
 
 
 @app.command(epilog=example("lab", "lab --no-browser --port 8890"),
@@ -60,7 +60,7 @@ def _default(context: typer.Context):
 def lab(arguments: Annotated[list[str] | None, typer.Argument(
         help="Options for JupyterLab itself.")] = None):
     """Open JupyterLab on the welcome page (also the default)."""
-    raise typer.Exit(open_lab(arguments or []))
+    open_lab(arguments or [])
 
 
 @app.command(epilog=example("test", "test --fast"))
@@ -72,7 +72,7 @@ def test(fast: Annotated[bool, typer.Option(
     chosen = ["-m", "not slow"] if fast else []
     raise typer.Exit(subprocess.call(
         [sys.executable, "-m", "pytest", "--numprocesses=2",
-         "--dist=loadgroup", "--no-loadscope-reorder", "--durations=15",
+         "--dist=loadscope", "--no-loadscope-reorder", "--durations=15",
          *chosen, *(arguments or [])], cwd=ROOT))
 
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,24 +28,33 @@ SECONDS: dict[str, int] = {
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that share a fixture stay on one worker; long groups first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
-    items.sort(key=lambda item: -SECONDS.get(group_of(item), 0))
+    """Long groups first."""
+    items.sort(key=lambda item: -SECONDS.get(group_of(item.nodeid), 0))
 
 
-def group_of(item) -> str:
+def pytest_xdist_make_scheduler(config, log):
+    """Tests that share a fixture stay on one worker. (xdist's own
+    --dist=loadgroup writes the group into a test's name, which pytest 9
+    does not let it do.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+    return Scheduler(config, log)
+
+
+def group_of(nodeid: str) -> str:
     """A file is a group, unless its tests share less than a module."""
-    file = item.path.relative_to(ROOT / "tests").as_posix()
+    file, _, test = nodeid.removeprefix("tests/").partition("::")
     if file.startswith("jupyterlab/"):  # one server
         return "jupyterlab"
-    parameters = getattr(item, "callspec", None)
-    shared = parameters and (parameters.params.get("classroom")
-                             or parameters.params.get("page"))
-    if isinstance(shared, Path):     # one kernel for each solution
-        return f"{file} {shared.stem}"
-    if isinstance(shared, str) and "book" in item.fixturenames:
-        return f"{file} {len(shared) % 2}"  # one book, read by both workers
+    solution = re.search(r"\[.*\b(e\d\d)_", test)
+    if solution:  # one kernel for each
+        return f"{file} {solution[1]}"
+    if test.startswith("TestEachPage"):  # one book, read by both workers
+        page = test.partition("[")[2]
+        return f"{file} {len(page) % 2}"
     return file
 
 

@@ -95,7 +95,7 @@ class Guarded:
             cell.outputs.append(_error(type(error).__name__, self._why))
         if any(output.get("ename") == "CellTimeoutError"
                for output in cell.outputs):
-            self._tell(endless(self.room.limits.seconds_a_cell)
+            self._tell(_endless(self.room.limits.seconds_a_cell)
                        if self._until - time.monotonic() > 1
                        else _too_long(self.room.limits))
 
@@ -224,7 +224,7 @@ class GuardedExecute(Guarded, Execute):
 TOO_MUCH_MEMORY = "it was stopped: it used more memory than a notebook may"
 
 
-def endless(seconds: int) -> str:
+def _endless(seconds: int) -> str:
     """The reason of a notebook in which a cell has run for too long."""
     return (f"a cell ran for more than {seconds} seconds and was stopped: "
             "is there a loop without an end?")
@@ -241,7 +241,7 @@ def _flooded(limits):
 
 def _why_stopped(error, limits):
     if isinstance(error, CellTimeoutError):
-        return endless(limits.seconds_a_cell)
+        return _endless(limits.seconds_a_cell)
     return ("Python itself stopped while it ran (exit() in a cell, or too "
             "little memory?)")
 

@@ -22,6 +22,7 @@ PINNED = {
     "jsonschema": ">=4.26,<4.27",
     "jupyter-client": ">=8.10,<8.11",
     "nbclient": ">=0.11,<0.12",
+    "nbconvert": ">=7.17,<7.18",
     "nbformat": ">=5.11,<5.12",
     "nbgrader": ">=0.9.6,<0.9.7",
 }
@@ -69,10 +70,6 @@ def gradebooks():
         yield
 
 
-def _leave_open(book):
-    """In the place of Gradebook.close: the session is shared."""
-
-
 @contextlib.contextmanager
 def conversions():
     """Meanwhile nbgrader's converters share one session of a gradebook, and
@@ -102,9 +99,12 @@ def _shared_gradebook():
             opened[db_url] = self
         vars(self).update(vars(opened[db_url]))
 
+    def stay_open(self):
+        """The next one gets it."""
+
     with mock.patch.object(api, "create_engine", _engine), \
             mock.patch.object(api.Gradebook, "__init__", join), \
-            mock.patch.object(api.Gradebook, "close", _leave_open):
+            mock.patch.object(api.Gradebook, "close", stay_open):
         try:
             yield
         finally:

@@ -1,38 +1,38 @@
 """JupyterLab with the course's settings, opened on the welcome page."""
 
-import contextlib
 import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import NoReturn
 
-from commands.terminal import err, out
+from commands.terminal import err
 from helpers.data import ROOT
 
 WELCOME = "course/index.md"
 SETTINGS = Path(__file__).parent / "config"
 
 
-def open_lab(arguments: list[str]) -> int:
+def open_lab(arguments: list[str]) -> NoReturn:
     """Run JupyterLab, in this process, until it is stopped.
 
     arguments are JupyterLab's own, for example ["--no-browser"]. It listens
     on the loopback and asks for its token; the last line on the screen is
-    the address to open. Returns 0; JupyterLab itself exits on a failure.
+    the address to open (`commands.lab.address`). The process ends with
+    JupyterLab.
     """
-    from jupyter_core.application import NoStart
     from jupyterlab.labapp import LabApp
     _set_environment()
     os.chdir(ROOT)
     if is_root():
         err.print("You are root: JupyterLab and each notebook run with all "
                   "rights on this machine.", soft_wrap=True)
-    server = LabApp.initialize_server([*options(), *arguments])
-    # The loop begins when JupyterLab has said all that it has to say.
-    server.io_loop.add_callback(_say_address, server)
-    with contextlib.suppress(NoStart):  # it was only asked for its settings
-        server.start()
-    return 0
+    LabApp.launch_instance([*options(), *arguments])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Stopped while a page was loading, JupyterLab leaves threads that wait
+    # for work: Python would wait for them and never end.
+    os._exit(0)
 
 
 def options() -> list[str]:
@@ -72,10 +72,3 @@ def _set_environment():
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent),
          os.environ.get("PATH", os.defpath)])
-
-
-def _say_address(server):
-    # A token of the user's own is not repeated: JupyterLab asks for it.
-    address = server.local_url.removesuffix("?token=...")
-    out.print(f"\nJupyterLab is ready. Open this address in a browser:\n\n"
-              f"  {address}\n", soft_wrap=True)

@@ -147,9 +147,11 @@ def test_the_lesson_runs_without_an_error_and_without_a_network(course):
     from tests.support import no_network
     done = subprocess.run(
         [*no_network(), sys.executable, "-c",
-         "import sys; from pathlib import Path; from helpers import "
-         "notebooks as n\nfor f in map(Path, sys.argv[1:]):\n"
-         "    nb = n.read(f); n.execute(nb, f.parent)\n"
+         "import sys; from pathlib import Path\n"
+         "from commands.exercises.notebooks import read\n"
+         "from commands.exercises.own_check import execute\n"
+         "for f in map(Path, sys.argv[1:]):\n"
+         "    nb = read(f); execute(nb, f.parent)\n"
          "    for c in nb.cells:\n        for o in c.get('outputs', []):\n"
          "            assert o.output_type != 'error', (f, c.id, o.evalue)\n"
          "            assert o.get('name') != 'stderr', (f, c.id, o.text)\n",

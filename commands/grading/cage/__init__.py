@@ -1,0 +1,1 @@
+"""Where a trainee's code runs: sandbox, fork server, kernels."""

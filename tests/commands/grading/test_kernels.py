@@ -85,3 +85,11 @@ def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
         monkeypatch.setattr(owner, name, noted)
     assert run(free.manager(), "1 + 1")[0] == ["2"]
     assert set(called) == {"wait_for_ready", "start_kernel", "wait"}
+
+
+def noting(called, name, method):
+    """The method, which notes that it is called."""
+    def noted(*args, **kwargs):
+        called.append(name)
+        return method(*args, **kwargs)
+    return noted

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from commands import lab
+from commands.lab import address
 from tests.support import in_course, needs
 
 LOOPBACK = ["0100007F", f"{1 << 24:032X}"]  # 127.0.0.1 and ::1
@@ -96,15 +97,15 @@ def test_root_is_told_in_a_sentence(started):
 
 
 def test_the_address_is_the_last_thing_on_the_screen(started):
-    _, screen, address = started
+    _, screen, url = started
     said = [line for line in screen.rest(seconds=3) if line]
-    assert said[-1] == address
-    assert address.startswith("http://127.0.0.1:") and "?token=" in address
+    assert said[-1] == url
+    assert url.startswith("http://127.0.0.1:") and "?token=" in url
 
 
 def test_jupyterlab_listens_on_the_loopback_and_asks_for_its_token(started):
-    _, _, address = started
-    server, _, rest = address.partition("/lab")
+    _, _, url = started
+    server, _, rest = url.partition("/lab")
     token = rest.partition("?token=")[2]
     addresses = listening(int(server.rpartition(":")[2]))
     assert LOOPBACK[0] in addresses and addresses <= {*LOOPBACK}
@@ -116,20 +117,20 @@ def test_jupyterlab_listens_on_the_loopback_and_asks_for_its_token(started):
 
 
 def test_the_address_opens_the_welcome_page(started, chromium):
-    _, _, address = started
+    _, _, url = started
     tab = chromium.new_page()
-    tab.goto(address)
+    tab.goto(url)
     tab.get_by_role("heading", name="Open geographic data in four days"
                     ).first.wait_for(timeout=60_000)
     tab.close()
 
 
 def test_a_signal_ends_jupyterlab_not_only_its_parent(started):
-    process, _, address = started
+    process, _, url = started
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.urlopen(address)
+        urllib.request.urlopen(url)
 
 
 # --- which options ---------------------------------------------------------
@@ -163,5 +164,5 @@ def test_a_browser_is_opened_where_one_can_be(monkeypatch, system, screen,
     ("http://127.0.0.1:8888/lab?token=ab12", "/lab?token=ab12\n"),
     ("http://127.0.0.1:8888/lab?token=...", "/lab\n")])
 def test_a_token_that_the_user_has_chosen_is_not_said(capsys, url, said):
-    lab._say_address(types.SimpleNamespace(local_url=url))
+    address.say_address(types.SimpleNamespace(local_url=url))
     assert said in capsys.readouterr().out

@@ -71,7 +71,7 @@ class World:
         """Replace @ROOT@, @PORT@ … in the code of a submission."""
         for name in ("root", "port", "student", "home", "tmp", "runtime"):
             code = code.replace(f"@{name.upper()}@", str(getattr(self, name)))
-        return code
+        return code.replace("@ESCAPED@", ESCAPED)
 
 
 @dataclass

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import course
-from ..course import DAY
+from tests.commands.grading.cases import course
+from tests.commands.grading.cases.course import DAY
 
 HONEST, TAMPERED = "the honest score", "tampered"
 

@@ -1,7 +1,7 @@
 """It wants points for no answer."""
 
-from .. import course
-from ..arena import ESCAPED
+from tests.commands.grading.cases import course
+
 from .case import HONEST, TAMPERED, case, cheats, knows, with_files
 
 ANYTHING = dict.fromkeys(course.POINTS, "total = share = largest = len")
@@ -222,7 +222,7 @@ from helpers import check
 case("startup-handed-in", "hands in files that Python or IPython start with",
      with_files(cheats(""), lambda folder, world: [
          (folder / name).write_text(world.fill(
-             "open('@ROOT@/%s@STUDENT@', 'w').close()\n" % ESCAPED))
+             "open('@ROOT@/@ESCAPED@@STUDENT@', 'w').close()\n"))
          for name in ("sitecustomize.py", "usercustomize.py", "csv.py",
                       "ipython_config.py", "nbgrader_config.py",
                       "jupyter_config.py")]), 0, HONEST, TAMPERED)

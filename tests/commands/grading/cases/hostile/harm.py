@@ -2,8 +2,9 @@
 
 import shutil
 
-from .. import arena, course
-from ..course import AUTOMATIC
+from tests.commands.grading.cases import arena, course
+from tests.commands.grading.cases.course import AUTOMATIC
+
 from .case import CASES, TAMPERED
 
 # Low, so that a hundred seconds of mischief take ten.
@@ -14,39 +15,48 @@ LIMITS = {"seconds_a_cell": 3, "seconds_a_notebook": 8,
 
 def harm(outcome: arena.Outcome, name: str) -> list[str]:
     """What a hostile submission has achieved, in words; empty: nothing."""
-    result, told = outcome.results[name], []
-    if not outcome.finished:
-        told.append(f"the batch: {outcome.error.splitlines()[0][:60]}")
-    honest = CASES[name].honest
+    words = [] if outcome.finished else [
+        f"the batch: {outcome.error.splitlines()[0][:60]}"]
+    result = outcome.results[name]
+    return [*words, *_points(result, CASES[name].honest),
+            *_outside(outcome, result, name), *_used_up(outcome, result)]
+
+
+def _points(result, honest):
     if result.score > honest and not result.tampered:
-        told.append(f"{result.score:g} points instead of {honest:g}")
+        yield f"{result.score:g} points instead of {honest:g}"
     elif result.score < honest and not result.reasons:
-        told.append(f"{honest - result.score:g} points lost, no reason told")
+        yield f"{honest - result.score:g} points lost, no reason told"
+
+
+def _outside(outcome, result, name):
+    """What it has read, changed, left or called outside its cage."""
     # plain nbgrader shows the hidden tests to everybody, also unasked
     secrets = [secret for secret in result.published if "hidden" in name
                or secret != course.HIDDEN_SECRET]
-    for kind, things in (("published", secrets),
+    for verb, things in (("published", secrets),
                          ("wrote", result.escaped),
                          ("changed", outcome.changed),
                          ("left running", outcome.left),
                          ("called", result.called)):
         if things:
-            told.append(f"{kind} {', '.join(t[-40:] for t in things[:3])}"
-                        + f" and {len(things) - 3} more" * (
-                            len(things) > 3))
+            more = f" and {len(things) - 3} more" * (len(things) > 3)
+            yield f"{verb} {', '.join(t[-40:] for t in things[:3])}{more}"
     for student in (arena.FIRST, arena.LAST):
         score = outcome.gradebook.get(student)
         if outcome.finished and score != AUTOMATIC:
-            told.append(f"{student} has {score}")
+            yield f"{student} has {score}"
     if "<script>window.owned" in result.page:
-        told.append("its scripts are in the page of feedback")
+        yield "its scripts are in the page of feedback"
+
+
+def _used_up(outcome, result):
     if outcome.most > 200:
-        told.append(f"{outcome.most} processes at the same time")
+        yield f"{outcome.most} processes at the same time"
     if outcome.megabytes > 2000:
-        told.append(f"{outcome.megabytes:,.0f} MB of memory")
+        yield f"{outcome.megabytes:,.0f} MB of memory"
     if result.megabytes > 50:
-        told.append(f"{result.megabytes:,.0f} MB on the disk")
-    return told
+        yield f"{result.megabytes:,.0f} MB on the disk"
 
 
 def plain(name: str) -> list[str]:

@@ -1,8 +1,8 @@
 """It writes outside its cage, or calls somebody."""
 
-from .. import arena, course
-from ..arena import ESCAPED
-from ..course import AUTOMATIC, DAY, FILE
+from tests.commands.grading.cases import arena, course
+from tests.commands.grading.cases.course import AUTOMATIC, DAY, FILE
+
 from .case import HONEST, case, cheats, knows, with_files
 from .reads import TAKE_ANSWERS
 
@@ -39,7 +39,7 @@ places = ["@ROOT@", "@ROOT@/solutions/day1_production", "@ROOT@/submitted",
           sys.prefix, "/tmp", "/var/tmp", "/dev/shm"]
 for place in places:
     try:
-        Path(place, "%s@STUDENT@").write_text("here")
+        Path(place, "@ESCAPED@@STUDENT@").write_text("here")
     except OSError:
         pass
 for file in ["@ROOT@/nbgrader_config.py", "@HOME@/.profile",
@@ -49,7 +49,7 @@ for file in ["@ROOT@/nbgrader_config.py", "@HOME@/.profile",
             there.write("# changed")
     except OSError:
         pass
-""" % ESCAPED), AUTOMATIC, HONEST)
+"""), AUTOMATIC, HONEST)
 
 
 def link(name, target, folder=False):

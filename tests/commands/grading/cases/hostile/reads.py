@@ -1,6 +1,7 @@
 """It reads what is not its own."""
 
-from ..course import AUTOMATIC
+from tests.commands.grading.cases.course import AUTOMATIC
+
 from .case import HONEST, case, cheats, knows
 
 TAKE_ANSWERS = """

@@ -3,8 +3,9 @@ harm, but never this machine."""
 
 import os
 
-from .. import course
-from ..course import AUTOMATIC
+from tests.commands.grading.cases import course
+from tests.commands.grading.cases.course import AUTOMATIC
+
 from .case import HONEST, TAMPERED, case, knows
 
 # --- it uses up ------------------------------------------------------------
