@@ -5,6 +5,7 @@ them where they do not belong, or write an older format. `complete` changes
 a notebook's JSON in place into valid format 4.5.
 """
 
+import itertools
 import re
 
 _VALID_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -148,18 +149,17 @@ def _keep_types(metadata, **types):
 def _give_ids(cells):
     """Each cell gets a valid id that no other has: its own; the one that
     Colab puts into the metadata; or its number."""
-    taken = set()
+    taken, spare = set(), itertools.count(len(cells) + 1)
     for number, cell in enumerate(cells, 1):
         own = [name for name in (cell["id"], cell["metadata"].get("id"))
                if isinstance(name, str) and _VALID_ID.fullmatch(name)]
-        names = [*own[:1], f"cell-{number}"]
         # A cell that was split keeps its id twice: both shall be found.
         cell["metadata"].pop("copy_of", None)
         if own and own[0] in taken:
             cell["metadata"]["copy_of"] = own[0]
-        name = next((name for name in names if name not in taken), None)
-        while name is None or name in taken:
-            name = f"{name or names[-1]}-more"[-64:]
+        name = own[0] if own else f"cell-{number}"
+        while name in taken:
+            name = f"cell-{next(spare)}"
         taken.add(name)
         cell["id"] = name
 

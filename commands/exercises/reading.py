@@ -31,7 +31,7 @@ def parse(content: bytes, name: str) -> tuple[nbformat.NotebookNode,
     for is_it, sentence in _BINARY:
         if is_it(content):
             raise NotebookError(f"{name} {sentence}")
-    text, remarks = _decode(content)
+    text, remarks = decode(content)
     data, rest = _json(text, name)
     data = _unwrapped(data)
     if rest:
@@ -51,7 +51,7 @@ def parse(content: bytes, name: str) -> tuple[nbformat.NotebookNode,
 
 # --- characters ------------------------------------------------------------
 
-def _decode(content):
+def decode(content: bytes) -> tuple[str, list[str]]:
     """The text, whatever Unicode it is written in; remarks."""
     encoding = json.detect_encoding(content)
     if encoding.startswith("utf-8"):
