@@ -4,6 +4,8 @@ import ast
 import functools
 import re
 
+from nbformat import NotebookNode
+
 LONGEST = 50_000  # characters of a source that is parsed
 _HEAD = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)",
                    re.MULTILINE)
@@ -42,6 +44,24 @@ def read_names(source: str) -> set[str]:
     return set() if tree is None else {
         node.id for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def defined_below(notebook: NotebookNode, cell_id: str) -> dict[str, int]:
+    """Names that code cells below a cell define, and the number of the first
+    cell that does; the notebook's first cell is number 1.
+
+    cell_id: a grade id, or a cell's id. "A later cell defines place(): put
+    it above the check."
+    """
+    here, names = None, {}
+    for number, cell in enumerate(notebook.cells, 1):
+        if here and cell.cell_type == "code":
+            for name in bound_names(cell.source):
+                names.setdefault(name, number)
+        settings = cell.metadata.get("nbgrader") or {}
+        if cell_id in (settings.get("grade_id"), cell.get("id")):
+            here = number
+    return names
 
 
 @functools.lru_cache(maxsize=512)

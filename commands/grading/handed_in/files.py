@@ -60,13 +60,13 @@ def choose(files: dict[str, Path], exercises: dict[str, list[Part]],
     chosen, used = {}, set()
     for exercise in exercises:
         expected = opened.get(f"{exercise}.ipynb")
-        found, file = _choose_one(
+        found, named = _choose_one(
             exercise, expected, [one for one in opened.values()
                                  if one is not expected
                                  and one.exercise == exercise],
             titles, refused.get(f"{exercise}.ipynb"))
         chosen[exercise] = found
-        used |= {file, f"{exercise}.ipynb"}
+        used |= {f"{exercise}.ipynb", *named}
     strangers = {one.name: _why_not(one, exercises, titles)
                  for one in opened.values() if one.name not in used}
     return chosen, strangers
@@ -173,11 +173,11 @@ def _by_cells(notebook, own, expected):
 # --- one exercise ----------------------------------------------------------
 
 def _choose_one(exercise, expected, rivals, titles, refusal):
-    """What is graded, and the name of its file."""
+    """What is graded, and the files that its remarks name."""
     wanted = f"{exercise}.ipynb"
     if expected and expected.exercise == exercise and (
             expected.answers or not any(one.answers for one in rivals)):
-        return Chosen(expected.notebook, list(expected.remarks)), wanted
+        return Chosen(expected.notebook, list(expected.remarks)), []
     why = _why_not_expected(exercise, expected, titles, refusal)
     best = max((one.answers for one in rivals), default=0)
     rivals = [one for one in rivals if one.answers == best]
@@ -189,14 +189,15 @@ def _choose_one(exercise, expected, rivals, titles, refusal):
             f"'{name}' was graded in place of {wanted}, for that is {why}. "
             f"Rename it to {wanted}" + (
                 ", and move it up" if "/" in name else ""),
-            *rivals[0].remarks]), name
+            *rivals[0].remarks]), [name]
     if rivals:
         names = " and ".join(f"'{one.name}'" for one in rivals[:4])
         why += (f", and {names} hold different answers: rename the one that "
                 f"counts to {wanted}")
     if expected and expected.exercise == exercise:
-        return Chosen(expected.notebook, [why, *expected.remarks]), wanted
-    return Chosen(None, [why]), wanted
+        return Chosen(expected.notebook, [why, *expected.remarks]), [
+            one.name for one in rivals]
+    return Chosen(None, [why]), [one.name for one in rivals]
 
 
 def _why_not_expected(exercise, expected, titles, refusal):

@@ -15,6 +15,7 @@ from commands.grading.handed_in.exercise import (
     remove,
 )
 from commands.grading.handed_in.recognise import (
+    CONTENT,
     ID,
     METADATA,
     PLACE,
@@ -50,24 +51,22 @@ def repair(notebook: NotebookNode, parts: list[Part]) -> list[str]:
 
 
 def _how_recognised(parts, found):
-    """Say that graded cells had lost their metadata."""
-    ways = {}
-    for part in parts:
-        by = found.by.get(part.index, METADATA)
-        if part.role in GRADED and by not in (METADATA, PLACE):
-            ways.setdefault(by, []).append(part.name)
-    placed = [part.name for part in parts
-              if found.by.get(part.index) == PLACE]
+    """Say that graded cells had lost their metadata, or were missing and
+    written anew."""
+    ways = {by: [part.name for part in parts if part.role in GRADED
+                 and found.by.get(part.index) == by]
+            for by in (METADATA, ID, CONTENT, PLACE)}
+    anew = ways.pop(PLACE) if ways.pop(METADATA) else []
+    names = [name for some in ways.values() for name in some]
     remarks = []
-    if ways:
-        names = [name for some in ways.values() for name in some]
+    if names:
         remarks.append(
             "the metadata by which cells are graded were gone from "
             f"{_listed(names)}, as some programs drop them: recognised by "
-            + " and ".join("their ids" if by == ID else "their text"
-                           for by in ways) + ", and graded")
-    if placed:
-        remarks.append(f"{_listed(placed)} was missing: what stands in its "
+            "their " + " and their ".join(
+                by for by, some in ways.items() if some) + ", and graded")
+    if anew:
+        remarks.append(f"{_listed(anew)} was missing: what stands in its "
                        "place was taken for it")
     return remarks
 

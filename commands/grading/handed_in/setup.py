@@ -33,6 +33,7 @@ def restore(cells: list[NotebookNode], parts: list[Part],
             continue
         cell = found.cells[part.index][0]
         if part.cell.cell_type == cell.cell_type and part.is_blank(cell):
+            cell.source = part.cell.source  # to the last space
             continue
         added, lost = _compare(cell, part)
         _replace(cell, part)
