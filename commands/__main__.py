@@ -1,5 +1,15 @@
 """`python -m commands COMMAND`: the same as `python start.py COMMAND`."""
 
-from commands.cli import main
+import os
 
-main()
+# Other GIS programs set these for the whole PC; our packages bring their own
+# PROJ and GDAL. start.py, which runs before any of this can be imported, has
+# the same list and PYTHONPATH: here Python has followed that one already.
+SET_BY_OTHER_PROGRAMS = ("PYTHONHOME", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA",
+                         "GDAL_DRIVER_PATH")
+
+if __name__ == "__main__":
+    for name in SET_BY_OTHER_PROGRAMS:  # before anything imports PROJ
+        os.environ.pop(name, None)
+    from commands.cli import main
+    main()

@@ -1,7 +1,8 @@
 """The commands. Each is a few lines here; the work is done elsewhere.
 
 Exit codes: 0 all is well, 1 a check found something, 2 the command could
-not do its work (bad input, something missing). `check` answers 0 or 1.
+not do its work (bad input, something missing). An error's class says which
+(`CourseError.exit_code`).
 """
 
 import subprocess
@@ -10,10 +11,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from commands.lab import open_lab
+from commands.terminal import err, out, printable
 from helpers.data import ROOT
 from helpers.errors import CourseError
 
@@ -21,8 +21,6 @@ app = typer.Typer(
     help="Open geographic data in four days: the course's commands.",
     no_args_is_help=False, add_completion=False, rich_markup_mode="markdown",
     pretty_exceptions_enable=False)
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 
 
 def main() -> None:
@@ -32,8 +30,8 @@ def main() -> None:
     try:
         app(prog_name="start.py")
     except CourseError as error:
-        err.print(str(error), markup=False, style="red", soft_wrap=True)
-        sys.exit(1 if sys.argv[1:2] == ["check"] else 2)
+        err.print(printable(str(error)), style="red", soft_wrap=True)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -41,6 +39,14 @@ def main() -> None:
 def example(*lines: str) -> str:
     """The end of a command's help."""
     return "Example: " + "; ".join(f"`python start.py {x}`" for x in lines)
+
+
+def compare(differences: list[str], remedy: str, none: str):
+    """Print what differs and its remedy, or that nothing does."""
+    for line in differences:
+        out.print(line)
+    out.print(remedy if differences else none)
+    raise typer.Exit(1 if differences else 0)
 
 
 @app.callback(invoke_without_command=True)
@@ -84,24 +90,13 @@ def release(check: Annotated[bool, typer.Option(
             "--force", help="Overwrite exercises that hold answers.")
         ] = False):
     """Derive exercises/ from solutions/, and the page of objectives."""
-    from commands.exercises import objectives
     from commands.exercises import release as exercises
-    page = ROOT / objectives.PAGE
     if check:
-        told = exercises.differences()
-        if not page.is_file() or page.read_text("utf-8") != objectives.page():
-            told.append(f"{objectives.PAGE} is not what the notebooks say")
-        for line in told:
-            out.print(line)
-        if told:
-            out.print("Derive them again with: python start.py release")
-            raise typer.Exit(1)
-        out.print("exercises/ and the objectives are what solutions/ says.")
-    else:
-        for file in exercises.release(force=force):
-            out.print(f"exercises/{file.as_posix()}")
-        page.write_text(objectives.page(), encoding="utf-8", newline="\n")
-        out.print(objectives.PAGE)
+        compare(exercises.differences(),
+                "Derive them again with: python start.py release",
+                "exercises/ and the objectives are what solutions/ says.")
+    for name in exercises.release(force=force):
+        out.print(name)
 
 
 @app.command(epilog=example(
@@ -109,39 +104,11 @@ def release(check: Annotated[bool, typer.Option(
 def check(notebook: Annotated[Path, typer.Argument(
         help="The notebook that you have worked on.")]):
     """Check a notebook of yours: points so far, what failed, and why."""
-    from commands.exercises import own_check
-    from helpers import data
-    data.verify()
-    with err.status(f"Running {notebook.name} from top to bottom …"):
+    from commands.exercises import own_check, own_check_table
+    with own_check_table.running(notebook, err):
         report = own_check.check(notebook)
-    table = Table("Task", "Points", "")
-    for result in report.results:
-        says = {True: "right", False: "not yet", None: "marked by a person"}
-        points = f"{result.points:g}"
-        table.add_row(result.title, {
-            True: f"{points} of {points}", False: f"0 of {points}",
-            None: f"– of {points}"}[result.passed], says[result.passed])
-    out.print(table)
-    for result in report.results:
-        if result.feedback:
-            out.print()
-            out.print(_plain(result.feedback), markup=False,
-                      soft_wrap=True)
-    for reason in report.reasons:
-        out.print(f"\n{reason[0].upper()}{reason[1:]}", soft_wrap=True)
-    for name in report.missing:
-        out.print(f"\nThe cell '{name}' is missing: it scores nothing. "
-                  "Take it back from the exercise.", soft_wrap=True)
-    out.print(f"\n{report.earned:g} of {report.automatic:g} points so far; "
-              "grading also tries your functions on other data.",
-              soft_wrap=True)
+    own_check_table.show(report, out)
     raise typer.Exit(0 if report.all_pass else 1)
-
-
-def _plain(text: str) -> str:
-    """Text without the colours that a notebook shows."""
-    from nbconvert.filters import strip_ansi
-    return strip_ansi(text)
 
 
 @app.command(epilog=example(
@@ -157,12 +124,11 @@ def grade(day: Annotated[str, typer.Argument(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
     """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
-    from commands import grading
+    from commands.grading import Settings, terminal
     from helpers import data
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(grading.command(
-        day, force=force, console=out, settings=grading.Settings(
-            unsafe=unsafe, scheduler=scheduler)))
+    raise typer.Exit(terminal.command(day, force, Settings(
+        unsafe=unsafe, scheduler=scheduler)))
 
 
 @app.command(epilog=example("data", "data --check",
@@ -181,14 +147,8 @@ def data(check: Annotated[bool, typer.Option(
     from commands import make_data
     from helpers.data import DATA
     if check:
-        told = make_data.differences()
-        for line in told:
-            out.print(line)
-        if told:
-            out.print("Make them again with: python start.py data")
-            raise typer.Exit(1)
-        out.print("data/ is what data/make makes.")
-    else:
-        folder = to or DATA
-        for file in make_data.make(folder, seed, force):
-            out.print(folder / file if to else f"data/{file}")
+        compare(make_data.differences(),
+                "Make them again with: python start.py data",
+                "data/ is what data/make makes.")
+    for name in make_data.make(to or DATA, seed, force):
+        out.print(f"{to or 'data'}/{name}")

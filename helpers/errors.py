@@ -2,7 +2,9 @@
 
 
 class CourseError(Exception):
-    """Something the reader can mend. The message says what and how."""
+    """Something the reader can repair. The message says what and how."""
+
+    exit_code = 2  # of the command that it ends
 
     def _render_traceback_(self) -> list[str]:
         """IPython shows these lines in place of a traceback."""

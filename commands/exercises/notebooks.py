@@ -19,7 +19,7 @@ def days(root: Path = ROOT) -> list[str]:
 
 
 def known_day(day: str, root: Path = ROOT) -> str:
-    """The day itself, or NotebookError that names those there are."""
+    """The day itself, or NotebookError that names the days there are."""
     if day not in days(root):
         raise NotebookError(f"There is no day '{day}'. "
                             f"The days are: {', '.join(days(root))}")
@@ -37,7 +37,7 @@ def read(file: Path) -> nbformat.NotebookNode:
         raise NotebookError(f"{file} is a folder, not a notebook") from None
     except OSError as error:
         raise NotebookError(
-            f"{file} cannot be opened: {error.strerror}") from None
+            f"{file} cannot be read: {error.strerror}") from None
     return parse(content, str(file))[0]
 
 

@@ -1,5 +1,6 @@
 """Objectives: what is taught where, and which graded cell assesses it."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from commands.exercises import notebooks
@@ -8,46 +9,56 @@ from helpers.data import ROOT
 PAGE = "course/reference/objectives.md"
 
 
-def objectives(root: Path = ROOT) -> dict[str, dict]:
-    """Objective id -> its text, the lesson that teaches it, and the graded
-    cells (exercise, task title) that assess it.
+@dataclass
+class Objective:
+    """What a trainee can do after a lesson."""
+    text: str
+    session: str
+    lesson: Path
+    assessed_by: list[tuple[str, str]] = field(
+        default_factory=list)  # exercise, task's title
+
+
+def objectives(root: Path = ROOT) -> dict[str, Objective]:
+    """All objectives by their id, in the order in which they are taught.
 
     Raises NotebookError when two lessons teach one id, or when a graded
     cell assesses an objective that no lesson teaches.
     """
-    found = {}
+    taught = {}
     for file in sorted((root / "course").glob("day*/*.ipynb")):
         course = notebooks.read(file).metadata.get("course", {})
         for name, text in course.get("objectives", {}).items():
-            if name in found:
+            if name in taught:
                 raise notebooks.NotebookError(
                     f"{file.name}: objective {name} is taught in "
-                    f"{found[name]['lesson'].name} already")
-            found[name] = {"text": text, "session": course["session"],
-                           "lesson": file, "assessed": []}
+                    f"{taught[name].lesson.name} already. Give one of them "
+                    "another id.")
+            taught[name] = Objective(text, course["session"], file)
     for file in sorted((root / notebooks.SOLUTIONS).glob("day*/*.ipynb")):
         solution = notebooks.read(file)
         exercise = solution.metadata["course"]["exercise"]
         for cell in notebooks.grade_cells(solution).values():
-            for name in cell.metadata.course.objectives:
-                if name not in found:
+            task = cell.metadata.course
+            for name in task.objectives:
+                if name not in taught:
                     raise notebooks.NotebookError(
-                        f"{file.name}: objective {name} is taught in no "
-                        "lesson")
-                found[name]["assessed"].append(
-                    (exercise, cell.metadata.course.title))
-    return found
+                        f"{file.name}, {task.title}: objective {name} is "
+                        "taught in no lesson. Name one that is, or add it "
+                        "to a lesson's metadata.")
+                taught[name].assessed_by.append((exercise, task.title))
+    return taught
 
 
 def page(root: Path = ROOT) -> str:
     """The page of objectives, in Markdown. `release` writes it."""
     rows = []
-    for name, told in objectives(root).items():
-        lesson = told["lesson"].relative_to(root / "course").as_posix()
+    for name, objective in objectives(root).items():
+        lesson = objective.lesson.relative_to(root / "course").as_posix()
         tasks = "; ".join(f"{exercise}, {title}"
-                          for exercise, title in told["assessed"])
-        rows.append(f"| {name} | {told['text']} | "
-                    f"[{told['session']}](../{lesson}) | {tasks or '–'} |")
+                          for exercise, title in objective.assessed_by)
+        rows.append(f"| {name} | {objective.text} | "
+                    f"[{objective.session}](../{lesson}) | {tasks or '–'} |")
     return "\n".join([
         "# Objectives", "",
         "What each finished session teaches, and the graded tasks that show "

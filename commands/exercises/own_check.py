@@ -8,15 +8,25 @@ from commands.exercises.notebooks import (
     SOLUTIONS,
     NotebookError,
     grade_cells,
+    nbgrader_config,
     read,
 )
+from commands.terminal import printable_name
+from helpers import data
 from helpers.data import ROOT
+from helpers.errors import CourseError
 
 SECONDS_A_CELL = 120
 
 
+class OwnCheckError(CourseError):
+    """A notebook cannot be checked: like one that has not all points."""
+
+    exit_code = 1
+
+
 @dataclass
-class Result:
+class TaskResult:
     """What one graded cell gave: points, and the feedback if it failed."""
     grade_id: str
     points: float
@@ -27,10 +37,10 @@ class Result:
 
 @dataclass
 class Report:
-    """A trainee's own check of one notebook, before anybody grades it."""
-    results: list[Result] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)  # why it stopped
+    """What the own check says about one notebook."""
+    results: list[TaskResult] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # grade ids
+    reasons: list[str] = field(default_factory=list)  # why it was stopped
 
     @property
     def earned(self) -> float:
@@ -42,27 +52,30 @@ class Report:
 
     @property
     def all_pass(self) -> bool:
-        return not self.missing and all(
+        return not self.missing and not self.reasons and all(
             r.passed is not False for r in self.results)
 
 
 def check(file: Path, root: Path = ROOT) -> Report:
     """Run a notebook from top to bottom in a fresh kernel and read its
-    check cells. The file itself is not changed.
+    check cells. The file itself is not changed. A cell has the time that it
+    has in grading.
+
+    Raises OwnCheckError: the file is no exercise, or data/ is not whole.
     """
-    file = Path(file)
-    notebook = read(file)
-    exercise = _exercise_of(file, root)
+    try:
+        data.verify()  # with other data, right answers would lose points
+        notebook, exercise = _notebook_and_exercise(Path(file), root)
+        reasons = execute(notebook, Path(file).resolve().parent,
+                          seconds_a_cell=nbgrader_config(root).Execute.timeout)
+    except CourseError as error:
+        raise OwnCheckError(str(error).replace(
+            str(file), printable_name(file))) from None
     cells = grade_cells(notebook)
-    if not cells and not exercise:
-        raise NotebookError(
-            f"{file} has no graded cell. Check an exercise, for example "
-            "exercises/day1_production/e03_crs_detective.ipynb")
-    reasons = execute(notebook, file.resolve().parent)
     expected = grade_cells(exercise) if exercise else {}
-    report = Report()
+    report = Report(reasons=reasons)
     for name, cell in (expected | cells).items():  # in the exercise's order
-        result = _result(name, cell)
+        result = _task_result(name, cell)
         if name not in cells:
             report.missing.append(name)
             result.passed = None if result.passed is None else False
@@ -70,40 +83,47 @@ def check(file: Path, root: Path = ROOT) -> Report:
     return report
 
 
-def execute(notebook, folder: Path, manager: type | None = None
-            ) -> list[str]:
+def execute(notebook, folder: Path, manager: type | None = None,
+            seconds_a_cell: int = SECONDS_A_CELL) -> list[str]:
     """Run all cells, errors included, in a fresh kernel in folder.
 
     manager is a class of kernel managers, for example of warm kernels
-    (`commands.grading.cage.kernels`). A cell that runs too long or ends Python
-    stops the notebook: the cells before it keep their outputs, those after
-    it say why they did not run. Returns the reasons; [] if all cells ran.
+    (`commands.grading.cage.kernels`). A cell that runs too long or ends
+    Python stops the notebook: the cells before it keep their outputs, those
+    after it say why they did not run. Returns the reasons; [] if all cells
+    ran.
     """
     from commands.grading.cage.kernels import Limits
     from commands.grading.guard import GuardedClient, Room
     chosen = {"kernel_manager_class": manager} if manager else {}
     client = GuardedClient(
-        notebook, timeout=SECONDS_A_CELL, kernel_name="python3",
+        notebook, timeout=seconds_a_cell, kernel_name="python3",
         allow_errors=True, resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"], shutdown_kernel="immediate",
         **chosen)
-    client.room = Room(Limits(seconds_a_cell=SECONDS_A_CELL))
+    client.room = Room(Limits(seconds_a_cell=seconds_a_cell))
     client.execute()
     return client.room.reasons
 
 
-def _exercise_of(file, root):
-    """The exercise (or solution) that this file is a copy of, or None."""
-    for folder in (EXERCISES, SOLUTIONS):
-        for there in (root / folder).glob(f"*/{file.name}"):
-            return read(there)
-    return None
+def _notebook_and_exercise(file, root):
+    """The notebook, and the exercise (or solution) that it is a copy of, or
+    None."""
+    notebook = read(file)
+    exercise = next((read(source) for folder in (EXERCISES, SOLUTIONS)
+                     for source in (root / folder).glob("*/*.ipynb")
+                     if source.name == file.name), None)
+    if not grade_cells(notebook) and not exercise:
+        raise NotebookError(
+            f"{file} has no graded cell. Check an exercise, for example "
+            "exercises/day1_production/e03_crs_detective.ipynb")
+    return notebook, exercise
 
 
-def _result(name, cell):
+def _task_result(name, cell):
     settings = cell.metadata.nbgrader
-    result = Result(name, settings.points,
-                    cell.metadata.get("course", {}).get("title", name))
+    result = TaskResult(name, settings.points,
+                        cell.metadata.get("course", {}).get("title", name))
     if settings.solution:  # a person marks it
         return result
     errors = [output for output in cell.get("outputs", [])

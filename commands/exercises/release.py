@@ -1,4 +1,5 @@
-"""Exercises, derived from their solutions by nbgrader."""
+"""Exercises, derived from their solutions by nbgrader; and the page of
+objectives, from the metadata of lessons and solutions."""
 
 import hashlib
 import json
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+from commands.exercises import objectives
 from commands.exercises.notebooks import (
     EXERCISES,
     NotebookError,
@@ -46,53 +48,65 @@ def derive(out: Path, root: Path = ROOT) -> list[Path]:
     return files
 
 
-def release(root: Path = ROOT, force: bool = False) -> list[Path]:
-    """Write exercises/ from solutions/.
+def release(root: Path = ROOT, force: bool = False) -> list[str]:
+    """Write exercises/ from solutions/, and the page of objectives.
 
-    An exercise that somebody has answered is not overwritten without
-    force: NotebookError names it, and nothing at all is written.
+    Returns the names of the files written, relative to root. An exercise
+    that somebody has answered is not overwritten without force:
+    NotebookError names it, and nothing at all is written.
     """
+    page = objectives.page(root)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch)
-        files = derive(fresh, root)
+        derived = Path(scratch)
+        files = derive(derived, root)
         answered = [file for file in files
                     if _is_answered(root / EXERCISES / file)]
         if answered and not force:
-            names = "\n".join(f"  exercises/{file}" for file in answered)
+            names = "\n".join(f"  {_name(file)}" for file in answered)
             raise NotebookError(
                 f"These exercises hold answers, so nothing was written:\n"
                 f"{names}\nKeep a copy of them, then use --force.")
         for file in files:
             target = root / EXERCISES / file
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((fresh / file).read_bytes())
-        for file in _strangers(root, files):
+            target.write_bytes((derived / file).read_bytes())
+        for file in _without_solution(root, files):
             (root / EXERCISES / file).unlink()
-    return files
+    (root / objectives.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    return [*map(_name, files), objectives.PAGE]
 
 
 def differences(root: Path = ROOT) -> list[str]:
-    """What `release` would change, one line a file; empty when equal."""
+    """What `release` would change, one line per file; empty when equal."""
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch)
-        files = derive(fresh, root)
-        told = []
+        derived = Path(scratch)
+        files = derive(derived, root)
+        lines = []
         for file in files:
-            there = root / EXERCISES / file
-            if not there.is_file():
-                told.append(f"exercises/{file} is missing")
-            elif _essence(read(there)) != _essence(read(fresh / file)):
-                told.append(f"exercises/{file} differs from its solution")
-        told += [f"exercises/{file} has no solution"
-                 for file in _strangers(root, files)]
-    return told
+            exercise = root / EXERCISES / file
+            if not exercise.is_file():
+                lines.append(f"{_name(file)} is missing")
+            elif _essence(read(exercise)) != _essence(read(derived / file)):
+                lines.append(f"{_name(file)} differs from its solution")
+        lines += [f"{_name(file)} has no solution"
+                  for file in _without_solution(root, files)]
+    page = root / objectives.PAGE
+    if not page.is_file() or (
+            page.read_text(encoding="utf-8") != objectives.page(root)):
+        lines.append(f"{objectives.PAGE} is not what the notebooks say")
+    return lines
 
 
-def _strangers(root, files):
+def _name(file):
+    """An exercise's path as people read it."""
+    return f"{EXERCISES}/{file.as_posix()}"
+
+
+def _without_solution(root, files):
     """Untouched exercises whose solution is gone, relative to exercises/."""
     folder = root / EXERCISES
-    there = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
-    return sorted(file for file in there - set(files)
+    present = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
+    return sorted(file for file in present - set(files)
                   if not _is_answered(folder / file))
 
 
@@ -118,7 +132,7 @@ def _sources(notebook):
 
 
 def _essence(notebook):
-    """What counts when two notebooks are compared: no outputs, no editor."""
+    """What is compared of a notebook: no outputs, nothing of the editor."""
     return [notebook.metadata.get("course"),
             [[cell.get("id"), cell.cell_type, cell.source,
               cell.metadata.get("nbgrader"), cell.metadata.get("course"),

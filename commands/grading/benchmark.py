@@ -10,8 +10,10 @@ machine was busy, so nothing else should run. Linux.
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
+import pickle
 import shutil
 import socket
 import subprocess
@@ -161,35 +163,43 @@ def _plain(course, *commands):
 def _floor(course):
     """Each notebook's cells by plain exec in a forked process that has all
     modules, and nbgrader's conversion without a kernel."""
-    import pickle
+    from commands.grading import Settings, workers
+    settings = Settings(feedback=False, processes=1)
+    with workers.choose(settings, course / "solutions" / DAY) as pool:
+        from nbgrader.converters import Autograde
 
-    from nbgrader.converters import Autograde
+        from commands.grading.scratch import ScratchCourse
+        from commands.grading.writer import Writer
+        steps = [step for step in Autograde.autograde_preprocessors.default()
+                 if step.__name__ != "Execute"]
+        with Writer(DAY, course, "none", settings) as writer, \
+                tempfile.TemporaryDirectory() as folder:
+            plan = writer.plan(sorted(
+                file.name for file in (course / "submitted").iterdir()),
+                force=False)
+            _import_all(pool.solutions, pickle.dumps(writer.assignment()))
+            writer.register()
+            assignment = writer.assignment()
+            for waiting in plan.waiting.values():
+                submission = pickle.loads(waiting.submission)
+                with ScratchCourse(assignment, submission, Path(folder),
+                                   sys.stderr) as scratch:
+                    for one in scratch.prepare():
+                        _exec(submission.files[f"{one.notebook}.ipynb"],
+                              scratch.data)
+                        scratch.convert(Autograde, one.notebook,
+                                        autograde_preprocessors=steps)
+    assert plan.waiting
 
-    from commands.grading import Settings, _Course, _Pool, _solutions
-    from commands.grading import job as jobs
-    cells = Autograde.autograde_preprocessors.default
-    students = sorted(folder.name for folder in
-                      (course / "submitted").iterdir())
-    with _Pool(1, course / "solutions" / DAY) as pool, _Course(
-            DAY, course, "none", Settings(feedback=False), students, False,
-            pool) as day:
-        told = pickle.loads(day.assignment)
-        import importlib
-        os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-        for name in {name: None for solution in _solutions(
-                course / "solutions" / DAY) for name in pool.submit(
-                    jobs.learn, day.assignment, solution).result()}:
+
+def _import_all(solutions, assignment):
+    """Import here what the solutions import."""
+    from commands.grading import job
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    for solution in solutions:
+        for name in job.learn(assignment, solution):
             with contextlib.suppress(BaseException):
                 importlib.import_module(name)
-        type_of = [step for step in cells() if step.__name__ != "Execute"]
-        for handed, _ in day.waiting.values():
-            given = pickle.loads(handed)
-            with jobs._Desk(told, given) as desk:
-                for one in desk.prepare():
-                    _exec(given.files[f"{one.notebook}.ipynb"], desk.data)
-                    desk._convert(Autograde, one.notebook,
-                                  autograde_preprocessors=type_of)
-    assert students
 
 
 def _exec(notebook, folder):
@@ -240,10 +250,14 @@ def growth(sizes=(10, 30, 100, 300)) -> None:
             print(f"{size:10}" + "".join(
                 f"{times[size, step] / size:9.3f}"
                 for step in ("engine", one, two)), flush=True)
+
+        def per_notebook(less, more, step):
+            return (times[more, step] - times[less, step]) / (more - less)
+
         print("each further notebook (start-up left out):")
         for less, more in zip(sizes, sizes[1:]):
             print(f"{f'{less} to {more}':>10}" + "".join(
-                f"{(times[more, step] - times[less, step]) / (more - less):9.3f}"
+                f"{per_notebook(less, more, step):9.3f}"
                 for step in ("engine", one, two)))
 
 

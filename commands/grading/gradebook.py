@@ -23,13 +23,35 @@ from nbgrader.api import (
     SourceCell,
     TaskCell,
 )
-from sqlalchemy import create_engine, text
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from commands.exercises.notebooks import NotebookError
 
 # What persons give, and what grading gives, of a grade and of a comment.
 BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
                Comment: ("manual_comment",)}
 BY_GRADING = {Grade: ("auto_score", "needs_manual_grade"),
               Comment: ("auto_comment",)}
+
+
+def connect(coursedir: CourseDirectory) -> Gradebook:
+    """The course's gradebook, or NotebookError that says why it does not
+    open."""
+    try:
+        return Gradebook(coursedir.db_url, coursedir.course_id)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        try:  # without its password
+            address = make_url(coursedir.db_url).render_as_string()
+        except (SQLAlchemyError, ValueError):
+            address = "(its address cannot be read)"
+        why = str(getattr(error, "orig", None) or error).strip()
+        raise NotebookError(
+            f"The gradebook {address} does not open:\n  {why}\nIts address "
+            "is c.CourseDirectory.db_url in nbgrader_config.py: a file of "
+            "SQLite\nif nothing is set, or postgresql://USER@HOST/DATABASE, "
+            "where DATABASE must exist.") from None
 
 
 def extract(book: Gradebook, day: str) -> bytes:

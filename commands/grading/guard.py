@@ -3,15 +3,17 @@
 `Guarded` is mixed into nbclient's NotebookClient (`GuardedClient`) and into
 nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
 ends: cells that had run keep their outputs, the others say why they did not
-run. *Canaries* are cells that must fail, or must give one number: they run
-first, before each check and at the end, and where one does otherwise the
-checks cannot be believed: the notebook is *tampered*.
+run. What canaries are is said in `canaries`.
+
+Upgrade note (nbclient >=0.11,<0.12): `Guarded` overrides the private methods
+`_async_poll_kernel_alive` and `_async_handle_timeout` of NotebookClient, and
+uses `_async_check_alive`, `task_poll_for_reply`, `timeout_func`,
+`iopub_timeout` and `code_cells_executed`. Compare them; where a method has a
+new name, ours is no longer called and a notebook can be stuck. Test:
+test_guard.
 """
 
-import ast
 import asyncio
-import random
-import secrets
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -23,10 +25,12 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
+from commands.grading import canaries
 from commands.grading.cage.kernels import Limits
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
+
 
 @dataclass
 class Room:
@@ -51,11 +55,11 @@ class Guarded:
         if cell.metadata.get("tags"):  # skip-execution is not theirs to say
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
-        check = _is_check(cell)
-        if check:
-            await self._try_canaries([false_canary(cell)])
+        is_check = _is_check(cell)
+        if is_check:
+            await self._try(canaries.before_check, cell)
         await self._run(cell, cell_index, kwargs)
-        if check:  # an error outranks what the cell published before
+        if is_check:  # an error outranks what the cell published before
             cell.outputs.sort(key=lambda output:
                               output.output_type != "error")
         self._seen.append((cell, deepcopy(cell.outputs)))
@@ -103,16 +107,13 @@ class Guarded:
             self._flood = 0
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
-            await self._try_canaries([plain_canary()])
+            await self._try(canaries.before_notebook)
 
     async def _finish(self):
         """After the last cell: what was seen counts, not what a later cell
         made of it."""
-        checks = [cell for cell in self.nb.cells if _is_check(cell)]
-        await self._try_canaries([plain_canary(), number_canary()])
-        if checks:
-            await self._try_canaries(wrong_canary(random.choice(checks)),
-                                     stored=True)
+        await self._try(canaries.after_notebook, [
+            cell for cell in self.nb.cells if _is_check(cell)])
         for cell, outputs in self._seen:
             cell.outputs = outputs
         self.nb.metadata.pop("widgets", None)
@@ -181,24 +182,23 @@ class Guarded:
 
     # --- canaries ----------------------------------------------------------
 
-    async def _try_canaries(self, canaries, stored=False):
-        """stored: in the shell's history, where some look for answers."""
-        if not self.room.canaries:
-            return
-        for source, as_expected in canaries:
+    async def _try(self, make, *arguments):
+        """Run the canaries that make gives, until one does not end as it
+        must."""
+        for canary in make(*arguments) if self.room.canaries else ():
             if self._why:
                 return
-            canary = nbformat.v4.new_code_cell(source)
-            self.nb.cells.append(canary)
+            cell = nbformat.v4.new_code_cell(canary.source)
+            self.nb.cells.append(cell)
             try:
-                await self._run(canary, len(self.nb.cells) - 1,
-                                {"store_history": stored})
+                await self._run(cell, len(self.nb.cells) - 1,
+                                {"store_history": canary.stored})
             finally:
                 self.nb.cells.pop()
                 self.code_cells_executed -= 1
-            if not self._why and not as_expected(canary.outputs):
+            if not self._why and not canary.ends_well(cell.outputs):
                 self.room.tampered = True
-                self._stop(TAMPERED)
+                self._stop(canaries.TAMPERED)
 
 
 class GuardedClient(Guarded, NotebookClient):
@@ -218,9 +218,7 @@ class GuardedExecute(Guarded, Execute):
         self.shutdown_kernel = "immediate"
 
 
-TAMPERED = ("tampered: cells that must fail did not, so the checks cannot "
-            "be believed; no automatic score")
-TOO_MUCH_MEMORY = ("it was stopped: it used more memory than a notebook may")
+TOO_MUCH_MEMORY = "it was stopped: it used more memory than a notebook may"
 
 
 def endless(seconds: int) -> str:
@@ -258,72 +256,3 @@ def _is_check(cell):
 def _error(name, text):
     return nbformat.v4.new_output(
         "error", ename=name, evalue=text, traceback=[f"✗ {text}"])
-
-
-# --- canaries: source, and what says whether its outputs are as they must be
-
-def plain_canary():
-    """A false assertion."""
-    a, b = random.sample(range(1000, 100_000), 2)
-    nonce = secrets.token_hex(4)
-    return (f"assert {a} == {b}, '{nonce}'",
-            lambda outputs: _fails_with(outputs, nonce))
-
-
-def number_canary():
-    """A cell that gives a number, which nbgrader takes for partial credit.
-    """
-    number = random.randrange(1000, 100_000) / 16
-    return (str(number), lambda outputs: len(outputs) == 1
-            and outputs[0].output_type == "execute_result"
-            and outputs[0].data.get("text/plain") == str(number))
-
-
-def false_canary(cell):
-    """The check itself, under its own title, with a false statement put in
-    front: whoever skips it, or answers in place of `check`, lets it pass."""
-    a, b = random.sample(range(1000, 100_000), 2)
-    block = next((node for node in ast.parse(cell.source).body
-                  if isinstance(node, ast.With)), None)
-    lines, place, indent = cell.source.split("\n"), 0, 0
-    false = f"assert {a} == {b}, '{a} {b}'"
-    if block and "check." in cell.source and (
-            block.body[0].lineno > block.lineno):
-        false = f"check.equal({a}, {b})"
-        place, indent = block.body[0].lineno - 1, block.body[0].col_offset
-    lines.insert(place, " " * indent + false)
-    return "\n".join(lines), lambda outputs: _fails_with(
-        outputs, str(a), str(b))
-
-
-def wrong_canary(cell):
-    """The check with other expected values: whoever has read the expected
-    ones, and answers with them, lets it pass. Where none is a constant:
-    nothing."""
-    tree = ast.parse(cell.source)
-    block = next((node for node in tree.body if isinstance(node, ast.With)),
-                 None)
-    changed = False
-    for statement in block.body if block else []:
-        call = getattr(statement, "value", None)
-        if not (isinstance(call, ast.Call) and len(call.args) >= 2
-                and ast.unparse(call.func) in ("check.equal", "check.close")
-                and isinstance(call.args[1], ast.Constant)):
-            continue
-        value = call.args[1].value
-        if type(value) in (int, float):
-            call.args[1].value = value * 3 + random.randint(1000, 10_000)
-        elif isinstance(value, str):
-            call.args[1].value = value + secrets.token_hex(4)
-        else:
-            continue
-        changed = True
-    if changed:
-        yield ast.unparse(tree), lambda outputs: any(
-            output.output_type == "error" for output in outputs)
-
-
-def _fails_with(outputs, *words):
-    return any(output.output_type == "error" and all(
-        word in "\n".join([output.evalue, *output.traceback])
-        for word in words) for output in outputs)

@@ -6,6 +6,7 @@ cells are again those of the exercise; what was repaired is told. The steps
 are in `handed_in`.
 """
 
+import glob
 import shutil
 import zipfile
 from copy import deepcopy
@@ -14,15 +15,24 @@ from pathlib import Path
 
 import nbformat
 
-from commands.grading.handed_in import exercise, files, repair, timestamp
+from commands.exercises.notebooks import SOLUTIONS, NotebookError, days
+from commands.grading.handed_in import (
+    exercise,
+    files,
+    layout,
+    repair,
+    timestamp,
+)
 
+FOLDER = "submitted"
+NOT_HANDED_IN = files.MISSING
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
 ALL = "*"  # in place of a notebook's name: the submission as a whole
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
 @dataclass
-class Submission:
+class SubmittedNotebook:
     """One notebook that was, or should have been, handed in."""
     notebook: str
     reasons: list[str] = field(default_factory=list)
@@ -31,14 +41,45 @@ class Submission:
     outputs: dict = field(default_factory=dict)  # cell id → as handed in
 
 
+def look(root: Path, day: str) -> layout.Layout:
+    """Who has handed in for the day, and what lies in another place."""
+    names = [file.stem for file in (root / SOLUTIONS / day).glob("*.ipynb")]
+    return layout.look(root / FOLDER, day, days(root), names)
+
+
+def students(root: Path, day: str) -> list[str]:
+    """Names of the folders in submitted/ that hold the day. Raises
+    NotebookError when there is none, or when nbgrader cannot work in root.
+    """
+    found = look(root, day)
+    if not found.trainees:
+        elsewhere = "".join(f"\n- {name}: {sentence}" for name, sentences
+                            in found.remarks.items()
+                            for sentence in sentences)
+        raise NotebookError(
+            f"Nobody has handed in anything for {day}. Put each trainee's "
+            f"notebooks into\n  {FOLDER}/<trainee>/{day}/\nthen grade "
+            f"again.{elsewhere}")
+    if is_pattern(str(root)):
+        raise NotebookError(
+            "nbgrader cannot work in a folder with [ ] * ? in its path. "
+            f"Rename it, or move the course:\n  {root}")
+    return found.trainees
+
+
+def is_pattern(name: str) -> bool:
+    """Would glob, which nbgrader uses, read this name as a pattern?"""
+    return glob.escape(name) != name
+
+
 def prepare(folder: Path, copy: Path, masters: dict,
-            refused: dict[str, str] = {}) -> list[Submission]:
+            refused: dict[str, str] = {}) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
     masters are the exercises of the day by name; refused says of files that
-    are not in the folder why. Returns one Submission for each exercise; one
-    for each notebook that is not graded; and one, called ALL, for what is
-    to be said of the submission as a whole.
+    are not in the folder why. Returns one SubmittedNotebook for each exercise;
+    one for each notebook that is not graded; and one, called ALL, for what
+    is to be said of the submission as a whole.
     """
     there = {file.relative_to(folder).as_posix(): file
              for file in sorted(folder.rglob("*")) if file.is_file()}
@@ -50,7 +91,7 @@ def prepare(folder: Path, copy: Path, masters: dict,
     copy.mkdir(parents=True)
     prepared = [_prepare_one(name, masters[name], parts[name], one, copy)
                 for name, one in chosen.items()]
-    prepared += [Submission(name, [sentence], False)
+    prepared += [SubmittedNotebook(name, [sentence], False)
                  for name, sentence in strangers.items()]
     remarks = _copy_other_files(folder, copy)
     remarks += [sentence if name == ALL else f"the file '{name}' {sentence}"
@@ -58,12 +99,12 @@ def prepare(folder: Path, copy: Path, masters: dict,
                 if name.removesuffix(".ipynb") not in masters]
     remarks += _archives(there, any(not one.notebook
                                     for one in chosen.values()))
-    return prepared + ([Submission(ALL, remarks, False)] if remarks else [])
+    return prepared + ([SubmittedNotebook(ALL, remarks, False)] if remarks else [])
 
 
 def _prepare_one(name, master, parts, chosen, copy):
     """Repair one notebook into the copy."""
-    submission = Submission(name, list(chosen.remarks))
+    submission = SubmittedNotebook(name, list(chosen.remarks))
     try:
         notebook = chosen.notebook
         submission.gradable = notebook is not None

@@ -5,8 +5,15 @@ import re
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from commands import cli
+from commands.__main__ import SET_BY_OTHER_PROGRAMS
+from commands.exercises.notebooks import NotebookError
+from commands.exercises.own_check import OwnCheckError
+from helpers.errors import CourseError
 from tests.support import ROOT, in_course
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
@@ -38,6 +45,41 @@ def test_an_unknown_command_is_answered_in_words():
     assert "No such command 'grades'" in told(run("grades"))
 
 
+# --- errors and surroundings -----------------------------------------------
+
+class _Wrong(CourseError):
+    exit_code = 7
+
+
+@pytest.mark.parametrize("error, code", [
+    (CourseError, 2), (NotebookError, 2), (OwnCheckError, 1), (_Wrong, 7)])
+def test_an_error_says_its_words_and_its_class_says_the_exit_code(
+        monkeypatch, capsys, error, code):
+    def fail(**_):
+        raise error("column [bed] is\x1b[2J missing: add it")
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == code
+    assert capsys.readouterr().err == (
+        "column [bed] is�[2J missing: add it\n")
+
+
+def test_what_other_gis_programs_set_for_the_whole_pc_does_no_harm():
+    elsewhere = {name: "/of/another/program" for name in
+                 SET_BY_OTHER_PROGRAMS if name != "PYTHONHOME"}
+    done = subprocess.run(
+        [sys.executable, "-m", "commands", "data", "--check"], cwd=ROOT,
+        env=in_course(ROOT) | elsewhere, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_start_and_the_module_drop_the_same_variables():
+    named = set(re.findall(r"\b(?:(?:PROJ|GDAL)_[A-Z_]+|PYTHON(?:HOME|PATH))"
+                           r"\b", (ROOT / "start.py").read_text("utf-8")))
+    assert named == {*SET_BY_OTHER_PROGRAMS, "PYTHONPATH"}
+
+
 # --- check -----------------------------------------------------------------
 
 @pytest.mark.parametrize("content, words", [
@@ -57,9 +99,36 @@ def test_a_file_that_is_no_exercise_is_named(tmp_path, content, words):
     assert file.read_bytes() == content
 
 
+def test_the_name_of_a_file_cannot_steer_the_terminal():
+    words = told(run("check", "no\x1b[2J\n\u009bfile.ipynb"))
+    assert words == "There is no file no�[2J��file.ipynb"
+
+
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
     assert "There is no file" in told(run("check", "nothing.ipynb"))
     assert "is a folder" in told(run("check", str(tmp_path)))
+
+
+@pytest.mark.parametrize("answer, reason", [
+    ("while True: pass", "A cell ran for more than 3 seconds"),
+    ("import os; os._exit(1)", "Python itself stopped while it ran")])
+def test_why_a_notebook_was_stopped_is_said(course, tmp_path, answer, reason):
+    task = {"grade": True, "solution": False, "grade_id": "sum", "points": 4}
+    file = tmp_path / "mine.ipynb"
+    nbformat.write(new_notebook(cells=[
+        new_code_cell(answer),
+        new_code_cell("assert 1 + 1 == 2", metadata={"nbgrader": task})]),
+        file)
+    config = course / "nbgrader_config.py"  # the limit is that of grading
+    original = config.read_text("utf-8")
+    config.write_text(f"{original}c.Execute.timeout = 3\n", "utf-8")
+    try:
+        done = run("check", str(file), folder=course)
+    finally:
+        config.write_text(original, "utf-8")
+    assert done.returncode == 1
+    assert re.search(f"^{reason}", done.stdout, re.MULTILINE), told(done)
+    assert "0 of 4 points so far" in told(done)
 
 
 @pytest.mark.parametrize("gone, row, points", [

@@ -4,9 +4,9 @@
 ...     kernels.learn(["geopandas"])
 ...     client = NotebookClient(nb, kernel_manager_class=kernels.manager())
 
-Each kernel runs in a sandbox of its own and ends with it. Where processes
-cannot be forked (Windows), `WarmKernels.possible` is false and ordinary
-kernels are used.
+Each kernel is a process that the fork server (`Server`) has forked; it runs
+in a sandbox of its own and ends with it. Where processes cannot be forked
+(Windows), `WarmKernels.possible` is false and ordinary kernels are used.
 """
 
 import asyncio
@@ -58,7 +58,9 @@ class KernelError(CourseError):
 class Server:
     """The process that forks warm kernels, used as a context.
 
-    socket is where it is asked; any process that has it can ask.
+    socket is where it is asked; any process that has it can ask. It is a
+    program of its own, which imports nothing of the engine: see
+    `forkserver`.
     """
 
     def __enter__(self):
@@ -70,9 +72,9 @@ class Server:
             "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "commands.grading.cage.warm",
-                 str(theirs.fileno())], pass_fds=[theirs.fileno()],
-                cwd="/", env=environment, stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", "forkserver", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], cwd=Path(__file__).parent,
+                env=environment, stdin=subprocess.DEVNULL,
                 start_new_session=True)
         return self
 
@@ -85,8 +87,8 @@ class Server:
 class WarmKernels:
     """Kernels that are forked warm, used as a context.
 
-    sandbox is one of commands.grading.cage.sandbox's; limits hold for each kernel;
-    server is the socket of a Server, else it has one of its own.
+    sandbox is one of `sandbox`'s; limits hold for each kernel; server is the
+    socket of a Server, else it has one of its own.
     """
 
     possible = hasattr(os, "fork") and sys.platform.startswith("linux")
@@ -180,8 +182,8 @@ class WarmProvisioner(KernelProvisionerBase):
             if manager.cwd and not submission:
                 work = manager.cwd
         answer = kernels._ask({
-            "cage": self.cage and self.cage.pid, "sandbox": kernels.sandbox,
-            "confine": home, "work": work,
+            **sandbox.measures(kernels.sandbox, home),
+            "cage": self.cage and self.cage.pid, "work": work,
             "submission": submission and str(submission),
             "connection": connection | {"ip": inside},
             "environment": _environment(home) | manager.environment,
@@ -242,7 +244,14 @@ class WarmProvisioner(KernelProvisionerBase):
 
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
-    own waits 0.2 seconds for silence."""
+    own waits 0.2 seconds for silence.
+
+    Upgrade note (jupyter-client >=8.10,<8.11): this and WarmManager override
+    the private `_async_wait_for_ready`, `_async_is_alive`,
+    `_async_start_kernel` and `_async_wait`. Where one has a new name, the
+    library's own runs: kernels start, but slowly. Test: test_kernels,
+    "jupyter_client".
+    """
 
     async def _async_wait_for_ready(self, timeout=None):
         for _ in range(100):

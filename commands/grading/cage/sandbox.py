@@ -1,36 +1,38 @@
 """Where strangers' notebooks run: a cage without rights, files or network.
 
-bubblewrap holds the namespaces (`Cage`); a process that has imported all it
-needs enters them (`enter`), gives up what rights it has and runs the kernel.
-It sees the system and the course's helpers and data read-only, no exercise,
-no solution, no gradebook, no other submission, no network; it may write into
-small memory file systems that end with it.
+bubblewrap makes the namespaces and holds them (`Cage`); a process of the fork
+server enters them, gives up the rights it has and becomes the kernel. It sees
+the system and the course's helpers and data read-only: no command, no
+exercise, no solution, no gradebook, no other submission, no network. It may
+write into small memory file systems that end with it.
 
 Where bubblewrap cannot make namespaces, Landlock (Linux 5.13) confines the
 process instead: `best` says which of the two this machine has.
 """
 
-import contextlib
-import ctypes
 import functools
 import json
 import os
 import shutil
-import signal
-import stat
 import subprocess
 import sys
 from pathlib import Path
 
+from commands.grading.cage.forkserver import landlock
 from helpers.data import DATA, ROOT
 from helpers.errors import CourseError
 
 NOBODY = 65534
 BWRAP, LANDLOCK, NONE = "bubblewrap", "Landlock", "none"
 WORK, SOCKETS = "/tmp/work", "/tmp/.kernel"
+DESCRIPTIONS = {
+    BWRAP: "Each notebook runs in a bubblewrap sandbox.",
+    LANDLOCK: "bubblewrap does not work here: notebooks are confined by "
+              "Landlock. They can see\nother processes, and reach what "
+              "listens on this machine by other means than TCP.",
+    NONE: "Unsafe: notebooks run with all your rights, without a sandbox.",
+}
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
-_libc = (ctypes.CDLL(None, use_errno=True)
-         if sys.platform.startswith("linux") else None)
 
 
 class NoSandbox(CourseError):
@@ -45,7 +47,7 @@ def best() -> str:
         with Cage():
             return BWRAP
     except OSError:
-        return LANDLOCK if landlock_abi() else NONE
+        return LANDLOCK if landlock.version() else NONE
 
 
 def choose(unsafe: bool = False) -> str:
@@ -53,14 +55,14 @@ def choose(unsafe: bool = False) -> str:
     instructor takes the risk."""
     if unsafe:
         return NONE
-    found = best()
-    if found == NONE:
+    strongest = best()
+    if strongest == NONE:
         raise NoSandbox(
             "This machine has no sandbox: a notebook of a stranger could "
             "read the solutions and\nchange scores. Install bubblewrap "
             "(Debian: apt install bubblewrap), or grade on Linux.\nIf you "
             "trust everyone who has handed in something: --unsafe")
-    return found
+    return strongest
 
 
 # --- the cage --------------------------------------------------------------
@@ -87,12 +89,12 @@ class Cage:
                 stderr=subprocess.PIPE, start_new_session=True, env={})
         finally:
             os.close(write)
-        with open(read, encoding="utf-8") as told:
+        with open(read, encoding="utf-8") as info:
             ready = self._holder.stdout.readline()
             if not ready:
                 _, error = self._holder.communicate()
                 raise OSError(error.decode(errors="replace").strip())
-            self.pid = json.load(told)["child-pid"]
+            self.pid = json.load(info)["child-pid"]
         self.root = f"/proc/{self.pid}/root"
         return self
 
@@ -103,14 +105,14 @@ class Cage:
     def processes(self) -> list[int]:
         """All processes in the cage, as seen from outside."""
         own = os.stat(f"/proc/{self.pid}/ns/pid").st_ino
-        found = []
+        pids = []
         for name in filter(str.isdigit, os.listdir("/proc")):
             try:
                 if os.stat(f"/proc/{name}/ns/pid").st_ino == own:
-                    found.append(int(name))
+                    pids.append(int(name))
             except OSError:  # ended, or somebody else's
                 continue
-        return found
+        return pids
 
 
 def _bwrap(folder, tmpfs):
@@ -146,143 +148,33 @@ def _bwrap(folder, tmpfs):
 @functools.cache
 def visible() -> tuple[Path, ...]:
     """What a kernel may read, besides /usr: Python, helpers, data."""
-    found = [Path("/etc", name) for name in SEES_ETC]
-    found += [Path(sys.base_prefix), Path(sys.prefix), ROOT / "helpers"]
-    found += [file for file in sorted(DATA.iterdir()) if file.name != "make"]
+    files = [Path("/etc", name) for name in SEES_ETC]
+    files += [Path(sys.base_prefix), Path(sys.prefix), ROOT / "helpers"]
+    files += [file for file in sorted(DATA.iterdir()) if file.name != "make"]
     inside = Path("/usr")
-    return tuple(file for file in dict.fromkeys(found) if file.exists()
+    return tuple(file for file in dict.fromkeys(files) if file.exists()
                  and inside not in file.resolve().parents)
 
 
-def enter(pid: int) -> None:
-    """Move this process into the namespaces of the cage whose first process
-    is pid. Its next children are in the cage's pid namespace, too."""
-    # CLONE_NEW… of mount, host name, IPC, process ids, network
-    flags = 0x00020000 | 0x04000000 | 0x08000000 | 0x20000000 | 0x40000000
-    if os.geteuid():
-        flags |= 0x10000000  # user
-    handle = os.pidfd_open(pid)
-    if _libc.setns(handle, flags):
-        raise OSError(ctypes.get_errno(), "setns")
-    os.close(handle)
-    os.chdir("/")
+# --- rights ----------------------------------------------------------------
+
+def measures(sandbox: str, folder: str) -> dict:
+    """What the fork server has to do to a kernel that may write in folder:
+    a part of its request."""
+    return {"renounce": sandbox != NONE, "user": _user(sandbox),
+            "landlock": {"folder": folder, "readable": list(map(
+                str, visible()))} if sandbox == LANDLOCK else None}
 
 
-def renounce(caged: bool = True) -> bool:
-    """Give up every right, for good: another user (when root), a user
-    namespace of its own, no capability, none to be gained.
-
-    Outside a cage, root stays its user where nobody could reach Python.
-    Returns whether there is a user namespace of its own: only then are its
-    processes counted apart from the user's others.
-    """
-    for capability in range(64):  # out of the bounding set, where allowed
-        if _libc.prctl(24, capability, 0, 0, 0):
-            break
-    if os.geteuid() == 0 and (caged or _all_reach_python()):
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    # Processes are counted, and so limited, in a user namespace of its own;
-    # no further one can be made in it.
-    own = _libc.unshare(0x10000000) == 0
-    if own:
-        with contextlib.suppress(OSError):
-            Path("/proc/sys/user/max_user_namespaces").write_text("0")
-    _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    _libc.capset(header, (ctypes.c_uint32 * 6)())
-    _prctl(4, 1)   # dumpable: /proc/self stays its own
-    return own
-
-
-def end_with_parent() -> None:
-    """Have this process killed when its parent ends."""
-    _prctl(1, signal.SIGKILL)
-
-
-def adopt() -> None:
-    """Become the parent of what one's descendants leave behind."""
-    _prctl(36, 1)
+def _user(sandbox):
+    """Whom root's kernels become. Outside a cage root stays its user where
+    nobody could reach Python."""
+    if sandbox == NONE or os.geteuid() != 0:
+        return None
+    return NOBODY if sandbox == BWRAP or _all_reach_python() else None
 
 
 def _all_reach_python():
     return all(parent.stat().st_mode & 1 for name in (
         sys.prefix, sys.base_prefix, ROOT)
         for parent in [Path(name).resolve(), *Path(name).resolve().parents])
-
-
-def _prctl(*arguments):
-    if _libc.prctl(*arguments, *[0] * (5 - len(arguments))):
-        raise OSError(ctypes.get_errno(), f"prctl{arguments}")
-
-
-def limit(memory: int, processes: int | None, file_size: int, seconds: int):
-    """Resource limits of this process and its children."""
-    import resource  # which Windows lacks
-    for kind, value in ((resource.RLIMIT_AS, memory),
-                        (resource.RLIMIT_NPROC, processes),
-                        (resource.RLIMIT_FSIZE, file_size),
-                        (resource.RLIMIT_CPU, seconds),
-                        (resource.RLIMIT_CORE, 0)):
-        if value is not None:
-            resource.setrlimit(kind, (value, value))
-
-
-# --- Landlock --------------------------------------------------------------
-
-_CREATE, _ADD, _RESTRICT = 444, 445, 446  # system calls, all architectures
-_READ = 1 << 0 | 1 << 2 | 1 << 3          # execute, read file, read folder
-
-
-class _Ruleset(ctypes.Structure):
-    _fields_ = [("files", ctypes.c_uint64), ("net", ctypes.c_uint64),
-                ("scoped", ctypes.c_uint64)]
-
-
-class _Beneath(ctypes.Structure):
-    _pack_ = 1
-    _fields_ = [("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32)]
-
-
-def landlock_abi() -> int:
-    """The version of Landlock that this kernel offers; 0: none."""
-    if not sys.platform.startswith("linux"):
-        return 0
-    return max(0, _libc.syscall(_CREATE, None, ctypes.c_size_t(0), 1))
-
-
-def confine(folder: Path) -> None:
-    """Landlock: read the system, helpers and data; write only in folder;
-    no TCP and no signals to others where the kernel knows to refuse them.
-    Call after `renounce`. Raises OSError when the kernel refuses."""
-    abi = landlock_abi()
-    kinds = 13 + (abi >= 2) + (abi >= 3) + (abi >= 5)
-    all_files = (1 << kinds) - 1
-    rules = _Ruleset(all_files, 3 if abi >= 4 else 0, 3 if abi >= 6 else 0)
-    size = 8 if abi < 4 else 16 if abi < 6 else 24
-    ruleset = _call(_CREATE, ctypes.byref(rules), ctypes.c_size_t(size), 0)
-    readable = [Path(name) for name in (
-        "/usr", "/bin", "/lib", "/lib64", "/proc/self")]
-    rights = dict.fromkeys([*readable, *visible()], _READ)
-    rights |= {folder: all_files}
-    rights |= {Path("/dev", name): 1 << 1 | 1 << 2
-               for name in ("null", "zero", "urandom", "random")}
-    for file, allowed in rights.items():
-        if not file.exists():
-            continue
-        handle = os.open(file, os.O_PATH | os.O_CLOEXEC)
-        if not stat.S_ISDIR(os.fstat(handle).st_mode):
-            allowed &= 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 * (abi >= 3)
-        beneath = _Beneath(allowed, handle)
-        _call(_ADD, ruleset, 1, ctypes.byref(beneath), 0)
-        os.close(handle)
-    _call(_RESTRICT, ruleset, 0)
-    os.close(ruleset)
-
-
-def _call(number, *arguments):
-    result = _libc.syscall(number, *arguments)
-    if result < 0:
-        raise OSError(ctypes.get_errno(), f"Landlock: call {number}")
-    return result

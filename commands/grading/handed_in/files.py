@@ -23,6 +23,7 @@ from commands.grading.handed_in.exercise import (
 )
 from commands.grading.handed_in.recognise import recognise
 
+MISSING = "not handed in"
 MOST = 40  # files with other names that are opened
 CLEARLY = 0.4  # of an exercise's own marks: the file is this exercise
 NEAR = 0.5  # how alike names must be to be proposed
@@ -205,7 +206,7 @@ def _why_not_expected(exercise, expected, titles, refusal):
     if refusal:
         return f"not graded: {wanted} {refusal}"
     if not expected:
-        return "not handed in"
+        return MISSING
     if expected.error:
         return f"cannot be read: {expected.error.rstrip('.')}"
     if expected.exercise != exercise:

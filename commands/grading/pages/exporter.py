@@ -17,7 +17,7 @@ SHORT, MANY = 20_000, 1000  # characters of a cell, cells that are remembered
 
 
 @functools.cache
-def exporter() -> type:
+def html_exporter() -> type:
     """The exporter's class, for nbgrader's GenerateFeedback."""
     known, templates = {}, _Templates()
 

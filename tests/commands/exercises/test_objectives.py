@@ -75,11 +75,11 @@ def test_a_lesson_says_its_minutes_and_objectives(file):
 
 
 def test_each_objective_is_taught_and_assessed():
-    found = objectives.objectives()
-    assert found
-    for name, told in found.items():
-        if not told["session"].startswith("0"):
-            assert told["assessed"], f"{name} is assessed by nothing"
+    taught = objectives.objectives()
+    assert taught
+    for name, objective in taught.items():
+        if not objective.session.startswith("0"):
+            assert objective.assessed_by, f"{name} is assessed by nothing"
 
 
 def test_an_objective_that_nothing_teaches_is_refused(tmp_path):

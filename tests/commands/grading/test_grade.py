@@ -1,7 +1,5 @@
 """`grade DAY`: a class of three, and submissions that are merely broken."""
 
-import json
-import shutil
 import subprocess
 import sys
 
@@ -10,73 +8,25 @@ import yaml
 
 from commands import grading
 from commands.exercises import notebooks
+from tests.commands.grading.cases import course as tiny
+from tests.commands.grading.cases.e03 import (
+    AUTOMATIC,
+    BY_A_PERSON,
+    DAY,
+    FILE,
+    NAME,
+    all_bytes,
+    exercise,
+    hand_in,
+    new_course,
+    solution,
+    twice,
+    with_answer,
+    without,
+)
 from tests.support import ROOT
 
-DAY, NAME = "day1_production", "e03_crs_detective"
-FILE = f"{NAME}.ipynb"
-AUTOMATIC, BY_A_PERSON = 16, 4
 pytestmark = pytest.mark.slow
-
-
-def new_course(folder):
-    """A course root with one solution and the settings, and nothing handed
-    in."""
-    (folder / "solutions" / DAY).mkdir(parents=True)
-    shutil.copy(ROOT / "solutions" / DAY / FILE, folder / "solutions" / DAY)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    return folder
-
-
-def hand_in(root, student, content):
-    file = root / "submitted" / student / DAY / FILE
-    file.parent.mkdir(parents=True)
-    file.write_bytes(content)
-    return file
-
-
-def exercise() -> bytes:
-    return (ROOT / "exercises" / DAY / FILE).read_bytes()
-
-
-def solution() -> bytes:
-    return (ROOT / "solutions" / DAY / FILE).read_bytes()
-
-
-def changed(content: bytes, change) -> bytes:
-    notebook = json.loads(content)
-    change(notebook)
-    return json.dumps(notebook).encode()
-
-
-def grade_id(cell):
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")
-
-
-def with_answer(name, code):
-    """The solution, with another answer in one cell."""
-    def change(notebook):
-        cell = next(c for c in notebook["cells"] if grade_id(c) == name)
-        cell["source"] = code
-    return changed(solution(), change)
-
-
-def without(name):
-    def change(notebook):
-        notebook["cells"] = [c for c in notebook["cells"]
-                             if grade_id(c) != name]
-    return changed(solution(), change)
-
-
-def twice(name):
-    def change(notebook):
-        cell = next(c for c in notebook["cells"] if grade_id(c) == name)
-        notebook["cells"].append(json.loads(json.dumps(cell)))
-    return changed(solution(), change)
-
-
-def all_bytes(folder):
-    return {file: file.read_bytes() for file in sorted(folder.rglob("*"))
-            if file.is_file()}
 
 
 # --- the class of three ----------------------------------------------------
@@ -244,3 +194,19 @@ def test_nobody_has_handed_in_anything(tmp_path):
     with pytest.raises(notebooks.NotebookError) as told:
         grading.grade(DAY, root)
     assert f"submitted/<trainee>/{DAY}/" in str(told.value)
+
+
+# --- feedback --------------------------------------------------------------
+
+def test_feedback_hides_the_tests_and_runs_nothing(tmp_path):
+    root = tiny.make(tmp_path / "course")
+    evil = tiny.answered(tiny.blank(root))
+    tiny.insert(evil, "why", "<script>document.title = 'taken'</script>",
+                "markdown")
+    tiny.hand_in(root, "a", evil)
+    grading.grade(tiny.DAY, root)
+    page = (root / "feedback" / "a" / tiny.DAY / f"{tiny.NAME}.html"
+            ).read_text("utf-8")
+    assert "HIDDEN TESTS" not in page and "hidden tests, on other" in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page

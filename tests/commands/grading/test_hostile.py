@@ -1,5 +1,5 @@
 """Hostile submissions, in one batch with honest ones before and after: what
-each tries is in tests/commands/grading/cases/hostile.py, and it must not succeed."""
+each tries is in cases/hostile.py, and it must not succeed."""
 
 import pytest
 
@@ -12,10 +12,46 @@ each = pytest.mark.parametrize("name", hostile.CASES)
 
 
 def known_limits(*names):
-    """Each case; of these, what fails is a limit that is known."""
+    """Each case; these succeed each time, which is a limit that is known.
+    The day one of them does not, its test fails (`xfail_strict`)."""
     return pytest.mark.parametrize("name", [pytest.param(
-        name, marks=[pytest.mark.xfail(reason=case.limit, strict=False)]
+        name, marks=[pytest.mark.xfail(reason=case.limit)]
         * (name in names)) for name, case in hostile.CASES.items()])
+
+
+# A case that is taken out is missed here. Further ones are welcome.
+MUST_BE_TRIED = {
+    "it reads": """
+        reads-solutions reads-others reads-gradebook reads-environment
+        reads-hidden-tests reads-hidden-tests-coded
+        reads-hidden-tests-error reads-hidden-tests-error-coded
+        reads-hidden-tests-traceback reads-hidden-tests-frames
+        reads-engine""",
+    "it writes": """
+        writes-gradebook writes-others writes-course links-to-gradebook
+        links-to-solutions links-as-notebook""",
+    "it uses up": """
+        fork-bomb memory-bomb memory-bomb-of-many disk-fill output-flood
+        log-flood error-flood display-flood widget-flood reply-flood
+        endless-page hundred-slow-cells huge-notebook""",
+    "it does not end": """
+        os-exit ignores-interrupts refuses-to-end daemon kills-grader
+        stops-itself drops-replies named-pipe""",
+    "it calls": "network sockets-of-others scripts",
+    "it silences errors": """
+        silenced-traceback custom-exception-handler errors-dropped
+        errors-cleared replies-forged asserts-stripped run-cell-hook
+        input-hook input-hook-aimed skip-execution""",
+    "it replaces the checks": """
+        check-replaced module-replaced task-patched checks-patched
+        feedback-patched helpers-handed-in startup-handed-in""",
+    "it guesses the answers": """
+        always-equal builtins-patched constants-read
+        constants-remembered""",
+    "it gives itself points": """
+        partial-credit partial-credit-word partial-credit-too-much
+        partial-credit-none""",
+}
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +63,9 @@ def batch(tmp_path_factory):
         limits=hostile.LIMITS)
 
 
-def test_there_are_enough():
-    assert len(hostile.CASES) >= 24
+@pytest.mark.parametrize("aim", MUST_BE_TRIED)
+def test_each_known_attack_is_tried(aim):
+    assert not set(MUST_BE_TRIED[aim].split()) - hostile.CASES.keys()
 
 
 # --- the batch -------------------------------------------------------------
@@ -94,6 +131,12 @@ def test_nobody_is_called(batch, name):
     assert not batch.results[name].called
 
 
+def test_the_limits_that_are_known_are_these():
+    """What may succeed is said in its row, and nowhere else."""
+    assert {name for name, case in hostile.CASES.items() if case.limit} == {
+        "constants-remembered", "reads-hidden-tests-error-coded"}
+
+
 # --- what a browser does with the pages ------------------------------------
 
 @pytest.mark.parametrize("page", [
@@ -126,6 +169,11 @@ def test_secrets_are_found_in_disguise():
                      *(base64.b64encode(("-" * n + text).encode()).decode()
                        for n in range(4))):
         assert arena.published(f"<p>{disguise}</p>", [secret]) == [secret]
+    coded = base64.b64encode(text.encode()).decode()
+    for wrapped in ("\n      ".join([coded[:20], coded[20:]]),
+                    f"{coded[:9]}\\n {coded[9:]}",
+                    f"<b>{coded[:11]}</b><i>{coded[11:]}</i>"):
+        assert arena.published(f"<p>{wrapped}</p>", [secret]) == [secret]
     assert not arena.published("<p>nothing here</p>", [secret])
 
 

@@ -10,6 +10,7 @@ are locked up here: bubblewrap with a read-only machine, limits of memory and
 file size, and a time after which everything is killed.
 """
 
+import ast
 import base64
 import contextlib
 import ctypes
@@ -43,7 +44,11 @@ WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
 SECONDS_PLAIN = 90
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
 PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
-SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD)
+ENGINE = tuple(  # how the modules begin that no submission may read
+    ast.get_docstring(ast.parse(file.read_text("utf-8"))).split("\n")[0]
+    for file in (ROOT / "commands" / "grading").glob("*.py"))
+SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD,
+           *ENGINE)
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Result:
     tampered: bool = False
     reasons: list[str] = field(default_factory=list)
     tasks: dict = field(default_factory=dict)   # grade id → points or None
+    findings: dict = field(default_factory=dict)  # … → what the check found
     page: str = ""        # the feedback page
     published: list[str] = field(default_factory=list)  # secrets in it
     escaped: list[str] = field(default_factory=list)    # files outside
@@ -215,9 +221,10 @@ def places(world: World) -> list[str]:
 
 def published(text: str, secrets) -> list[str]:
     """Those secrets that the text holds: as they are, backwards, or in
-    base64 or hexadecimal."""
+    base64 or hexadecimal; also where a line was wrapped, or has tags."""
     readable = [text, text[::-1]]
-    for run in set(re.findall(r"[A-Za-z0-9+/]{24,}", text)):
+    joined = re.sub(r"<[^>]*>|\s|\\n", "", text)
+    for run in set(re.findall(r"[A-Za-z0-9+/]{24,}", f"{text}\0{joined}")):
         for start in range(4):
             part = run[start:]
             with contextlib.suppress(ValueError):
@@ -295,8 +302,8 @@ class Canary:
 def _watched(kind, world, seconds, limits):
     """Run a batch in a process that watches it. Returns what it tells."""
     told = world.root.parent / "told.json"
-    command = [sys.executable, "-m", "tests.commands.grading.cases.arena", kind,
-               str(world.root), str(seconds), json.dumps(limits or {})]
+    command = [sys.executable, "-m", __name__, kind, str(world.root),
+               str(seconds), json.dumps(limits or {})]
     if kind == "plain":
         command = _chamber(world.root.parent) + command
     environment = os.environ | {
@@ -333,9 +340,9 @@ def watch(kind: str, root: Path, seconds: float, limits: dict) -> None:
     began = time.monotonic()
     log = (root.parent / "log.txt").open("wb")
     worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.commands.grading.cases.arena", f"{kind}-worker",
-         str(root), str(seconds), json.dumps(limits)], stdout=log,
-        stderr=log, start_new_session=True)
+        [sys.executable, "-m", __spec__.name, f"{kind}-worker", str(root),
+         str(seconds), json.dumps(limits)], stdout=log, stderr=log,
+        start_new_session=True)
     most = 0
     while worker.poll() is None and time.monotonic() - began < seconds:
         time.sleep(0.1)
@@ -412,8 +419,9 @@ def _engine(root, limits):
     graded = grading.grade(DAY, root, **_settings(grading, limits))
     return [{"student": one.student, "score": one.score,
              "graded": one.graded, "reasons": one.reasons,
-             "tampered": getattr(one, "tampered", False),
-             "tasks": {task.grade_id: task.score for task in one.tasks}}
+             "tampered": one.tampered,
+             "tasks": {task.grade_id: task.score for task in one.tasks},
+             "findings": {task.grade_id: task.found for task in one.tasks}}
             for one in graded if one.notebook in (NAME, "*")] + [
             {"student": f"{one.student}/{one.notebook}",
              "reasons": one.reasons} for one in graded

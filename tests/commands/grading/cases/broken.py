@@ -30,7 +30,8 @@ class Case:
     what: str
     submit: Callable              # (exercise, world) writes it
     scores: tuple[float, ...]     # the automatic points that are fair
-    says: tuple[str, ...] = ()    # one of these is in the reason; (): none
+    # One of these is in the reason; "": there may be none; (): there is none.
+    says: tuple[str, ...] = ()
 
 
 CASES: dict[str, Case] = {}

@@ -1,11 +1,9 @@
-"""A warm Python that becomes a kernel by forking: `python -m
-commands.grading.cage.warm FD`.
+"""`python -m forkserver FD`: answer requests that come by the socket FD.
 
 It imports once what the reference solutions import (`learn`), then forks a
 kernel for each notebook in a few milliseconds. It never runs a solution: what
-it knows, a submission could read. A request is a JSON message to the socket
-FD and brings the pipe for the answer, which is JSON lines
-(`kernels.WarmKernels` asks).
+it knows, a submission could read. A request is a JSON message and brings the
+pipe for the answer, which is JSON lines (`kernels.WarmKernels` asks).
 
 A request for a kernel forks a *keeper*, which enters the cage and forks the
 kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
@@ -29,8 +27,9 @@ import traceback
 import warnings
 from pathlib import Path
 
-from commands.grading.cage import sandbox
 from helpers import data
+
+from . import landlock, rights
 
 LARGEST = 1 << 20  # bytes of a request
 # Only what the shell has set up can be imported before there is a shell.
@@ -106,10 +105,10 @@ def _keep(request, write):
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        sandbox.end_with_parent()
-        sandbox.adopt()
+        rights.end_with_parent()
+        rights.adopt()
         if request["cage"]:
-            sandbox.enter(request["cage"])
+            rights.enter(request["cage"])
         pid = os.fork()
         if pid:
             _tell(write, pid=pid)
@@ -154,14 +153,12 @@ def _become_kernel(request, ready, write):
     os.environ.clear()
     os.environ.update(request["environment"])
     limits = request["limits"]
-    if request["sandbox"] == sandbox.NONE:
-        limits = {**limits, "processes": None}
-    elif not sandbox.renounce(caged=request["sandbox"] == sandbox.BWRAP):
+    if not (request["renounce"] and rights.renounce(request["user"])):
         limits = {**limits, "processes": None}  # it would count the user's
-    sandbox.end_with_parent()
-    if request["sandbox"] == sandbox.LANDLOCK:
-        sandbox.confine(Path(request["confine"]))
-    sandbox.limit(**limits)
+    rights.end_with_parent()
+    if request["landlock"]:
+        landlock.confine(**request["landlock"])
+    rights.limit(**limits)
     _reseed()
     app = _application(request["connection"])
     _show_figures(app.shell)
@@ -179,7 +176,14 @@ def _reseed():
 
 
 def _application(connection):
-    """ipykernel's application with its sockets bound, without a file."""
+    """ipykernel's application with its sockets bound, without a file.
+
+    Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
+    IPKernelApp that write a connection file are empty, the pause after each
+    cell (`_execute_sleep`) is none, and what the shell calls for each cell is
+    replaced: its compiler, `transform_cell`, and `flush`, which reads
+    `OutStream._buffers`. Compare these names. Test: test_kernels, "ordinary".
+    """
     from ipykernel.kernelapp import IPKernelApp
     from IPython.core.compilerop import CachingCompiler
     from traitlets.config import Config
@@ -233,6 +237,14 @@ def _show_figures(shell):
         shell.enable_matplotlib("inline")
 
 
+def _leave_no_name():
+    """A trainee may call a module as one of these is called."""
+    sys.path.pop(0)  # this folder, where -m has found the package
+    os.chdir("/")
+    for name in [name for name in sys.modules if name.startswith(__package__)]:
+        del sys.modules[name]
+
+
 if __name__ == "__main__":
-    sys.path.pop(0) if sys.path[0] == "" else None
+    _leave_no_name()
     serve(socket.socket(fileno=int(sys.argv[1])))

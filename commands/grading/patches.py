@@ -1,0 +1,166 @@
+"""What nbgrader and its libraries repeat for each notebook is done once.
+
+Each replacement gives what the library's own function gives; only the time
+differs. `PINNED` is the one table of the versions that the engine's patches
+have been compared with. Beside each patch, here and elsewhere in commands/,
+an upgrade note names its library and these versions. A test fails when an
+installed version is outside its range, or when a note and the table differ.
+"""
+
+import contextlib
+import functools
+import json
+import sys
+from pathlib import Path
+from unittest import mock
+
+# After an upgrade: read the library's new code where the notes say so, run
+# the tests that they name, then widen the range here and in the notes.
+PINNED = {
+    "ipykernel": ">=7.4,<7.5",
+    "ipython": ">=9.18,<9.19",
+    "jsonschema": ">=4.26,<4.27",
+    "jupyter-client": ">=8.10,<8.11",
+    "nbclient": ">=0.11,<0.12",
+    "nbformat": ">=5.11,<5.12",
+    "nbgrader": ">=0.9.6,<0.9.7",
+}
+
+
+def _import_jsonschema():
+    """Import jsonschema without its grammar of international addresses,
+    which takes a second to build; no schema of a notebook has an address.
+    This must come before nbformat is imported, which imports jsonschema: so
+    the package `commands.grading` imports this module first.
+
+    Upgrade note (jsonschema >=4.26,<4.27): `jsonschema._format` imports
+    rfc3987_syntax if it is installed. When it imports it only on use, remove
+    this function. Test: test_patches, "grammar".
+    """
+    name = "rfc3987_syntax"
+    if "jsonschema" in sys.modules or name in sys.modules:
+        return
+    sys.modules[name] = None  # reads as: not installed
+    try:
+        import jsonschema  # noqa: F401
+    finally:
+        del sys.modules[name]
+
+
+_import_jsonschema()
+
+
+@contextlib.contextmanager
+def gradebooks():
+    """Meanwhile a new gradebook learns its version without a process.
+
+    Upgrade note (nbgrader >=0.9.6,<0.9.7): `api.get_alembic_version` starts
+    `alembic heads`. When nbgrader asks alembic in its own process, remove
+    this function. Test: test_patches, "version".
+    """
+    from nbgrader import api
+
+    def version():
+        from alembic.script import ScriptDirectory
+        return ScriptDirectory(str(Path(
+            api.__file__).parent / "alembic")).get_current_head()
+
+    with mock.patch.object(api, "get_alembic_version", version):
+        yield
+
+
+@contextlib.contextmanager
+def conversions():
+    """Meanwhile nbgrader's converters share one session of a gradebook, and
+    a schema is checked once. For one thread, in which nothing else opens a
+    gradebook."""
+    with _shared_gradebook(), _quick_validation():
+        yield
+
+
+@contextlib.contextmanager
+def _shared_gradebook():
+    """Each converter and preprocessor opens the gradebook again: they get
+    the one that is open.
+
+    Upgrade note (nbgrader >=0.9.6,<0.9.7): compare `Gradebook.__init__` and
+    `close`: a gradebook may hold nothing but its attributes, and `api` must
+    still look `create_engine` up in its module. Tests: test_patches,
+    "session"; test_writer, "row by row".
+    """
+    from nbgrader import api
+    begin, close = api.Gradebook.__init__, api.Gradebook.close
+    opened = {}
+
+    def join(self, db_url, course_id="default_course", authenticator=None):
+        if db_url not in opened:
+            begin(self, db_url, course_id, authenticator)
+            opened[db_url] = self
+        vars(self).update(vars(opened[db_url]))
+
+    with mock.patch.object(api, "create_engine", _engine), \
+            mock.patch.object(api.Gradebook, "__init__", join), \
+            mock.patch.object(api.Gradebook, "close", lambda self: None):
+        try:
+            yield
+        finally:
+            for gradebook in opened.values():
+                close(gradebook)
+
+
+@functools.lru_cache(maxsize=2)
+def _engine(db_url, **settings):
+    """One engine for a URL: it keeps its compiled queries."""
+    from sqlalchemy import create_engine
+    return create_engine(db_url, **settings)
+
+
+@contextlib.contextmanager
+def _quick_validation():
+    """nbgrader's schema of a cell is checked for each cell, nbformat's is
+    read for each output.
+
+    Upgrade note (nbgrader >=0.9.6,<0.9.7; nbformat >=5.11,<5.12): nbgrader's
+    `nbgraderformat.common` must still call `jsonschema.validate(metadata,
+    schema)`, and `nbformat.v4.nbbase` its own `validate(node, ref)`. Test:
+    test_patches, "valid".
+    """
+    import jsonschema
+    from nbformat.v4 import nbbase
+    with mock.patch.object(jsonschema, "validate", _validate), \
+            mock.patch.object(nbbase, "validate", functools.partial(
+                _validate_part, nbbase.validate)):
+        yield
+
+
+def _validate(instance, schema):
+    from jsonschema.exceptions import best_match
+    error = best_match(_validator(json.dumps(schema)).iter_errors(instance))
+    if error:
+        raise error
+
+
+@functools.lru_cache(maxsize=8)
+def _validator(schema):
+    """The validator of a schema that has been checked."""
+    from jsonschema.validators import validator_for
+    schema = json.loads(schema)
+    validator = validator_for(schema)
+    validator.check_schema(schema)
+    return validator(schema)
+
+
+def _validate_part(validate, part, ref=None):
+    """A cell or an output. Where it is not valid, nbformat says why."""
+    try:
+        _quick_validator(ref)(part)
+    except Exception:
+        validate(part, ref=ref)
+
+
+@functools.cache
+def _quick_validator(ref):
+    import fastjsonschema
+    from nbformat.validator import get_validator
+    return fastjsonschema.compile({
+        **get_validator(4)._schema, "$ref": f"#/definitions/{ref}"})

@@ -1,0 +1,169 @@
+"""A scratch course with one trainee, in which nbgrader grades.
+
+It has the shape of a course (solutions/, submitted/, autograded/, feedback/)
+and a gradebook of its own, which the one writer has cut out of the real one.
+It lies in the memory of a worker and ends with its job.
+"""
+
+import os
+import traceback
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from commands.grading import gradebook, submissions
+from commands.grading.pages import exporter, trainee_page
+
+TRAINEE = "trainee"  # the only student
+
+
+class ScratchCourse:
+    """Used as a context. log is a text file for what goes wrong inside.
+
+    assignment, submission: see `job`. folder: where to make it.
+    """
+
+    def __init__(self, assignment, submission, folder: Path, log):
+        self.assignment, self.submission = assignment, submission
+        self.log, self._parent = log, folder
+        self.masters = {name: nbformat.reads(text, as_version=4)
+                        for name, text in assignment.masters.items()}
+
+    def __enter__(self):
+        self._folder = TemporaryDirectory(dir=self._parent)
+        self.root = Path(self._folder.name).resolve()
+        self.data = self.root / "data"
+        self.book_file = Path(self._parent, "gradebook.db")
+        self.book_file.write_bytes(self.assignment.gradebook)
+        files, support = self.submission.files, self.assignment.support
+        write(files, self.root / "received")
+        write({name: content for name, content in files.items()
+               if not name.endswith(".ipynb")}, self.data)
+        write(support, self.data)
+        write(support, self.root / "solutions" / self.assignment.day)
+        self.config = self._config()
+        return self
+
+    def __exit__(self, *error):
+        self._folder.cleanup()
+
+    def _config(self):
+        from traitlets.config import Config
+        config = Config(self.assignment.config)
+        config.CourseDirectory.root = str(self.root)
+        config.CourseDirectory.db_url = f"sqlite:///{self.book_file}"
+        config.CourseDirectory.source_directory = "solutions"
+        config.Autograde.permissions = 644
+        config.Exporter.optimistic_validation = True  # once, after all steps
+        return config
+
+    def prepare(self) -> list[submissions.SubmittedNotebook]:
+        """Notebooks that nbgrader can grade, with their repairs; the
+        student, the submission and a person's marks in the gradebook."""
+        day = self.assignment.day
+        prepared = submissions.prepare(
+            self.root / "received", self.root / "submitted" / TRAINEE / day,
+            self.masters, self.submission.reasons)
+        with self._book() as book:
+            book.update_or_create_student(TRAINEE)
+            book.update_or_create_submission(day, TRAINEE)
+            if self.submission.marks:
+                gradebook.merge(book, day, TRAINEE, self.submission.marks)
+            for notebook in book.find_submission(day, TRAINEE).notebooks:
+                for grade in notebook.grades:
+                    grade.auto_score = 0
+                    grade.needs_manual_grade = False
+            book.db.commit()
+        return prepared
+
+    def grade(self, submitted, kernels) -> None:
+        """nbgrader's Autograde on one notebook, in a guarded kernel of
+        kernels (`kernels.WarmKernels`; None: an ordinary one)."""
+        from nbgrader.converters import Autograde
+
+        from commands.grading.guard import GuardedExecute, Room
+        room = Room(self.assignment.limits, self.assignment.canaries,
+                    submitted.reasons)
+        execute = type("Execute", (GuardedExecute,), {
+            "room": room, "manager": kernels and kernels.manager(
+                self.data if self.data.exists() else None,
+                {"NBGRADER_EXECUTION": "autograde"})})
+        steps = [execute if step.__name__ == "Execute" else step
+                 for step in Autograde.autograde_preprocessors.default()]
+        try:
+            self.convert(Autograde, submitted.notebook,
+                         autograde_preprocessors=steps)
+        except Exception as error:  # the trainee's other notebooks go on
+            self.log.write(traceback.format_exc())
+            submitted.gradable = False
+            submitted.reasons.append("could not be graded: "
+                                     f"{type(error).__name__}: {error}")
+        submitted.tampered = room.tampered
+
+    def rows(self) -> dict:
+        """The gradebook's rows; nothing for what could not be graded."""
+        with self._book() as book:
+            return gradebook.rows(book, self.assignment.day, TRAINEE)
+
+    def collect(self, submitted, outcome) -> None:
+        """Put the graded notebook, the checks' words and the feedback page
+        into the outcome; withhold the scores of a tampered notebook."""
+        day, name = self.assignment.day, submitted.notebook
+        if submitted.tampered:
+            gradebook.withhold(outcome.rows, name)
+            with self._book() as book:
+                gradebook.merge(book, day, TRAINEE, outcome.rows)
+        file = self.root / "autograded" / TRAINEE / day / f"{name}.ipynb"
+        outcome.autograded[name] = file.read_text(encoding="utf-8")
+        graded = nbformat.reads(outcome.autograded[name], as_version=4)
+        outcome.says[name] = submissions.errors(graded)
+        if not self.assignment.feedback:
+            return
+        try:
+            outcome.feedback[name] = self._feedback(graded, submitted, file)
+        except Exception as error:
+            self.log.write(traceback.format_exc())
+            submitted.reasons.append("graded, but it has no feedback page: "
+                                     f"{type(error).__name__}: {error}")
+
+    def _feedback(self, graded, submitted, file):
+        """nbgrader's page of what the trainee may see; file is what
+        nbgrader reads."""
+        from nbgrader.converters import GenerateFeedback
+        nbformat.write(trainee_page.for_the_trainee(
+            graded, submitted, self.config), file)
+        self.convert(GenerateFeedback, submitted.notebook,
+                     exporter_class=exporter.html_exporter())
+        page = (self.root / "feedback" / TRAINEE / self.assignment.day
+                / f"{submitted.notebook}.html")
+        return trainee_page.make_offline(page.read_text(encoding="utf-8"))
+
+    def convert(self, converter_class, notebook: str, **settings) -> None:
+        """Run one of nbgrader's converters on one notebook."""
+        from nbgrader.coursedir import CourseDirectory
+        coursedir = CourseDirectory(config=self.config)
+        coursedir.assignment_id = self.assignment.day
+        coursedir.student_id, coursedir.notebook_id = TRAINEE, notebook
+        converter = converter_class(coursedir=coursedir, config=self.config)
+        converter.force = True
+        for name, value in settings.items():
+            setattr(converter, name, value)
+        here = os.getcwd()
+        try:
+            converter.start()
+        finally:
+            os.chdir(here)
+
+    def _book(self):
+        from nbgrader.api import Gradebook
+        return Gradebook(self.config.CourseDirectory.db_url,
+                         self.config.CourseDirectory.course_id)
+
+
+def write(files: dict[str, bytes], folder: Path) -> None:
+    """Write files (name, with its folders → content) into a folder."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)

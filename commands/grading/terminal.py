@@ -1,0 +1,127 @@
+"""`grade` in a terminal: a progress bar, then the results.
+
+One row per trainee, one column per exercise; below, what needs a person's
+eye. Names and words of trainees cannot steer the terminal.
+"""
+
+import re
+from collections import Counter
+from itertools import groupby
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from commands.grading import REPORTS, Settings, grade
+from commands.grading.submissions import NOT_HANDED_IN
+from commands.terminal import out, printable_name
+
+
+def command(day: str, force: bool = False, settings: Settings = Settings(),
+            console: Console = out) -> int:
+    """Grade a day with a progress bar, then show the results. Returns the
+    exit code: 0 when each submission has a score or a named reason."""
+    def track(total):
+        with Progress(TextColumn("{task.description}"), BarColumn(),
+                      MofNCompleteColumn(), TextColumn("trainees, left:"),
+                      TimeRemainingColumn(), console=console) as progress:
+            yield from progress.track(range(total),
+                                      description=f"Grading {day}")
+
+    results = grade(day, force=force, settings=settings, say=console.print,
+                    track=track)
+    show(day, results, console)
+    console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
+                  "· One page per trainee: feedback/", soft_wrap=True)
+    return 0 if all(r.tasks or r.reasons for r in results) else 1
+
+
+def show(day: str, results: list, console: Console) -> None:
+    """The table of points, and what needs a person's eye. results come
+    sorted by trainee, as `grade` returns them."""
+    console.print(_points(day, results))
+    console.print("– not handed in, or not graded; * see below",
+                  soft_wrap=True)
+    skipped = len({r.student for r in results if r.skipped})
+    if skipped:
+        console.print(f"Graded before and not changed: {skipped} "
+                      f"{_plural('trainee', skipped)}.", soft_wrap=True)
+    remarks = _remarks(results)
+    if remarks:
+        table = Table("Trainee", "Notebook", "What needs a person's eye",
+                      box=SIMPLE, show_edge=False)
+        for row in remarks:
+            table.add_row(*row)
+        console.print(table)
+
+
+def _points(day, results):
+    """One row per trainee: the points of each exercise, their sum, and the
+    points that a person has still to give."""
+    points = {r.notebook: r.points for r in results if r.tasks}
+    heads = _short(points)
+    table = Table(title=printable_name(day), box=SIMPLE, show_edge=False)
+    table.add_column("Trainee", overflow="fold")
+    for name, full in points.items():
+        table.add_column(f"{heads[name]}\nof {full:g}", justify="right",
+                         no_wrap=True)
+    table.add_column(f"Total\nof {sum(points.values()):g}", justify="right",
+                     no_wrap=True)
+    table.add_column("By a\nperson", justify="right", no_wrap=True)
+    for student, of_student in groupby(results, lambda r: r.student):
+        by_notebook = {r.notebook: r for r in of_student}
+        waiting = sum(r.waiting for r in by_notebook.values())
+        table.add_row(
+            printable_name(student),
+            *(_cell(by_notebook.get(name, by_notebook.get("*")))
+              for name in points),
+            f"{sum(r.score for r in by_notebook.values()):g}",
+            f"{waiting:g} to give" if waiting else "")
+    return table
+
+
+def _cell(result):
+    """The points of one notebook."""
+    if result is None:
+        return "–"
+    mark = "*" if _needs_a_person(result) else ""
+    return f"{result.score:g}{mark}" if result.graded else f"–{mark}"
+
+
+def _short(notebooks):
+    """Notebook → the head of its column: E03 for e03_crs_detective, where
+    no other notebook begins so."""
+    numbers = {name: name.partition("_")[0] for name in notebooks}
+    counts = Counter(numbers.values())
+    return {name: number.upper()
+            if re.fullmatch(r"e\d+", number) and counts[number] == 1
+            else printable_name(name) for name, number in numbers.items()}
+
+
+def _needs_a_person(result):
+    return bool(result.reasons) and result.reasons != [NOT_HANDED_IN]
+
+
+def _remarks(results):
+    """Trainee, notebooks, reason. A reason that several notebooks of a
+    trainee have is shown once."""
+    notebooks = {}
+    for result in filter(_needs_a_person, results):
+        for reason in result.reasons:
+            notebooks.setdefault((result.student, reason), []).append(
+                result.notebook)
+    return [(printable_name(student),
+             ", ".join("all" if name == "*" else printable_name(name)
+                       for name in names), printable_name(reason))
+            for (student, reason), names in notebooks.items()]
+
+
+def _plural(word, count):
+    return word if count == 1 else word + "s"

@@ -1,0 +1,320 @@
+"""The one writer of a day: nothing else changes the course's folder.
+
+It reads what was handed in, plans who is to be graded, registers the day's
+exercises in gradebook.db, hands out the jobs, and merges what comes back into
+gradebook.db, autograded/ and feedback/. The submissions are only read. What
+cannot be graded gets a named reason, and the class goes on.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import pickle
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import rmtree, temp_attrs
+
+from commands.exercises.notebooks import (
+    NotebookError,
+    grade_cells,
+    nbgrader_config,
+    read,
+)
+from commands.grading import REPORTS, gradebook, job, patches, submissions
+from commands.grading.cage.kernels import Limits
+from commands.grading.results import NotebookResult, TaskGrade, failed
+
+
+@dataclass
+class Waiting:
+    """A submission that is to be graded: a `job.Submission`, pickled."""
+    submission: bytes
+    fingerprint: str
+
+
+@dataclass
+class Plan:
+    """Who is to be graded, who was before, who cannot be."""
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    known: dict[str, dict] = field(default_factory=dict)  # student → note
+    refused: list[NotebookResult] = field(default_factory=list)
+
+
+class Writer:
+    """The one writer of a day, used as a context.
+
+    masters are the exercises as trainees got them, once they are registered.
+    What graders log goes to reports/<day>.log; reports/<day>.jsonl notes, one
+    line per student, what has been graded, and of which files.
+    """
+
+    def __init__(self, day: str, root: Path, sandbox: str, settings):
+        self.day, self.root = day, root
+        self.sandbox, self.settings = sandbox, settings
+        self.source = root / "solutions" / day
+        self.log = root / REPORTS / f"{day}.log"
+        self.notes = _Notes(root / REPORTS / f"{day}.jsonl")
+        self.config = nbgrader_config(root)
+        self.masters = {}
+
+    def __enter__(self):
+        self.log.parent.mkdir(exist_ok=True)
+        self.log.unlink(missing_ok=True)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(warnings.catch_warnings())
+            warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
+            stack.enter_context(patches.gradebooks())
+            self.book = stack.enter_context(gradebook.connect(
+                CourseDirectory(config=self.config)))
+            self._leave = stack.pop_all().close
+        return self
+
+    def __exit__(self, *error):
+        self._leave()
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Notebook → its title."""
+        return {name: submissions.title(master)
+                for name, master in self.masters.items()}
+
+    def grade(self, students: list[str], force: bool, pool):
+        """The results of each student, as they come; pool: `workers`."""
+        plan = self.plan(students, force)
+        if plan.waiting:
+            pool.learn(pickle.dumps(self.assignment()))
+        self.register()
+        for result in plan.refused:
+            yield [result]
+        for student, note in plan.known.items():
+            yield self._results(student, note, skipped=True)
+        if not plan.waiting:
+            return
+        assignment = pickle.dumps(self.assignment(pool.modules()))
+        for student, outcome in pool.run(assignment, {
+                student: waiting.submission
+                for student, waiting in plan.waiting.items()}):
+            try:
+                note = self._merge(student, pickle.loads(outcome()),
+                                   plan.waiting[student].fingerprint)
+                yield self._results(student, note)
+            except Exception as error:
+                yield [failed(student, error)]
+
+    # --- before ------------------------------------------------------------
+
+    def plan(self, students: list[str], force: bool) -> Plan:
+        """Look through what was handed in."""
+        plan = Plan()
+        notes = {} if force else self.notes.read()
+        for student in students:
+            try:
+                submission, fingerprint = self._submission(student)
+            except Exception as error:  # the class goes on
+                plan.refused.append(failed(student, error))
+                continue
+            note = notes.get(student)
+            if (note and note["fingerprint"] == fingerprint
+                    and self._is_complete(note)):
+                plan.known[student] = note
+            elif submissions.is_pattern(student) or (
+                    student != student.strip()):
+                plan.refused.append(NotebookResult(
+                    student, "*", graded=False, reasons=[NO_NAME + student]))
+            else:
+                plan.waiting[student] = Waiting(pickle.dumps(submission),
+                                                fingerprint)
+        return plan
+
+    def _submission(self, student):
+        """What a student has handed in, with the marks that persons gave,
+        and its fingerprint."""
+        submission = job.pack(self.root / submissions.FOLDER / student
+                              / self.day)
+        fingerprint = hashlib.sha256(pickle.dumps([
+            self.version, sorted(submission.files.items()),
+            sorted(submission.reasons.items())])).hexdigest()
+        submission.marks = gradebook.marks(self.book, self.day, student)
+        return submission, fingerprint
+
+    @functools.cached_property
+    def version(self) -> str:
+        """One hash of the day's solutions and of what lies beside them."""
+        files = {file.name: file.read_bytes()
+                 for file in self.source.glob("*.ipynb")}
+        return hashlib.sha256(pickle.dumps(sorted(
+            (files | _support(self.source)).items()))).hexdigest()
+
+    def _is_complete(self, note):
+        """Is what was noted still there to be shown?"""
+        student = note["student"]
+        return bool(gradebook.rows(self.book, self.day, student)) and all(
+            (self.root / "autograded" / student / self.day
+             / f"{notebook['notebook']}.ipynb").exists()
+            for notebook in note["notebooks"] if notebook["graded"])
+
+    def register(self) -> None:
+        """Enter the day's exercises in gradebook.db; keep them as masters.
+
+        They are derived into a folder of their own: exercises/ stays.
+        """
+        api = NbGraderAPI(config=self.config)
+        with tempfile.TemporaryDirectory() as release, _quiet(self.log):
+            with temp_attrs(api.coursedir, release_directory=release):
+                done = api.generate_assignment(self.day)
+            if not done["success"]:
+                raise NotebookError(self._why_not_registered(
+                    done.get("log", "") + done["error"]))
+            self.masters = {file.stem: read(file) for file in
+                            sorted(Path(release, self.day).glob("*.ipynb"))}
+
+    def _why_not_registered(self, log):
+        if "there are submissions associated" in log:
+            return ("gradebook.db holds scores for an older version of "
+                    f"{self.day}: its exercises have other tasks now. Rename "
+                    "gradebook.db to keep it, then grade again.")
+        return (f"nbgrader could not read the exercises of {self.day}: "
+                f"{_last_error(log)}\nSee {REPORTS}/"
+                f"{self.day}.log")
+
+    def assignment(self, modules: list[str] = ()) -> job.Assignment:
+        """What jobs need. As long as nothing is registered it has neither
+        gradebook nor masters: enough to learn."""
+        is_registered = bool(self.masters)
+        return job.Assignment(
+            day=self.day, config=_plain(self.config),
+            gradebook=gradebook.extract(self.book, self.day)
+            if is_registered else b"",
+            masters={name: json.dumps(master)
+                     for name, master in self.masters.items()},
+            support=_support(self.source), modules=list(modules),
+            sandbox=self.sandbox,
+            limits=self.settings.limits or Limits(
+                seconds_a_cell=self.config.Execute.timeout),
+            canaries=self.settings.canaries, feedback=self.settings.feedback)
+
+    # --- after -------------------------------------------------------------
+
+    def _merge(self, student, outcome, fingerprint):
+        """Write one outcome everywhere; then note that it is done."""
+        if outcome.log:
+            with self.log.open("a", encoding="utf-8") as log:
+                log.write(f"--- {student}\n{outcome.log}\n")
+        gradebook.merge(self.book, self.day, student, outcome.rows)
+        for step, files, ending in (
+                ("autograded", outcome.autograded, "ipynb"),
+                ("feedback", outcome.feedback, "html")):
+            folder = self.root / step / student / self.day
+            if folder.exists():
+                rmtree(str(folder))
+            folder.mkdir(parents=True)
+            for name, text in files.items():
+                (folder / f"{name}.{ending}").write_text(
+                    text, encoding="utf-8", newline="\n")
+        note = {"student": student, "fingerprint": fingerprint, "notebooks": [
+            {"notebook": submitted.notebook, "reasons": submitted.reasons,
+             "graded": submitted.gradable, "tampered": submitted.tampered,
+             "says": outcome.says.get(submitted.notebook, {})}
+            for submitted in outcome.notebooks]}
+        self.notes.add(note)
+        return note
+
+    def _results(self, student, note, skipped=False):
+        """The scores of gradebook.db and the words of the checks."""
+        scores = gradebook.scores(self.book, self.day, student)
+        return [self._result(student, notebook, scores, skipped)
+                for notebook in note["notebooks"]]
+
+    def _result(self, student, noted, scores, skipped):
+        name = noted["notebook"]
+        result = NotebookResult(
+            student, name, reasons=list(noted["reasons"]),
+            graded=noted["graded"], skipped=skipped,
+            tampered=noted["tampered"])
+        if name in self.masters and name not in scores:
+            result.reasons.append(
+                "gradebook.db was made before this exercise existed: rename "
+                "it to keep it, then grade again")
+        elif name in self.masters:
+            result.tasks = [
+                TaskGrade(cell_name, cell.metadata.get("course", {}).get(
+                              "title", cell_name),
+                          cell.metadata.nbgrader.points,
+                          scores[name][cell_name],
+                          noted["says"].get(cell_name, ""))
+                for cell_name, cell in grade_cells(
+                    self.masters[name]).items()]
+        return result
+
+
+NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
+           "in its name, or a space at one end; rename submitted/")
+
+
+class _Notes:
+    """What has been graded, and of which files: one line of JSON per
+    student; the last one counts."""
+
+    def __init__(self, file: Path):
+        self.file = file
+
+    def read(self) -> dict[str, dict]:
+        """student → note."""
+        notes = {}
+        if self.file.exists():
+            for line in self.file.read_text("utf-8").splitlines():
+                with contextlib.suppress(ValueError):  # cut at its end
+                    note = json.loads(line)
+                    notes[note["student"]] = note
+        return notes
+
+    def add(self, note: dict) -> None:
+        with self.file.open("a", encoding="utf-8") as notes:
+            notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+
+
+def _support(source):
+    """The files that lie beside the solutions: name → content."""
+    left_out = {"output", "__pycache__", ".ipynb_checkpoints"}
+    files = {file.relative_to(source): file for file in source.rglob("*")
+             if file.is_file() and file.suffix != ".ipynb"}
+    return {name.as_posix(): file.read_bytes() for name, file in
+            files.items() if not left_out & set(name.parts)}
+
+
+def _plain(config):
+    """traitlets' Config as dicts."""
+    return {name: _plain(value) if isinstance(value, dict) else value
+            for name, value in config.items()}
+
+
+def _last_error(log):
+    """The last error in what nbgrader has logged, without time and name."""
+    errors = [line.partition("ERROR]")[2].strip()
+              for line in log.splitlines() if "ERROR]" in line]
+    return (errors or log.strip().splitlines() or ["it did not say why"])[-1]
+
+
+@contextlib.contextmanager
+def _quiet(file):
+    """Send what goes to the terminal's stderr meanwhile to a file."""
+    with file.open("a", encoding="utf-8", errors="replace") as log:
+        sys.stderr.flush()
+        terminal = os.dup(2)
+        os.dup2(log.fileno(), 2)
+        try:
+            with contextlib.redirect_stderr(log):
+                yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+    if not file.stat().st_size:
+        file.unlink()

@@ -1,0 +1,27 @@
+"""What the commands print: text that cannot steer a terminal."""
+
+import re
+
+from rich.console import Console
+
+# What trainees, files and notebooks say is neither markup nor emoji.
+out = Console(markup=False, emoji=False, highlight=False)
+err = Console(markup=False, emoji=False, highlight=False, stderr=True)
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# C0, DEL and C1: a terminal takes them for commands.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7f, 0xa0)], "�")
+_CONTROLS_OF_A_TEXT = {code: sign for code, sign in _CONTROLS.items()
+                       if chr(code) not in "\n\t"}
+
+
+def printable(text: str) -> str:
+    """Text of several lines without colours; other control characters are
+    replaced."""
+    return _COLOURS.sub("", text.replace("\r\n", "\n")).translate(
+        _CONTROLS_OF_A_TEXT)
+
+
+def printable_name(name: object) -> str:
+    """A file's name or a title: as `printable`, and of one line."""
+    return str(name).translate(_CONTROLS)

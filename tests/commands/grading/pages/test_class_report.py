@@ -1,0 +1,168 @@
+"""The page of a class: true sentences, a page that anybody can read."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from commands.grading.results import NotebookResult, TaskGrade
+from commands.grading.pages import class_report
+
+DAY, NAME = "day1_production", "e03_crs_detective"
+TITLES = {NAME: "E03 · CRS detective"}
+FULL, NONE, WITHHELD = (4, 4, None), (0, 0, None), (None, None, None)
+SAYS = ("✗ Task 1\n  Found: the points fall in Ethiopia: longitude and "
+        "latitude\n      look swapped\n  Expected: Tunisia")
+
+
+def graded(student, scores, **settings):
+    """A graded notebook of two tasks and one that a person marks."""
+    return NotebookResult(student, NAME, [
+        TaskGrade(f"task{number}", f"Task {number}", 4, score,
+             SAYS if score == 0 else "")
+        for number, score in enumerate(scores, 1)], **settings)
+
+
+def tampered(student, scores=WITHHELD):
+    return graded(student, scores, tampered=True,
+                  reasons=["tampered: the checks cannot be believed"])
+
+
+def not_handed_in(student):
+    return NotebookResult(student, NAME, graded=False,
+                          reasons=["not handed in"])
+
+
+@pytest.fixture
+def page_of(tmp_path):
+    """Results → their page, parsed."""
+    def page_of(*results, titles=TITLES):
+        file = tmp_path / "reports" / f"{DAY}.html"
+        class_report.write(file, DAY, titles, list(results))
+        return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+    return page_of
+
+
+def verdict(page) -> str:
+    """The sentence below the first notebook's title."""
+    return " ".join(page.find("h3").find_next("p").get_text().split())
+
+
+def row(page, title) -> list[str]:
+    """The cells of the row with this head."""
+    head = page.find(lambda tag: tag.name == "th"
+                     and tag.get_text(strip=True) == title)
+    return [cell.get_text(" ", strip=True)
+            for cell in head.parent.find_all("td")]
+
+
+# --- where the class struggles ---------------------------------------------
+
+def test_the_hardest_task_is_named_with_its_share(page_of):
+    page = page_of(graded("amina", FULL), graded("bilel", (0, 4, None)),
+                   graded("chiraz", (2, 4, None)))
+    assert verdict(page) == ("Hardest: Task 1, earned by 1 of 3 trainees "
+                             "whose marks stand.")
+    assert row(page, "Task 1") == [
+        "1 of 3 (33%)", "2.0 of 4",
+        "the points fall in Ethiopia: longitude and latitude look swapped "
+        "(1)"]
+    assert row(page, "Task 3") == ["–; 3 to be marked by a person", "–", ""]
+
+
+def test_all_have_earned_everything_only_if_all_have(page_of):
+    everything = "All 2 trainees whose marks stand have earned every task"
+    assert everything in verdict(page_of(
+        graded("amina", FULL), graded("bilel", FULL)))
+    assert everything not in verdict(page_of(
+        graded("amina", FULL), graded("bilel", (4, 2, None))))
+
+
+def test_a_tampered_notebook_hides_no_struggle(page_of):
+    page = page_of(graded("amina", NONE), graded("bilel", (4, 0, None)),
+                   tampered("chiraz"))
+    assert verdict(page).startswith(
+        "Hardest: Task 2, earned by 0 of 2 trainees whose marks stand.")
+
+
+def test_tampered_notebooks_are_counted_beside_those_that_stand(page_of):
+    says = verdict(page_of(graded("amina", FULL), tampered("bilel"),
+                           tampered("chiraz")))
+    assert says.startswith("The only trainee whose marks stand has earned")
+    assert says.endswith("The checks of 2 notebooks could not be believed "
+                         "(tampered): a person has to mark them.")
+
+
+def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
+    assert verdict(page_of(tampered("amina"))).startswith(
+        "No marks stand yet.")
+    assert verdict(page_of(graded("amina", WITHHELD))) == (
+        "No task is marked yet.")
+    assert verdict(page_of(not_handed_in("amina"))) == (
+        "No notebook could be graded.")
+
+
+def test_a_tampered_notebook_counts_once_a_person_has_marked_it(page_of):
+    page = page_of(graded("amina", (4, 4, 4)), tampered("bilel", (4, 1, 4)))
+    assert verdict(page) == ("Hardest: Task 2, earned by 1 of 2 trainees "
+                             "whose marks stand.")
+    assert "9 of 12" in page.get_text()
+
+
+# --- trainees --------------------------------------------------------------
+
+def test_each_notebook_of_a_trainee_has_its_score_and_its_remarks(page_of):
+    stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
+                              reasons=["not graded: no exercise has this "
+                                       "name"])
+    page = page_of(graded("amina", (4, 0, None)), tampered("bilel"), stranger)
+    body, = [body for body in page.find_all("tbody") if "bilel" in str(body)]
+    cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")]
+             for row in body.find_all("tr")]
+    assert cells == [
+        ["–", "12", "tampered: the checks cannot be believed"],
+        ["–", "", "not graded: no exercise has this name"]]
+    assert "Task 2: the points fall in Ethiopia" in page.get_text()
+    assert "4 of 12" in page.get_text()
+
+
+def test_a_graded_notebook_leads_to_its_feedback_page(page_of):
+    page = page_of(graded("علي & co", FULL), not_handed_in("bilel"))
+    link, = page.select("a")
+    assert link["href"] == ("../feedback/%D8%B9%D9%84%D9%8A%20%26%20co/"
+                            f"{DAY}/{NAME}.html")
+
+
+# --- the page itself -------------------------------------------------------
+
+def test_names_and_words_of_trainees_stay_text(page_of):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    result = graded(evil, NONE, reasons=[evil])
+    result.tasks[0].says = evil
+    page = page_of(result, titles={NAME: evil})
+    assert not page.select("script, img, [onerror]")
+    assert page.find("bdi").get_text() == evil
+
+
+def test_a_name_that_is_no_text_does_not_lose_the_page(page_of):
+    name = b"caf\xe9".decode("utf-8", "surrogateescape")
+    page = page_of(NotebookResult(name, "*", graded=False,
+                                  reasons=["named so"]))
+    assert "caf?" in page.get_text() and "named so" in page.get_text()
+
+
+def test_the_page_is_accessible_and_asks_nothing_of_the_network(
+        page_of, tmp_path, chromium):
+    from axe_core_python.sync_playwright import Axe
+    page_of(graded("amina", (0, 4, None)), tampered("علي"),
+            not_handed_in("chiraz"), titles={**TITLES, "e04": ""})
+    tab, asked = chromium.new_page(), []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto((tmp_path / "reports" / f"{DAY}.html").as_uri())
+    found = Axe().run(tab, options={"runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert not [rule["id"] for rule in found["violations"]]
+    assert len(asked) == 1
+    assert tab.locator("h1").count() == 1
+    assert tab.locator("html").get_attribute("lang") == "en"
+    assert tab.locator("th:not([scope])").count() == 0
+    assert tab.locator("table").count() == tab.locator("caption").count()
+    tab.close()

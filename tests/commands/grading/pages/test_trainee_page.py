@@ -1,0 +1,175 @@
+"""What a trainee may see of a graded notebook: no word of a hidden test."""
+
+import pytest
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+)
+from traitlets.config import Config
+
+from commands import grading
+from commands.grading.pages import trainee_page
+from commands.grading.submissions import SubmittedNotebook
+from tests.commands.grading.cases import course as tiny
+
+SECRET = 'check.equal(total(unseen), 415, "rows nobody has seen")'
+CHECK = f"""\
+with check.task("Task 1"):
+    check.equal(total(rows), 12, "total(rows)")
+    ### BEGIN HIDDEN TESTS
+    unseen = [12, 400, 3]
+    {SECRET}
+    ### END HIDDEN TESTS"""
+VISIBLE = """\
+with check.task("Task 1"):
+    check.equal(total(rows), 12, "total(rows)")
+    # … and hidden tests, on other data"""
+# Delimiters of a course that has changed them in nbgrader_config.py.
+OTHERS = Config({"ClearHiddenTests": {
+    "begin_test_delimeter": "SECRET FROM HERE",
+    "end_test_delimeter": "SECRET TO HERE"}})
+
+
+def check_cell(source, *outputs):
+    cell = new_code_cell(source, outputs=list(outputs))
+    cell.metadata.nbgrader = {"grade": True, "solution": False, "points": 4,
+                              "grade_id": "total"}
+    return cell
+
+
+def error(*lines, ename="Feedback"):
+    return new_output("error", ename=ename, evalue=lines[0],
+                      traceback=list(lines))
+
+
+def shown(*cells, config=Config(), submission=None):
+    """The cells as the trainee sees them."""
+    return trainee_page.for_the_trainee(
+        new_notebook(cells=list(cells)),
+        submission or SubmittedNotebook("e00"),
+        config).cells
+
+
+# --- hidden tests ----------------------------------------------------------
+
+def test_hidden_tests_are_taken_out_and_their_place_is_told():
+    cell, = shown(check_cell(CHECK))
+    assert cell.source == VISIBLE
+
+
+def test_a_check_without_hidden_tests_stays_as_it_is():
+    cell, = shown(check_cell("assert total(rows) == 12"))
+    assert cell.source == "assert total(rows) == 12"
+
+
+def test_delimiters_are_those_of_the_courses_own_configuration():
+    source = CHECK.replace("BEGIN HIDDEN TESTS", "SECRET FROM HERE").replace(
+        "END HIDDEN TESTS", "SECRET TO HERE")
+    cell, = shown(check_cell(source, error(f"---> 5 {SECRET}")),
+                  config=OTHERS)
+    assert cell.source == VISIBLE
+    assert "415" not in str(cell)
+
+
+@pytest.mark.parametrize("betrayal", [
+    SECRET, f"----> 5     {SECRET}", SECRET.replace(" ", "\n    "),
+    SECRET.replace("(", "\x1b[39m(\x1b[32m"), "### BEGIN HIDDEN TESTS"],
+    ids=["alone", "in a traceback", "wrapped", "coloured", "delimiter"])
+def test_an_error_that_repeats_a_hidden_test_is_not_shown(betrayal):
+    cell, = shown(check_cell(CHECK, error("it failed", betrayal)))
+    output, = cell.outputs
+    assert output.traceback == [
+        "✗ Feedback: its text is not shown, because it repeats a hidden test"]
+    assert output.evalue == "Feedback"
+
+
+def test_the_name_of_an_error_repeats_nothing_either():
+    cell, = shown(check_cell(CHECK, error("it failed", ename=SECRET)))
+    assert "415" not in str(cell)
+
+
+def test_an_honest_error_is_shown_whole():
+    honest = error("✗ Task 1", "  Found: 11", "  Expected: 12",
+                   'check.equal(total(rows), 12, "total(rows)")')
+    cell, = shown(check_cell(CHECK, honest))
+    assert cell.outputs == [honest]
+
+
+def test_hidden_tests_without_an_end_are_an_error_not_a_page():
+    with pytest.raises(RuntimeError, match="No end hidden tests"):
+        shown(check_cell(CHECK.replace("    ### END HIDDEN TESTS", "")))
+
+
+@pytest.mark.slow
+def test_grading_hands_the_configuration_on_to_the_page(tmp_path):
+    root = tiny.make(tmp_path)
+    solution = root / "solutions" / tiny.DAY / tiny.FILE
+    text = solution.read_text("utf-8")
+    for old, new in (("BEGIN HIDDEN TESTS", "SECRET FROM HERE"),
+                     ("END HIDDEN TESTS", "SECRET TO HERE")):
+        text = text.replace(old, new)
+    solution.write_text(text, "utf-8")
+    with (root / "nbgrader_config.py").open("a") as file:
+        file.write("c.ClearHiddenTests.begin_test_delimeter = 'SECRET FROM "
+                   "HERE'\nc.ClearHiddenTests.end_test_delimeter = 'SECRET "
+                   "TO HERE'\n")
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    result, = grading.grade(tiny.DAY, root, settings=grading.Settings(
+        unsafe=True, processes=1))
+    page = (root / "feedback" / "amina" / tiny.DAY / f"{tiny.NAME}.html"
+            ).read_text("utf-8")
+    assert result.score == tiny.AUTOMATIC
+    assert "hidden tests, on other data" in page
+    assert tiny.HIDDEN_SECRET not in page and "SECRET FROM" not in page
+
+
+# --- the other cells -------------------------------------------------------
+
+def test_of_a_check_only_the_verdict_is_shown():
+    cell, = shown(check_cell(CHECK, new_output("stream", text="In[-1]"),
+                             error("✗ Task 1")))
+    assert [output.output_type for output in cell.outputs] == ["error"]
+
+
+def test_other_cells_show_what_was_handed_in_not_what_grading_printed():
+    cell = new_code_cell("total(rows)", outputs=[
+        new_output("stream", text="printed beside a hidden test")])
+    handed_in = [new_output("stream", text="handed in")]
+    page = shown(cell, submission=SubmittedNotebook("e00", outputs={
+        cell.id: handed_in}))
+    assert page[0].outputs == handed_in
+
+
+def test_text_that_would_take_too_long_to_convert_is_left_out():
+    long = new_markdown_cell("x" * (trainee_page.LONGEST_CELL + 1))
+    assert "Too long" in shown(long)[0].source
+
+
+def test_reasons_stand_first_and_as_text():
+    page = shown(new_markdown_cell("# E00"), submission=SubmittedNotebook(
+        "e00", ["the file '<b>x</b>' is a link"]))
+    assert "&lt;b&gt;x&lt;/b&gt;" in page[0].source
+
+
+def test_the_graded_notebook_itself_is_not_changed():
+    cell = check_cell(CHECK, error(SECRET))
+    notebook = new_notebook(cells=[cell])
+    before = str(notebook)
+    trainee_page.for_the_trainee(notebook, SubmittedNotebook("e00", ["why"]),
+                                 Config())
+    assert str(notebook) == before
+
+
+# --- the page --------------------------------------------------------------
+
+def test_a_page_runs_and_fetches_nothing():
+    page = trainee_page.make_offline(
+        '<html><head><script src="https://cdn/x.js"></script><link '
+        'href="https://cdn/x.css"></head><body><SCRIPT>1</SCRIPT ><iframe '
+        'src=x></iframe><form><p>kept</p></body></html>')
+    assert "cdn" not in page and "<script" not in page.lower()
+    assert "<iframe" not in page and "<form" not in page
+    assert "default-src 'none'" in page and '<html lang="en">' in page
+    assert "<p>kept</p>" in page

@@ -1,0 +1,85 @@
+"""Warm kernels: forked in milliseconds, and like any other kernel."""
+
+import re
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from commands.grading.cage.kernels import WarmKernels
+from tests.commands.grading.support import run
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not WarmKernels.possible,
+                       reason="warm kernels need fork, so Linux")]
+
+
+def test_forks_do_not_repeat_random_numbers(free):
+    free.learn(["numpy", "random"])
+    source = "import random, numpy; random.random(), numpy.random.rand()"
+    drawn = [run(free.manager(), source)[0][0] for _ in range(2)]
+    assert drawn[0] != drawn[1]
+
+
+def test_a_figure_is_shown_though_pyplot_was_there_before_the_shell(free):
+    free.learn(["matplotlib.pyplot"])
+    (words,), _ = run(free.manager(), "import matplotlib.pyplot as plt\n"
+                      "plt.plot([1, 2]);")
+    assert "Figure size" in words
+
+
+def test_a_module_that_does_not_import_is_left_out(free):
+    free.learn(["this_module_does_not_exist", "json"])
+    assert run(free.manager(), "1")[0] == ["1"]
+
+
+CELLS = (
+    "import sys; print('out'); print('err', file=sys.stderr); print('end')",
+    "x = 6\nx * 7", "x;", "%%timeit -n1 -r1 -q\npass", "!echo shell",
+    "def f(n):\n    return 1 / n\nf(0)", "if x:\nprint(1)", "?sum",
+    "from IPython.display import HTML, display\ndisplay(HTML('<b>1</b>'))\n2",
+    "for n in range(3):\n    print(n, end=' ', flush=True)", "x",
+    "import asyncio; await asyncio.sleep(0); _", "raise SystemExit",
+)
+
+
+def test_a_warm_kernel_says_what_an_ordinary_one_says(free):
+    """Whatever of ipykernel and IPython is replaced in it."""
+    def outputs(**options):
+        notebook = new_notebook(cells=[new_code_cell(s) for s in CELLS])
+        NotebookClient(notebook, allow_errors=True, kernel_name="python3",
+                       **options).execute()
+        return [[_plain(output) for output in cell.outputs]
+                for cell in notebook.cells]
+
+    ordinary = outputs()
+    assert outputs(kernel_manager_class=free.manager()) == ordinary
+    assert ordinary[1][0]["data"] == {"text/plain": "42"}
+
+
+def _plain(output):
+    """An output without colours and names of files."""
+    plain = dict(output)
+    if "traceback" in output:
+        plain["traceback"] = len(output["traceback"])
+        plain["evalue"] = re.sub(r"\([^ ]*, line", "(line", output["evalue"])
+    return plain
+
+
+def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
+                                                           monkeypatch):
+    """Under the names that it has for these methods."""
+    from commands.grading.cage.kernels import PromptClient, WarmManager
+    called = []
+    for owner, name in ((PromptClient, "_async_wait_for_ready"),
+                        (PromptClient, "wait_for_ready"),
+                        (WarmManager, "_async_start_kernel"),
+                        (WarmManager, "start_kernel"),
+                        (WarmManager, "_async_wait")):
+        def noted(*args, method=getattr(owner, name), name=name, **kwargs):
+            called.append(name.removeprefix("_async_"))
+            return method(*args, **kwargs)
+        monkeypatch.setattr(owner, name, noted)
+    assert run(free.manager(), "1 + 1")[0] == ["2"]
+    assert set(called) == {"wait_for_ready", "start_kernel", "wait"}

@@ -1,0 +1,134 @@
+"""Each patch gives what its library gives, in a version that was compared."""
+
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+
+import jsonschema
+import nbformat
+import pytest
+from nbformat.v4 import nbbase, new_code_cell, new_output
+from packaging.specifiers import SpecifierSet
+
+from commands.grading import patches
+from tests.support import ROOT
+
+NOTE = re.compile(r"Upgrade note \(([^)]*)\)")
+
+
+def notes() -> list[tuple[str, str, str]]:
+    """File, library, range: of all upgrade notes beside the patches."""
+    found = []
+    for file in sorted((ROOT / "commands").rglob("*.py")):
+        for note in NOTE.findall(file.read_text("utf-8")):
+            for part in " ".join(note.split()).split("; "):
+                library, _, versions = part.partition(" ")
+                found.append((file.name, library, versions))
+    return found
+
+
+# --- versions --------------------------------------------------------------
+
+@pytest.mark.parametrize("library", patches.PINNED)
+def test_the_installed_version_has_been_compared(library):
+    assert version(library) in SpecifierSet(patches.PINNED[library]), (
+        f"{library} {version(library)}: read the upgrade notes in commands/, "
+        "run the tests that they name, then widen patches.PINNED")
+
+
+def test_each_note_names_the_versions_of_the_table():
+    assert {(library, versions) for _, library, versions in notes()} == set(
+        patches.PINNED.items())
+
+
+def test_each_file_that_patches_has_its_note():
+    assert {file for file, *_ in notes()} >= {
+        "patches.py", "guard.py", "kernels.py", "__main__.py"}
+
+
+# --- each patch ------------------------------------------------------------
+
+@pytest.mark.parametrize("module", [
+    "commands.grading", "commands.grading.job", "commands.grading.terminal",
+    "commands.grading.workers", "commands.grading.writer"])
+def test_the_grammar_of_addresses_is_imported_nowhere(module):
+    """Whatever is imported first: on a dask worker it is `job`."""
+    assert subprocess.run([sys.executable, "-c", (
+        f"import sys, {module}, nbformat, nbgrader.converters\n"
+        "sys.exit('rfc3987_syntax' in sys.modules)")], cwd=ROOT
+    ).returncode == 0
+
+
+def test_a_new_gradebook_has_the_version_that_nbgrader_gives_it():
+    from nbgrader import api
+
+    from commands.exercises.notebooks import nbgrader_config
+    nbgrader_config()  # finds alembic
+    own = api.get_alembic_version()
+    with patches.gradebooks():
+        assert api.get_alembic_version() == own
+    assert re.fullmatch("[0-9a-f]{12}", own)
+    assert api.get_alembic_version.__module__ == "nbgrader.api"
+
+
+def test_gradebooks_of_one_address_share_a_session(tmp_path):
+    from nbgrader.api import Gradebook
+    address = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    with patches.gradebooks(), patches.conversions():
+        with Gradebook(address, "a course") as first:
+            first.add_student("amina")
+        second = Gradebook(address, "a course")
+        assert second.db is first.db
+        assert [student.id for student in second.students] == ["amina"]
+        other = Gradebook(f"sqlite:///{tmp_path / 'other.db'}", "a course")
+        assert not other.students
+    with Gradebook(address, "a course") as later:
+        assert later.db is not first.db
+        assert [student.id for student in later.students] == ["amina"]
+
+
+SCHEMA = {"type": "object", "required": ["points"], "properties": {
+    "points": {"type": "number", "minimum": 0}, "locked": {
+        "anyOf": [{"type": "boolean"}, {"type": "null"}]}}}
+
+
+@pytest.mark.parametrize("cell", [
+    {"points": 1}, {"points": 0.5, "locked": None}, {}, [], {"points": "1"},
+    {"points": -1}, {"points": 1, "locked": "yes"},
+    {"points": "1", "locked": "yes"}])
+def test_a_cell_is_valid_for_us_if_it_is_for_jsonschema(cell):
+    def verdict():
+        try:
+            return jsonschema.validate(cell, SCHEMA)
+        except jsonschema.ValidationError as error:
+            return error.message, list(error.path)
+    own = verdict()
+    with patches.conversions():
+        assert verdict() == own
+
+
+def test_a_schema_that_is_none_is_refused():
+    with patches.conversions(), pytest.raises(jsonschema.SchemaError):
+        jsonschema.validate({}, {"type": "nothing of the kind"})
+
+
+@pytest.mark.parametrize("part, ref", [
+    (new_code_cell("1"), "code_cell"),
+    (new_code_cell("1") | {"source": 1}, "code_cell"),
+    (new_code_cell("1") | {"cell_type": "none"}, "code_cell"),
+    (new_code_cell("1") | {"id": "with spaces in it"}, "code_cell"),
+    (new_output("stream", text="x"), "stream"),
+    (new_output("stream", text="x") | {"name": 1}, "stream"),
+    (new_output("error", ename="x"), "error"),
+    ({"output_type": "error"}, "error")])
+def test_a_part_of_a_notebook_is_valid_for_us_if_it_is_for_nbformat(part,
+                                                                    ref):
+    def verdict():
+        try:
+            return nbbase.validate(nbformat.from_dict(part), ref)
+        except nbformat.ValidationError as error:
+            return str(error)
+    own = verdict()
+    with patches.conversions():
+        assert verdict() == own

@@ -1,0 +1,75 @@
+"""Jobs run in processes of this machine, or on a dask cluster."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from commands import grading
+from commands.exercises.notebooks import NotebookError
+from commands.grading import workers
+from commands.grading.cage.kernels import WarmKernels
+from tests.commands.grading.cases import course as tiny
+from tests.support import ROOT
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not WarmKernels.possible,
+                       reason="warm kernels need fork, so Linux")]
+
+
+def test_a_worker_that_dies_takes_nobody_along(small_class, monkeypatch):
+    """Killed once while it works: its job and the others' run again."""
+    killed = []
+
+    def track(total):
+        for _ in range(total):
+            yield
+            if not killed:
+                killed.append(next(iter(pools[0]._executor._processes)))
+                os.kill(killed[0], signal.SIGKILL)
+
+    pools, opened = [], workers.LocalPool._open
+    monkeypatch.setattr(workers.LocalPool, "_open", lambda self: (
+        opened(self), pools.insert(0, self)))
+    results = grading.grade(tiny.DAY, small_class, track=track)
+    assert killed and {one.score for one in results} == {results[0].score}
+    assert results[0].score > 0 and len(results) == 6
+
+
+def test_jobs_run_on_a_dask_cluster(small_class):
+    """A scheduler and two workers, started separately."""
+    with socket.create_server(("127.0.0.1", 0)) as free_port:
+        address = f"tcp://127.0.0.1:{free_port.getsockname()[1]}"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    running = [subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host",
+         address, "--dashboard-address", "127.0.0.1:0"],
+        env=environment, stderr=subprocess.DEVNULL)]
+    try:
+        running += [subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_worker", address,
+             "--nthreads", "1", "--no-dashboard", "--no-nanny"],
+            env=environment, stderr=subprocess.DEVNULL) for _ in range(2)]
+        from distributed import Client
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        results = grading.grade(
+            tiny.DAY, small_class,
+            settings=grading.Settings(scheduler=address))
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(20)
+    assert len(results) == 6 and results[0].score > 0
+    assert {(one.score, *one.reasons) for one in results} == {
+        (results[0].score,)}
+
+
+def test_a_scheduler_that_is_not_there_is_told(small_class):
+    with pytest.raises(NotebookError, match="no dask scheduler"):
+        grading.grade(tiny.DAY, small_class, settings=grading.Settings(
+            scheduler="tcp://127.0.0.1:9"))
