@@ -145,9 +145,6 @@ def _json(text, name):
     except RecursionError:
         raise NotebookError(f"{name} {_NESTED}") from None
     except json.JSONDecodeError as error:
-        for is_it, sentence in _TEXTS:
-            if is_it(text):
-                raise NotebookError(f"{name} {sentence}") from None
         line = _CONFLICT.search(text)
         if line:
             number = text.count("\n", 0, line.start()) + 1
@@ -156,6 +153,9 @@ def _json(text, name):
                 f"{number}: {line[0].strip()}). Choose one of the two sides "
                 "between the marks, delete the marks, and hand the file in "
                 "again.") from None
+        for is_it, sentence in _TEXTS:
+            if is_it(text):
+                raise NotebookError(f"{name} {sentence}") from None
         if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
             raise NotebookError(
                 f"{name} is not a notebook: it is cut off at line "

@@ -179,7 +179,8 @@ def _choose_one(exercise, expected, rivals, titles, refusal):
     if expected and expected.exercise == exercise and (
             expected.answers or not any(one.answers for one in rivals)):
         return Chosen(expected.notebook, list(expected.remarks)), []
-    why = _why_not_expected(exercise, expected, titles, refusal)
+    sentence, because = _why_not_expected(exercise, expected, titles,
+                                          refusal)
     best = max((one.answers for one in rivals), default=0)
     rivals = [one for one in rivals if one.answers == best]
     sources = {str([cell.source for cell in one.notebook.cells])
@@ -187,33 +188,35 @@ def _choose_one(exercise, expected, rivals, titles, refusal):
     if len(sources) == 1:
         name = rivals[0].name
         return Chosen(rivals[0].notebook, [
-            f"'{name}' was graded in place of {wanted}, for that is {why}. "
-            f"Rename it to {wanted}" + (
-                ", and move it up" if "/" in name else ""),
+            f"'{name}' was graded, because {because}. Rename it to {wanted}"
+            + (", and move it up" if "/" in name else ""),
             *rivals[0].remarks]), [name]
     if rivals:
         names = " and ".join(f"'{one.name}'" for one in rivals[:4])
-        why += (f", and {names} hold different answers: rename the one that "
-                f"counts to {wanted}")
+        sentence += (f", but {names} hold different answers: rename the one "
+                     f"that counts to {wanted}")
     if expected and expected.exercise == exercise:
-        return Chosen(expected.notebook, [why, *expected.remarks]), [
+        return Chosen(expected.notebook, [sentence, *expected.remarks]), [
             one.name for one in rivals]
-    return Chosen(None, [why]), [one.name for one in rivals]
+    return Chosen(None, [sentence]), [one.name for one in rivals]
 
 
 def _why_not_expected(exercise, expected, titles, refusal):
+    """Why the file of the right name does not count: a sentence, and the
+    same after "because"."""
     wanted = f"{exercise}.ipynb"
     if refusal:
-        return f"not graded: {wanted} {refusal}"
+        return f"not graded: {wanted} {refusal}", f"{wanted} {refusal}"
     if not expected:
-        return MISSING
+        return MISSING, f"{wanted} was not handed in"
     if expected.error:
-        return f"cannot be read: {expected.error.rstrip('.')}"
+        error = expected.error.rstrip(".")
+        return f"cannot be read: {error}", error
     if expected.exercise != exercise:
-        return (f"not handed in: {wanted} looks like "
-                f"{titles[expected.exercise]} under the name of "
-                f"{titles[exercise]}")
-    return "as it was given out, without an answer"
+        sentence = (f"{wanted} looks like {titles[expected.exercise]} under "
+                    f"the name of {titles[exercise]}")
+        return f"{MISSING}: {sentence}", sentence
+    return (f"{wanted} is as it was given out",) * 2
 
 
 def _why_not(file, exercises, titles):

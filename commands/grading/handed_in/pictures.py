@@ -19,7 +19,7 @@ MOST = 50  # attachments of a cell
 def tidy(cell: NotebookNode) -> list[str]:
     """Make the pictures of a text cell plain attachments. Returns the names
     of those that the text shows and the file does not hold."""
-    attachments = dict(list(cell.get("attachments", {}).items())[:MOST])
+    attachments = _images(cell)
     if "data:image/" in cell.source:
         _take_addresses(cell, attachments)
     if "attachment:" in cell.source:
@@ -38,15 +38,30 @@ def tidy(cell: NotebookNode) -> list[str]:
     return missing
 
 
-def leave_out_large(cell: NotebookNode, most: int) -> None:
+def leave_out_large(cell: NotebookNode, room: int) -> int:
     """In place of the pictures of a text cell, when they have more than so
-    many characters: words. The others stay."""
+    many characters: words. Returns how many characters they now have."""
     attachments = cell.get("attachments", {})
-    if sum(len(str(bundle)) for bundle in attachments.values()) <= most:
-        return
+    size = sum(len(str(bundle)) for bundle in attachments.values())
+    if size <= room:
+        return size
     cell.source = _REFERENCE.sub(lambda match: match[1], cell.source) + (
         "\n\n*(Its pictures are too large to be shown here.)*")
     del cell["attachments"]
+    return 0
+
+
+def _images(cell):
+    """The attachments that are images, as nbconvert can show them."""
+    images = {}
+    for name, bundle in list(cell.get("attachments", {}).items())[:MOST]:
+        good = {mime: "".join(content.split())
+                for mime, content in bundle.items()
+                if re.fullmatch(r"image/[a-z+.-]{1,20}", mime)
+                and re.fullmatch(r"[A-Za-z0-9+/=\s]+", content)}
+        if good:
+            images[name] = good
+    return images
 
 
 def _take_addresses(cell, attachments):

@@ -1,5 +1,6 @@
 """A notebook that nbgrader can grade, made of what was handed in."""
 
+import re
 from copy import deepcopy
 
 from nbformat import NotebookNode
@@ -46,6 +47,7 @@ def repair(notebook: NotebookNode, parts: list[Part]) -> list[str]:
     remarks += missing if known else []
     remarks += _in_order(notebook.cells, parts, found)
     remarks += _pictures(notebook.cells, found)
+    remarks += _merge_marks(notebook.cells)
     _give_metadata(notebook.cells, parts, found)
     return remarks
 
@@ -101,22 +103,22 @@ def _one_of_each(cells, parts, found):
 
 def _one_answer(cells, part, parts, found):
     copies = found.cells[part.index]
+    twice = f"the cell {part.name} is there more than once: "
+    whole = "\n".join(cell.source for cell in copies)
+    if code.parse(whole) and not all(code.parse(cell.source)
+                                     for cell in copies):
+        copies[0].source = whole
+        remove(cells, copies[1:])
+        found.cells[part.index] = copies[:1]
+        return [twice + "it had been split, and was joined"]
     full = [cell for cell in copies if not part.is_blank(cell)] or copies[:1]
     kept = {id(cell) for cell in full}
     remove(cells, [cell for cell in copies if id(cell) not in kept])
     found.cells[part.index] = full
-    twice = f"the cell {part.name} is there more than once: "
     if len(full) == 1:
         return [twice + ("the one that was left blank does not count"
                          if not part.is_blank(full[0]) else
                          "without an answer")]
-    whole = "\n".join(cell.source for cell in full)
-    if code.parse(whole) and not all(code.parse(cell.source)
-                                     for cell in full):
-        full[0].source = whole
-        remove(cells, full[1:])
-        found.cells[part.index] = full[:1]
-        return [twice + "it had been split, and was joined"]
     if found.by[part.index] not in (METADATA, ID):
         return []  # its functions stand in several cells
     check = next((found.cells[other.index][-1] for other in
@@ -228,7 +230,7 @@ def _in_order(cells, parts, found):
             wanted = max(before) - 1
         elif part.role == SETUP:
             after = [place(cells, found.cells[later.index][0])
-                     for later in graph[number + 1:]]
+                     for later in graph[number + 1:] if later.role != CHECK]
             wanted = max([min([here, *after]), *before])
             if wanted >= here:
                 continue
@@ -256,6 +258,16 @@ def _pictures(cells, found):
         remarks += [f"the picture {name}, which a text shows, is not in the "
                     "file" for name in pictures.tidy(cell)]
     return remarks
+
+
+def _merge_marks(cells):
+    """Say that a merge of Git was not finished, where its marks stand in a
+    notebook that can be read."""
+    marked = [number for number, cell in enumerate(cells, 1)
+              if all(re.search(f"^[^\\w\n]{{0,40}}{mark * 7}", cell.source,
+                               re.MULTILINE) for mark in "<>")]
+    return [f"cell {marked[0]} holds the marks of an unfinished merge of "
+            "Git (<<<<<<<): choose one of the two sides"] if marked else []
 
 
 def _give_metadata(cells, parts, found):

@@ -261,14 +261,14 @@ def test_a_page_can_be_made_and_shows_the_picture(results, name):
     from nbconvert.exporters import HTMLExporter
     _, notebook = results[name]
     page, _ = HTMLExporter().from_notebook_node(notebook)
-    is_there = "gone" not in name
+    is_there = "gone" not in name and "no-picture" not in name
     assert ('src="data:image/png;base64,' in page) == is_there
 
 
 def test_pictures_that_are_too_large_are_replaced_by_words(results):
     _, notebook = results["C15-a-data-address"]
     note = next(cell for cell in notebook.cells if cell.id == "note")
-    pictures.leave_out_large(note, most=1000)
+    pictures.leave_out_large(note, room=1000)
     assert "attachments" not in note and "too large" in note.source
     assert cases.NOTE in note.source and len(note.source) < 500
 

@@ -513,6 +513,8 @@ for name, content, words in (
          b"<body class='jp-Notebook'>", "web page that was made of it"),
         ("an-error-page-in-xml", b"<?xml version='1.0'?><Error/>", "XML"),
         ("conflict-marks", MERGED.encode(), "line 2: <<<<<<< HEAD"),
+        ("conflict-marks-at-the-top", b"<<<<<<< HEAD\n{\n=======\n{}\n"
+         b">>>>>>> b\n", "line 1: <<<<<<< HEAD"),
         ("conflict-marks-and-crlf", MERGED.replace("\n", "\r\n").encode(),
          "one of the two sides"),
         ("a-pointer", b"version https://git-lfs.github.com/spec/v1\noid "
@@ -540,6 +542,14 @@ for name, content, words in (
         ("deep", b"[" * 50_000, "nested")):
     add(f"C08-{name}", "cannot be read", words, passes=NOTHING, note=())(
         lambda notebook, content=content: content)
+
+
+@add("C08-conflict-marks-in-a-cell", "cell 5 holds the marks",
+     passes={"best"})
+def _(notebook):
+    answer = get(notebook, "total-answer")
+    answer["source"] = ("<<<<<<< HEAD\n" + answer["source"] + "\n=======\n"
+                        + answer["source"] + "\n>>>>>>> main")
 
 
 # --- C09, C14: names -------------------------------------------------------
@@ -649,7 +659,7 @@ def _(notebook):
 @add("C13-code-split-inside-a-function", "joined")
 def _(notebook):
     head, body = ANSWERS[WELLS]["total-answer"].rsplit("\n", 1)
-    twice(notebook, "total-answer", head.rsplit("\n", 1)[0], body, id="x")
+    twice(notebook, "total-answer", head, body, id="x")
 
 
 @add("C13-a-blank-copy-below", "left blank does not count")
@@ -741,6 +751,14 @@ add("C15-a-picture-that-is-gone", "the picture gone.png",
 def _(notebook):
     insert(notebook, "note", "![](attachment:map.png)", "markdown",
            after=True)["attachments"] = {"map.png": {"image/png": PIXEL}}
+
+
+@add("C15-an-attachment-that-is-no-picture", "the picture map.png",
+     note=(NOTE, "not in the file"))
+def _(notebook):
+    get(notebook, "note").update(
+        source=f"{NOTE} ![](attachment:map.png)",
+        attachments={"map.png": {"image/png": '"><b onload="x'}})
 
 
 @add("C15-two-pictures-of-one-name", "joined", note=(
@@ -914,12 +932,13 @@ def _(notebook):
 
 # --- faults ----------------------------------------------------------------
 
-@add("F13-a-check-moved-up", "'total' had been moved")
+@add("F13-a-check-moved-up", "the cell 'total' had been moved")
 def _(notebook):
     move(notebook, "total", "intro")
 
 
-@add("F13-all-checks-moved-up", "had been moved")
+@add("F13-all-checks-moved-up",
+     "the cells 'total', 'share', 'best' had been moved")
 def _(notebook):
     for name in ("best", "share", "total"):
         move(notebook, name, "task1")
