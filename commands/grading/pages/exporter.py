@@ -2,6 +2,10 @@
 
 A class hands in the same exercise: most cells are coloured, most texts
 rendered only once. The page is the one that nbconvert makes.
+
+When nbconvert is upgraded: this replaces `BeautifulSoup` in
+nbconvert.exporters.html (7.17) and remembers what `highlight_code` and
+`markdown2html` give. test_a_page_is_the_one_that_nbconvert_makes compares.
 """
 
 import functools
@@ -18,7 +22,7 @@ SHORT, MANY = 20_000, 1000  # characters of a cell, cells that are remembered
 
 @functools.cache
 def html_exporter() -> type:
-    """The exporter's class, for nbgrader's GenerateFeedback."""
+    """The class of the exporter, for nbgrader's GenerateFeedback."""
     known, templates = {}, _Templates()
 
     class Exporter(HTMLExporter):
