@@ -190,11 +190,11 @@ case("deleted-answer", "an answer cell was deleted",
 case("duplicated", "a check cell is there twice", changed(twice), ALL,
      "more than once", "twice")
 case("altered-metadata", "the graded cells' metadata were changed",
-     changed(altered_metadata), ALL, "missing", "changed", "")
+     changed(altered_metadata), ALL, "recognised by their ids")
 case("other-types", "a check cell has become text, a text code",
-     changed(other_types), (NOT_TOTAL, AUTOMATIC), "total", "type", "")
+     changed(other_types), ALL, "'total' had been changed")
 case("locked-edited", "a check cell was edited", changed(locked_edited),
-     ALL, "changed", "edited", "")
+     ALL, "'total' had been changed")
 case("junk-in-outputs", "NaN and half characters in outputs",
      changed(junk_in_outputs), ALL)
 case("syntax-error", "an answer that Python cannot read",
