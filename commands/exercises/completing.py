@@ -9,6 +9,7 @@ import itertools
 import re
 
 _VALID_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_JSON = re.compile(r"application/(?:.*\+)?json")
 _MIME_OF = {"text": "text/plain", "html": "text/html", "png": "image/png",
             "svg": "image/svg+xml", "jpeg": "image/jpeg",
             "latex": "text/latex"}  # names in format 3
@@ -48,7 +49,8 @@ def _cells(data):
     if cells is None and isinstance(data.get("worksheets"), list):
         cells = [cell for sheet in data["worksheets"]
                  if isinstance(sheet, dict)
-                 for cell in sheet.get("cells") or []]
+                 and isinstance(sheet.get("cells"), list)
+                 for cell in sheet["cells"]]
     if cells is None and "features" in data:
         raise NoNotebook("it is a GeoJSON file")
     if cells is None:
@@ -213,9 +215,9 @@ def _data(output):
     if not isinstance(data, dict):  # format 3
         data = {mime: output[name] for name, mime in _MIME_OF.items()
                 if name in output}
-    return {mime: content if "json" in mime else _text(content)
+    return {mime: content if _JSON.fullmatch(mime) else _text(content)
             for mime, content in data.items()
-            if "json" in mime or isinstance(content, (str, list))}
+            if _JSON.fullmatch(mime) or isinstance(content, (str, list))}
 
 
 def _count(thing):
