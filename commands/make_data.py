@@ -1,15 +1,23 @@
-"""Make data/ again from data/make, or compare without writing."""
+"""Make data/ again from data/make, or compare without writing.
 
-import importlib
+data/make is the package data.make, loaded from its place in this copy of the
+course and not looked up on the path: there, a folder `data` without
+`__init__.py` loses against any installed package of that name, wherever it
+stands. (pygeoapi, for one, installs a package called `tests`.)
+"""
+
+import importlib.util
 import json
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 from helpers.data import DATA, ROOT, sha256
 from helpers.errors import CourseError
 
-TRUTH = ROOT / "solutions" / "truth"
+PACKAGE = "data.make"
+TRUTH = ROOT / "solutions" / "truth"  # which the exercises do not ship
 
 
 def make(out: Path = DATA, seed: int | None = None,
@@ -22,53 +30,85 @@ def make(out: Path = DATA, seed: int | None = None,
     somebody has changed there is not overwritten without force.
     """
     out = Path(out)
-    if out.resolve() == DATA.resolve():
-        if seed is not None:
-            raise CourseError(
-                "Another seed would change the course's own data. Name a "
-                f"folder: python start.py data --seed {seed} --out FOLDER")
-        changed = [] if force else _changed(out)
-        if changed:
-            raise CourseError("\n".join([
-                "These files hold changes of yours, so nothing was written:",
-                *(f"  data/{name}" for name in changed),
-                "Keep a copy of them outside data/, then use --force."]))
-    elif out.is_file():
-        raise CourseError(f"{out} is a file, not a folder")
-    elif out.is_dir() and any(out.iterdir()) and not force:
-        raise CourseError(f"{out} is not empty, so nothing was written. "
-                          "Choose another folder, or use --force.")
-    sys.path.insert(0, str(DATA / "make"))
+    is_own = out.resolve() == DATA.resolve()
+    if is_own:
+        _refuse_to_change_the_course(seed, force)
+    else:
+        _refuse_to_overwrite(out, force)
     try:
-        builder = importlib.import_module("build")
-        builder.build(out, seed)
+        builder().build(out, TRUTH if is_own else out / "truth", seed)
     except (OSError, ValueError) as error:
         raise CourseError(f"data/ cannot be made: {error}") from None
-    finally:
-        sys.path.remove(str(DATA / "make"))
-    return [*_listed(out), "datapackage.json", "README.md"]
+    return [*(resource["path"] for resource in _resources(out)),
+            "datapackage.json", "README.md"]
 
 
 def differences(data: Path = DATA, truth: Path = TRUTH) -> list[str]:
-    """What `make` would change in data and in the truth tables, one line
-    a file."""
-    told = []
+    """What `make` would change in data and in the truth tables: one line
+    per file.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
-        pairs = [(f"data/{name}", data / name, fresh / name)
-                 for name in make(fresh)]
-        pairs += [(f"solutions/truth/{file.name}", truth / file.name, file)
-                  for file in sorted((fresh / "truth").glob("*.csv"))]
-        for name, there, made in pairs:
-            if not there.is_file():
-                told.append(f"{name} is missing")
-            elif sha256(there) != sha256(made):
-                told.append(f"{name} is not what data/make makes")
-    return told
+        make(fresh)
+        return compare(fresh, data, truth)
 
 
-def _listed(folder):
-    return [resource["path"] for resource in _resources(folder)]
+def compare(fresh: Path, data: Path = DATA, truth: Path = TRUTH
+            ) -> list[str]:
+    """How data and truth differ from what `make` wrote into fresh: one line
+    per file.
+    """
+    names = [*(resource["path"] for resource in _resources(fresh)),
+             "datapackage.json", "README.md"]
+    pairs = [(f"data/{name}", data / name, fresh / name) for name in names]
+    pairs += [(f"solutions/truth/{file.name}", truth / file.name, file)
+              for file in sorted((fresh / "truth").glob("*.csv"))]
+    lines = []
+    for name, present, made in pairs:
+        if not present.is_file():
+            lines.append(f"{name} is missing")
+        elif sha256(present) != sha256(made):
+            lines.append(f"{name} is not what data/make makes")
+    return lines
+
+
+def builder() -> ModuleType:
+    """The module data.make.build of this copy of the course.
+
+    Afterwards, `from data.make.family import module` gives modules of this
+    copy, too.
+    """
+    if PACKAGE not in sys.modules:
+        spec = importlib.util.spec_from_file_location(
+            PACKAGE, DATA / "make" / "__init__.py")
+        sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[PACKAGE])
+    return importlib.import_module(f"{PACKAGE}.build")
+
+
+def _refuse_to_change_the_course(seed, force):
+    """Raise CourseError where data/ would become another world, or would
+    lose changes.
+    """
+    if seed is not None:
+        raise CourseError(
+            "Another seed would change the course's own data. Name a "
+            f"folder: python start.py data --seed {seed} --out FOLDER")
+    changed = [] if force else _changed(DATA)
+    if changed:
+        raise CourseError("\n".join([
+            "These files hold changes of yours, so nothing was written:",
+            *(f"  data/{name}" for name in changed),
+            "Keep a copy of them outside data/, then use --force."]))
+
+
+def _refuse_to_overwrite(out, force):
+    """Raise CourseError where out is no folder or holds files."""
+    if out.is_file():
+        raise CourseError(f"{out} is a file, not a folder")
+    if out.is_dir() and any(out.iterdir()) and not force:
+        raise CourseError(f"{out} is not empty, so nothing was written. "
+                          "Choose another folder, or use --force.")
 
 
 def _changed(folder):

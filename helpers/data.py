@@ -1,4 +1,4 @@
-"""Where a layer of the course is, what it is, and whether it is whole.
+"""Where a layer of the course is, what it is, and whether it is unchanged.
 
 >>> import geopandas as gpd
 >>> from helpers import data
@@ -12,19 +12,20 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from helpers.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-REMEDY = ("The course would give other results than it shows. Keep a version "
-          "of yours under\nanother name, outside data/. Then bring the course's "
-          "own back with\n`git checkout -- data`, or from a fresh copy of the "
-          "course.")
+REMEDY = ("Your results would differ from those in the course. Keep your own "
+          "version under\nanother name, outside data/. Then restore the "
+          "course's file with\n`git checkout -- data`, or from a fresh copy "
+          "of the course.")
 
 
 class DataError(CourseError, LookupError):
-    """A layer is unknown, missing or altered."""
+    """A layer is unknown, missing or changed."""
 
 
 def layers() -> list[str]:
@@ -40,9 +41,9 @@ def path(name: str) -> Path:
     describes.
     """
     resource = info(name)
-    wrong = _wrong(resource)
-    if wrong:
-        raise DataError(f"Layer '{name}': {wrong}.\n{REMEDY}")
+    defect = _defect(resource)
+    if defect:
+        raise DataError(f"Layer '{name}': {defect}.\n{REMEDY}")
     return DATA / resource["path"]
 
 
@@ -51,30 +52,33 @@ def verify() -> None:
 
     Raises DataError that names each file that is missing or changed.
     """
-    told = [wrong for wrong in map(_wrong, _resources().values()) if wrong]
-    if told:
-        raise DataError("\n".join([*(f"{wrong}." for wrong in told), REMEDY]))
+    defects = [f"{defect}." for defect
+               in map(_defect, _resources().values()) if defect]
+    if defects:
+        raise DataError("\n".join([*defects, REMEDY]))
 
 
-def info(name: str) -> dict:
-    """What datapackage.json says of a layer.
+def info(name: str) -> dict[str, Any]:
+    """What datapackage.json says about a layer (Data Package, "resource").
 
     A dict with at least: title, description, path, crs ("EPSG:4326" or
     None), fictional (bool), sources and licenses (lists of dicts), date.
+    Raises DataError when the name is unknown.
     """
     resources = _resources()
     if name not in resources:
         near = difflib.get_close_matches(str(name), resources, cutoff=0.5)
-        wanted = f"Did you mean: {', '.join(near)}?" if near else (
+        remedy = f"Did you mean: {', '.join(near)}?" if near else (
             f"The layers are: {', '.join(resources)}")
-        raise DataError(f"There is no layer '{name}'. {wanted}")
+        raise DataError(f"There is no layer '{name}'. {remedy}")
     return resources[name]
 
 
 def credit(name: str) -> str:
     """One line for the foot of a map: source, date, licence.
 
-    Fictional layers are called so, first.
+    A fictional layer is named as fictional, first. Raises DataError when
+    the name is unknown.
     """
     layer = info(name)
     source = "; ".join(item["title"] for item in layer["sources"])
@@ -88,8 +92,8 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def _wrong(resource: dict) -> str:
-    """What is wrong with a layer's file, in words; empty when it is whole."""
+def _defect(resource: dict[str, Any]) -> str:
+    """Why a layer's file cannot be used, or "" when it is unchanged."""
     file = DATA / resource["path"]
     if not file.is_file():
         return f"data/{resource['path']} is missing"
@@ -99,14 +103,14 @@ def _wrong(resource: dict) -> str:
 
 
 @cache
-def _resources() -> dict[str, dict]:
+def _resources() -> dict[str, dict[str, Any]]:
     package = DATA / "datapackage.json"
     try:
         listed = json.loads(package.read_text(encoding="utf-8"))["resources"]
     except FileNotFoundError:
         raise DataError(
             "data/datapackage.json, the list of layers, is missing.\n"
-            "Bring it back with `git checkout -- data`, or from a fresh copy "
+            "Restore it with `git checkout -- data`, or from a fresh copy "
             "of the course."
         ) from None
     return {resource["name"]: resource for resource in listed}

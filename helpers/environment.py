@@ -1,10 +1,11 @@
-"""Is everything there? `report()` prints one line a check, in plain words."""
+"""Is everything there? `report()` prints one line per check."""
 
-# All else is imported where it is checked: what is missing is said, not met.
+# Packages are imported inside their check: a missing one becomes a sentence.
 import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from helpers.errors import CourseError
 DO = "What to do: "
 REMEDY = ("stop JupyterLab and run: python start.py (the ✗ stays? Delete the "
           "folder .venv of the course, then run it again)")
+# In pyproject.toml, and the one place where this range is written.
+PYTHONS = r'requires-python = ">=3\.(\d+),<3\.(\d+)"'
 # Tunis: longitude and latitude (EPSG:4326), east and north (EPSG:32632).
 TUNIS, TUNIS_METRES = (10.1815, 36.8065), (605_393, 4_074_058)
 OPTIONAL = {"QGIS": "qgis qgis-bin qgis-ltr-bin", "Java": "java",
@@ -21,78 +24,84 @@ OPTIONAL = {"QGIS": "qgis qgis-bin qgis-ltr-bin", "Java": "java",
 
 
 def report() -> None:
-    """Print a line a check: ✓ ready, ✗ and what to do, ○ optional."""
+    """Print one line per check: ✓ ready, ✗ and what to do, ○ optional."""
     checks = [_python, _packages, _data, _places, _folder, _arabic, _jupyter]
-    wrong = [_line(check) for check in checks].count(False)
+    failure_count = [_passes(check) for check in checks].count(False)
     for name, programs in OPTIONAL.items():
         print(f"✓ {name} is here (optional)"
               if any(map(shutil.which, programs.split())) else
               f"○ {name} was not found: optional, the course goes on without")
-    print(f"{wrong} of {len(checks)} checks failed: begin with the first ✗."
-          if wrong else "Everything is there: you can start.")
+    print(f"{failure_count} of {len(checks)} checks failed: begin with the "
+          "first ✗." if failure_count else
+          "Everything is there: you can start.")
 
 
-def _line(check) -> bool:
-    """Run one check and print its line; whatever happens becomes words."""
+def _passes(check: Callable[[], str]) -> bool:
+    """Run one check and print its line; any error becomes words."""
     sign = "✗"
     try:
-        sign, told = "✓", check()
+        sign, words = "✓", check()
     except CourseError as error:
-        told = str(error)
+        words = str(error)
     except Exception as error:  # a broken installation breaks in many ways
-        told = f"No check of {check.__name__[1:]}: {error!r}. {DO}{REMEDY}"
-    print(sign, " ".join(told.split()))
+        words = f"No check of {check.__name__[1:]}: {error!r}. {DO}{REMEDY}"
+    print(sign, " ".join(words.split()))
     return sign == "✓"
 
 
-def _need(holds, found: str, remedy: str = REMEDY):
+def _need(holds: object, defect: str, remedy: str = REMEDY) -> None:
     if not holds:
-        raise CourseError(f"{found}. {DO}{remedy}")
+        raise CourseError(f"{defect}. {DO}{remedy}")
 
 
-def _python():
+# --- the checks: each returns its sentence, or raises CourseError ----------
+
+def _python() -> str:
     text = (data.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    low, end = map(int, re.search(r">=3\.(\d+),<3\.(\d+)", text).groups())
-    found = "Python {}.{}".format(*sys.version_info)
-    _need((3, low) <= sys.version_info[:2] < (3, end),
-          f"This is {found}; the course needs 3.{low} to 3.{end - 1}")
-    return found
+    ((low, end),) = re.findall(PYTHONS, text)
+    version = "Python {}.{}".format(*sys.version_info)
+    _need((3, int(low)) <= sys.version_info[:2] < (3, int(end)),
+          f"This is {version}; the course needs 3.{low} to 3.{int(end) - 1}")
+    return version
 
 
-def _packages():
+def _packages() -> str:
     from packaging.requirements import Requirement
     text = (data.ROOT / "requirements.txt").read_text(encoding="utf-8")
-    here = {}
-    for one in metadata.distributions():  # the first on sys.path is imported
-        here.setdefault(re.sub("[-_.]+", "-", one.name).lower(), one.version)
-    wanted = [one for one in map(Requirement, text.splitlines())
-              if not one.marker or one.marker.evaluate()]
-    wrong = [f"{one.name} is {here.get(one.name, 'missing')}" for one in wanted
-             if not one.specifier.contains(here.get(one.name, "0"))]
-    _need(not wrong, f"{len(wrong)} of {len(wanted)} packages are missing or "
+    versions: dict[str, str] = {}
+    for package in metadata.distributions():  # Python imports the first
+        name = re.sub("[-_.]+", "-", package.name).lower()
+        versions.setdefault(name, package.version)
+    pins = [pin for pin in map(Requirement, text.splitlines())
+            if not pin.marker or pin.marker.evaluate()]
+    wrong = [f"{pin.name} is {versions.get(pin.name, 'missing')}"
+             for pin in pins
+             if not pin.specifier.contains(versions.get(pin.name, "0"))]
+    _need(not wrong, f"{len(wrong)} of {len(pins)} packages are missing or "
           f"not of the version in requirements.txt: {', '.join(wrong[:3])}")
-    return f"{len(wanted)} packages, each of the version the course names"
+    return f"{len(pins)} packages, each of the version the course names"
 
 
-def _data():
+def _data() -> str:
     files = list(map(data.path, data.layers()))  # path() compares checksums
-    return f"{len(files)} data files, none missing, none altered"
+    return f"{len(files)} data files, none missing, none changed"
 
 
-def _places():
-    import pyogrio  # noqa: E401 - each has own tables
+def _places() -> str:
+    import pyogrio
     import pyproj
     import rasterio.warp
-    ours = pyproj.Transformer.from_crs(4326, 32632, always_xy=True)
-    theirs = rasterio.warp.transform(4326, 32632, TUNIS[:1], TUNIS[1:])
-    for east, north in (ours.transform(*TUNIS), sum(theirs, [])):
+    transformer = pyproj.Transformer.from_crs(4326, 32632, always_xy=True)
+    # rasterio brings its own PROJ, with its own tables.
+    (x,), (y,) = rasterio.warp.transform(4326, 32632, TUNIS[:1], TUNIS[1:])
+    for east, north in (transformer.transform(*TUNIS), (x, y)):
         _need(abs(east - TUNIS_METRES[0]) + abs(north - TUNIS_METRES[1]) < 2,
               f"Tunis lands at {east:.0f}, {north:.0f} in EPSG:32632")
     _need(pyogrio.get_gdal_data_path(), "GDAL lacks its own tables")
     return f"PROJ {pyproj.proj_version_str} and GDAL put Tunis where it is"
 
 
-def _folder():
+def _folder() -> str:
     try:
         tempfile.TemporaryFile(dir=Path.cwd()).close()
     except OSError as error:
@@ -101,7 +110,7 @@ def _folder():
     return f"The folder {Path.cwd().name} can be written"
 
 
-def _arabic():
+def _arabic() -> str:
     from matplotlib.textpath import TextPath
     joined, apart, line = (TextPath((0, 0), text) for text in (
         "\u0628" * 3, "\u200c".join("\u0628" * 3), "\u0627\u0628"))
@@ -112,11 +121,11 @@ def _arabic():
     return "Figures join Arabic letters, from right to left: تونس"
 
 
-def _jupyter():
+def _jupyter() -> str:
     from jupyter_core.paths import jupyter_path
     for name in ("jupyterlab-myst", "@jupyter-widgets/jupyterlab-manager"):
         _need(any(Path(folder, name).is_dir() for folder in jupyter_path(
             "labextensions")), f"JupyterLab lacks {name}")
     _need(shutil.which("alembic", path=str(Path(sys.executable).parent)),
           "nbgrader's helper alembic is not beside this Python")
-    return f"JupyterLab {metadata.version('jupyterlab')}, boxes and sliders"
+    return f"JupyterLab {metadata.version('jupyterlab')} with its extensions"

@@ -14,6 +14,7 @@ import html
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -24,12 +25,13 @@ from helpers import data
 from helpers.errors import CourseError
 
 # The layers of the base map. The credit of the second names the sources of
-# both; a test holds it to that.
+# both, which a test checks.
 BASE = ("neighbours", "governorates")
 SEA, LAND, HOME, BORDER = "#d7e7f2", "#e4e1dc", "#fbfaf7", "#8a8178"
 
-# What folium asks the network for and its maps here do without: popups use
-# a one-line stand-in for jQuery, awesome markers become Leaflet's own pin.
+# Files that folium asks the network for and that the course's maps do not
+# need: popups use a short stand-in for jQuery, and awesome markers become
+# Leaflet's own pin.
 _DO_WITHOUT = {
     "bootstrap.bundle.min.js", "leaflet.awesome-markers.js",
     "bootstrap.min.css", "bootstrap-glyphicons.css", "all.min.css",
@@ -50,25 +52,30 @@ L.Icon.Default.mergeOptions({iconUrl: "%s", iconRetinaUrl: "%s",
 
 
 def offline() -> None:
-    """From now on, folium's maps hold all they need inside.
+    """Change folium so that each map contains all that it needs.
 
-    Leaflet comes from the installed package XStatic-Leaflet. A map that
-    asks the network for anything else raises CourseError.
+    Leaflet comes from the installed package XStatic-Leaflet. From then on, a
+    map that asks the network for anything else raises CourseError when it is
+    shown.
     """
-    JavascriptLink.render = lambda link, **_: (
+    # branca 0.8 has no setting for it: three methods are replaced.
+    javascript: Any = JavascriptLink
+    css: Any = CssLink
+    figure: Any = Figure
+    javascript.render = lambda link, **_: (
         f"<script>{_script(link.url)}</script>")
-    CssLink.render = lambda link, **_: f"<style>{_style(link.url)}</style>"
-    if not hasattr(Figure, "_plain_repr_html_"):
-        Figure._plain_repr_html_ = Figure._repr_html_
-        Figure._repr_html_ = _titled_repr_html
+    css.render = lambda link, **_: f"<style>{_style(link.url)}</style>"
+    if not hasattr(figure, "_plain_repr_html_"):
+        figure._plain_repr_html_ = figure._repr_html_
+        figure._repr_html_ = _titled_repr_html
 
 
 def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
     """Put the base map under m: land, governorates, a title, the credits.
 
-    title names the map on the page, to a screen reader and in its frame;
-    credit is what the map's foot says of the layer you show (see
-    data.credit); the base map's own credit follows it. Returns m.
+    title names the map on the page, for a screen reader and in its frame.
+    credit is the credit of the layer that you show (see data.credit); the
+    base map's own credit follows it at the map's foot. Returns m.
     """
     for layer, fill, border in zip(BASE, (LAND, HOME), (LAND, BORDER)):
         folium.GeoJson(
@@ -78,7 +85,8 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
                 "weight": 1, "interactive": False},
             control=False, name=layer).add_to(m)
     m.add_child(_Caption(title, credit), name="caption")
-    m.get_root().title = title
+    root: Any = m.get_root()
+    root.title = title
     return m
 
 
@@ -107,17 +115,17 @@ class _Caption(MacroElement):
   {{ this.credit | e | tojson }});
 {% endmacro %}""")
 
-    def __init__(self, title, credit):
+    def __init__(self, title: str, credit: str) -> None:
         super().__init__()
         base = f"Base map. {data.credit(BASE[-1])}"
         self.credit = f"{credit} {base}".strip()
         self.title, self.sea = title, SEA
 
 
-def _titled_repr_html(figure, **kwargs):
-    """folium's own frame, with a title for those who cannot see it."""
+def _titled_repr_html(figure: Any, **options: Any) -> str:
+    """folium's own frame, with a title for a screen reader."""
     title = html.escape(figure.title or "Map", quote=True)
-    frame = figure._plain_repr_html_(**kwargs)
+    frame: str = figure._plain_repr_html_(**options)
     return frame.replace("<iframe ", f'<iframe title="{title}" ', 1)
 
 
@@ -147,17 +155,18 @@ def _style(url: str) -> str:
     if name == "leaflet.css":
         code = (_leaflet() / name).read_text(encoding="utf-8")
         return re.sub(r"url\(images/([^)]+)\)",
-                      lambda found: f"url({_image(found[1])})", code)
+                      lambda match: f"url({_image(match[1])})", code)
     return _without(name, url)
 
 
-def _without(name, url):
+def _without(name: str, url: str) -> str:
+    """Nothing, for a file that is not needed; else an error."""
     if name in _DO_WITHOUT:
         return ""
     raise CourseError(
         f"This map asks the network for {url}\nwhich the course cannot give "
         "it offline. Use folium's CircleMarker, GeoJson and LayerControl, "
-        "which need Leaflet alone.")
+        "which need only Leaflet.")
 
 
 @cache

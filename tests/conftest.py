@@ -9,9 +9,43 @@ import sys
 import threading
 from pathlib import Path
 
+import filelock
 import pytest
 
 from tests.support import ROOT, in_course, needs, no_network
+
+# Expected seconds of the slowest groups (a file, or a part of one), so that
+# the longest begin first: `start.py test` prints what is slow.
+SECONDS: dict[str, int] = {
+    "repository/test_documents.py": 120, "repository/test_dependencies.py":
+    90, "commands/book/test_build.py 0": 110, "commands/book/test_build.py 1":
+    100, "commands/test_start.py": 100, "jupyterlab": 180,
+    "commands/grading/test_hostile.py": 100,
+    "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
+    "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
+    "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that share a fixture stay on one worker; long groups first."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    items.sort(key=lambda item: -SECONDS.get(group_of(item), 0))
+
+
+def group_of(item) -> str:
+    """A file is a group, unless its tests share less than a module."""
+    file = item.path.relative_to(ROOT / "tests").as_posix()
+    if file.startswith("jupyterlab/"):  # one server
+        return "jupyterlab"
+    parameters = getattr(item, "callspec", None)
+    shared = parameters and (parameters.params.get("classroom")
+                             or parameters.params.get("page"))
+    if isinstance(shared, Path):     # one kernel for each solution
+        return f"{file} {shared.stem}"
+    if isinstance(shared, str) and "book" in item.fixturenames:
+        return f"{file} {len(shared) % 2}"  # one book, read by both workers
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +68,11 @@ def kernels():
 @pytest.fixture(scope="session")
 def course(tmp_path_factory) -> Path:
     """A copy of the course as it is committed or about to be, so that no
-    test changes the course itself."""
-    folder = tmp_path_factory.mktemp("copy") / "course"
+    test changes the course itself; one for each worker."""
+    return copy_of_the_course(tmp_path_factory.mktemp("copy") / "course")
+
+
+def copy_of_the_course(folder: Path) -> Path:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others",
          "--exclude-standard"],
@@ -48,13 +85,46 @@ def course(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def book(course) -> Path:
-    """The book, built once, with the network cut: the folder of pages."""
-    done = subprocess.run(
-        [*no_network(), sys.executable, "-m", "commands", "book"],
-        cwd=course, env=in_course(course), capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return course / "_build" / "html"
+def book(tmp_path_factory, worker_id) -> Path:
+    """The book, built once for all workers, with the network cut: the
+    folder of its pages."""
+    def build(folder):
+        course = copy_of_the_course(folder / "course")
+        done = subprocess.run(
+            [*no_network(), sys.executable, "-m", "commands", "book"],
+            cwd=course, env=in_course(course), capture_output=True,
+            text=True)
+        (folder / "said.txt").write_text(done.stdout + done.stderr)
+        (folder / "code.txt").write_text(str(done.returncode))
+
+    folder = made_once(tmp_path_factory, worker_id, "book", build)
+    assert (folder / "code.txt").read_text() == "0", (
+        folder / "said.txt").read_text()
+    return folder / "course" / "_build" / "html"
+
+
+def made_once(tmp_path_factory, worker_id: str, name: str, make) -> Path:
+    """A folder that the first worker fills with make(folder), while the
+    others that ask for it wait."""
+    base = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        base = base.parent  # all workers have it
+    folder, done = base / f"shared-{name}", base / f"shared-{name}.done"
+    with filelock.FileLock(f"{folder}.lock"):
+        if not done.exists():
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def form_page(tmp_path_factory, worker_id) -> Path:
+    """The page of session 1.3 without a form, built once from npm."""
+    from helpers import forms
+    needs("node"), needs("npm")
+    made_once(tmp_path_factory, worker_id, "form", lambda _: forms.build())
+    return forms.build()  # it is there
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,6 @@ from pathlib import Path
 from commands.grading import patches  # noqa: F401  first: before nbformat
 from helpers.data import ROOT
 
-REPORTS = "reports"
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -50,6 +48,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     from commands.exercises.notebooks import known_day
     from commands.grading import submissions, workers
     from commands.grading.cage import sandbox
+    from commands.grading.results import REPORTS
     root = Path(root).resolve()
     students = submissions.students(root, known_day(day, root))
     with workers.choose(settings, root / "solutions" / day) as pool:

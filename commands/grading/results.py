@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+REPORTS = "reports"  # the folder of what an instructor reads
+
 
 @dataclass
 class TaskGrade:

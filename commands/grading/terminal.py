@@ -19,7 +19,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from commands.grading import REPORTS, Settings, grade
+from commands.grading import Settings, grade
+from commands.grading.results import REPORTS
 from commands.grading.submissions import NOT_HANDED_IN
 from commands.terminal import out, printable_name
 

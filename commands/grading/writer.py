@@ -28,9 +28,9 @@ from commands.exercises.notebooks import (
     nbgrader_config,
     read,
 )
-from commands.grading import REPORTS, gradebook, job, patches, submissions
+from commands.grading import gradebook, job, patches, submissions
 from commands.grading.cage.kernels import Limits
-from commands.grading.results import NotebookResult, TaskGrade, failed
+from commands.grading.results import REPORTS, NotebookResult, TaskGrade, failed
 
 
 @dataclass

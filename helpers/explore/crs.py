@@ -2,11 +2,13 @@
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from pyproj import Geod, Transformer
 
 from helpers import data, maps
-from helpers.explore.show import show
+from helpers.explore.show import Twin, show
 
+Place = tuple[float, float]  # longitude, latitude: degrees in WGS 84
 # The mistake -> (CRS the numbers are in, CRS they are read as).
 CRS_MISTAKES = {
     "Carthage degrees read as WGS 84 (datum forgotten)":
@@ -19,17 +21,17 @@ CRS_MISTAKES = {
 }
 
 
-def crs_mistakes():
+def crs_mistakes() -> None:
     """Choose a mistake and a town; see where the town lands, how far off.
 
     Displays the explorer and returns nothing.
     """
     towns = gpd.read_file(data.path("chief_towns")).set_index("name_fr")
 
-    def draw(mistake, town):
+    def draw(mistake: str, town: str) -> None:
         place = towns.geometry[town]
         landed = mistaken(place.x, place.y, mistake)
-        figure, axes = plt.subplots(figsize=(6, 5), layout="constrained")
+        _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
         _draw_shift(axes, town, (place.x, place.y), landed)
         plt.show()
 
@@ -38,7 +40,7 @@ def crs_mistakes():
          {"mistake": "Mistake", "town": "Town"})
 
 
-def mistaken(longitude: float, latitude: float, mistake: str):
+def mistaken(longitude: float, latitude: float, mistake: str) -> Place:
     """Where a point lands: (longitude, latitude) in WGS 84 degrees.
 
     mistake is a key of CRS_MISTAKES. The point is written in the first CRS
@@ -53,12 +55,12 @@ def mistaken(longitude: float, latitude: float, mistake: str):
         read, "EPSG:4326", always_xy=True).transform(x, y)
 
 
-def shift_m(start, end) -> float:
+def shift_m(start: Place, end: Place) -> float:
     """Geodesic distance, metres, between two (longitude, latitude)."""
-    return Geod(ellps="WGS84").inv(*start, *end)[2]
+    return float(Geod(ellps="WGS84").inv(*start, *end)[2])
 
 
-def _draw_shift(axes, town, start, end):
+def _draw_shift(axes: Axes, town: str, start: Place, end: Place) -> None:
     """One map: where the town is, where it lands, how far that is."""
     for layer, fill in (("neighbours", maps.LAND), ("governorates",
                                                     maps.HOME)):
@@ -69,7 +71,7 @@ def _draw_shift(axes, town, start, end):
     axes.plot(*start, "o", color="#08519c", label=f"{town}, where it is")
     axes.plot(*end, "X", color="#b30000", label="where it lands")
     half = max(metres / 111_000, 0.002)
-    lon, lat = [(one + other) / 2 for one, other in zip(start, end)]
+    lon, lat = [(first + second) / 2 for first, second in zip(start, end)]
     west, south, east, north = gpd.read_file(
         data.path("neighbours")).total_bounds
     axes.set(facecolor=maps.SEA, aspect=1.25,
@@ -84,8 +86,8 @@ def _draw_shift(axes, town, start, end):
     axes.legend(loc="best", fontsize=8)
 
 
-def _crs_twin():
-    """The five mistakes for Tunis: figures, and the texts that say them."""
+def _crs_twin() -> list[Twin]:
+    """The five mistakes for Tunis."""
     tunis = gpd.read_file(data.path("chief_towns")).set_index(
         "name_fr").geometry["Tunis"]
     start = (tunis.x, tunis.y)

@@ -3,27 +3,28 @@
 import geopandas as gpd
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import data, maps
-from helpers.explore.show import show
+from helpers.explore.show import Twin, show
 
-# Thresholds, inhabitants per km²; each leaves another number of governorates.
+# Thresholds, people per km²; each leaves another number of governorates.
 DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
 DENSE_SOURCE = ("People: INS, census 2024. Land: area_km2 of the course's "
                 "table. Boundaries: Natural Earth, approximate.")
 DARK = "#08519c"
 
 
-def dense_governorates():
+def dense_governorates() -> None:
     """Move a threshold; see which governorates are denser, and what share
     of the land and of the people they hold.
 
     Displays the explorer and returns nothing.
     """
-    def draw(threshold):
-        figure, axes = plt.subplots(
+    def draw(threshold: float) -> None:
+        figure, (left, right) = plt.subplots(
             1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
-        _draw_dense(*axes, threshold)
+        _draw_dense(left, right, threshold)
         figure.supxlabel(DENSE_SOURCE, fontsize=7)
         plt.show()
 
@@ -33,7 +34,7 @@ def dense_governorates():
 
 def dense(threshold: float) -> gpd.GeoDataFrame:
     """The 24 governorates (EPSG:4326) with a column "dense": more than
-    threshold inhabitants per km² (census 2024, areas of the table).
+    threshold people per km² (census 2024, areas of the table).
     """
     table = pd.read_csv(data.path("governorate_table"))
     layer = gpd.read_file(data.path("governorates")).merge(
@@ -42,7 +43,7 @@ def dense(threshold: float) -> gpd.GeoDataFrame:
         dense=layer["pop_2024"] / layer["area_km2"] > threshold)
 
 
-def _draw_dense(left, right, threshold):
+def _draw_dense(left: Axes, right: Axes, threshold: float) -> None:
     """A map of the dense governorates, and bars of what they hold."""
     layer = dense(threshold)
     layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
@@ -60,22 +61,22 @@ def _draw_dense(left, right, threshold):
     right.spines[["top", "right"]].set_visible(False)
 
 
-def _shares(layer):
+def _shares(layer: gpd.GeoDataFrame) -> dict[str, float]:
     """What the dense governorates hold, per cent of the country."""
     held = layer.loc[layer["dense"], ["area_km2", "pop_2024"]].sum()
     land, people = 100 * held / layer[["area_km2", "pop_2024"]].sum()
     return {"land": land, "people": people}
 
 
-def _dense_twin():
-    """Four thresholds: figures, and the texts that say them."""
+def _dense_twin() -> list[Twin]:
+    """Four thresholds."""
     pairs = []
     for threshold in (20, 100, 500, 1000):
-        figure, axes = plt.subplots(1, 2, figsize=(5.5, 3.8),
-                                    layout="constrained",
-                                    width_ratios=(3, 2))
+        figure, (left, right) = plt.subplots(
+            1, 2, figsize=(5.5, 3.8), layout="constrained",
+            width_ratios=(3, 2))
         figure.supxlabel(DENSE_SOURCE, fontsize=7)
-        _draw_dense(*axes, threshold)
+        _draw_dense(left, right, threshold)
         layer = dense(threshold)
         land, people = _shares(layer).values()
         pairs.append((figure, (

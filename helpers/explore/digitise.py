@@ -4,28 +4,29 @@ import geopandas as gpd
 import matplotlib.pyplot as plt
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 
 from helpers import data
-from helpers.explore.show import show
+from helpers.explore.show import Twin, show
 
-# An assumption, not a law: a corner is placed to half a millimetre.
+# Assumption: a hand places a corner to half a millimetre on the map.
 HAND_MM = 0.5
 SCALES = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000]
-TIMES = 300  # drawings, to say what is typical
+TIMES = 300  # drawings, for a typical error
 FIELD, BUILDING = "A field of 18 ha", "A clinic of 36 × 22 m"
 THINGS = {FIELD: ("parcels", None), BUILDING: ("osm_clinics",
                                                "multipolygons")}
 TRUE, DRAWN = "#08519c", "#b30000"
 
 
-def digitising():
+def digitising() -> None:
     """Choose a thing and a scale; see what a hand would draw, and how far
     off its area typically is.
 
     Displays the explorer and returns nothing.
     """
-    def draw(thing, scale):
-        figure, axes = plt.subplots(figsize=(6, 5), layout="constrained")
+    def draw(thing: str, scale: int) -> None:
+        _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
         _draw_outline(axes, thing, scale)
         plt.show()
 
@@ -33,7 +34,7 @@ def digitising():
          {"thing": "Thing", "scale": "Scale 1:"})
 
 
-def outline(thing: str):
+def outline(thing: str) -> shapely.Polygon:
     """The true polygon of a key of THINGS, in metres (EPSG:32632)."""
     name, layer = THINGS[thing]
     features = gpd.read_file(data.path(name), layer=layer).to_crs(32632)
@@ -41,9 +42,12 @@ def outline(thing: str):
     return shapely.get_parts(shape)[0]
 
 
-def by_hand(shape, scale: int, random: np.random.Generator):
-    """The polygon as a hand draws it at 1:scale: each corner is HAND_MM
-    off on the map, one standard deviation a coordinate."""
+def by_hand(shape: shapely.Polygon, scale: int,
+            random: np.random.Generator) -> shapely.Polygon:
+    """The polygon, in metres, as a hand draws it at 1:scale.
+
+    HAND_MM on the map is one standard deviation of each coordinate.
+    """
     corners = shapely.get_coordinates(shape)[:-1]
     return shapely.Polygon(
         corners + random.normal(0, ground_m(scale), corners.shape))
@@ -54,14 +58,14 @@ def ground_m(scale: int) -> float:
     return HAND_MM / 1000 * scale
 
 
-def typical_error(shape, scale: int) -> float:
+def typical_error(shape: shapely.Polygon, scale: int) -> float:
     """Median of |area drawn / true area - 1|, over TIMES drawings."""
     random = np.random.default_rng(14)
     areas = [by_hand(shape, scale, random).area for _ in range(TIMES)]
     return float(np.median(np.abs(np.array(areas) / shape.area - 1)))
 
 
-def _draw_outline(axes, thing, scale):
+def _draw_outline(axes: Axes, thing: str, scale: int) -> None:
     """The true outline, and one that a hand drew."""
     shape = outline(thing)
     drawn = by_hand(shape, scale, np.random.default_rng(4))
@@ -78,21 +82,21 @@ def _draw_outline(axes, thing, scale):
     axes.legend(loc="center", fontsize=8)
 
 
-def _percent(shape, scale):
+def _percent(shape: shapely.Polygon, scale: int) -> str:
     error = typical_error(shape, scale)
     return "useless" if error > 1 else f"{error:.1%} off"
 
 
-def _digitising_twin():
-    """Three scales for each thing: a figure and the text that says it."""
+def _digitising_twin() -> Twin:
+    """Three scales for each thing."""
     figure, axes = plt.subplots(3, 2, figsize=(9, 11), layout="constrained")
-    told = []
+    texts = []
     for row, scale in zip(axes, (1_000, 5_000, 25_000)):
         for box, thing in zip(row, THINGS):
             _draw_outline(box, thing, scale)
             box.set_title(f"{thing}\n{box.get_title()}", fontsize=9)
-            told.append(f"{thing} at 1:{scale:,}: corners "
-                        f"{ground_m(scale):g} m off, area "
-                        f"{_percent(outline(thing), scale)}")
+            texts.append(f"{thing} at 1:{scale:,}: corners "
+                         f"{ground_m(scale):g} m off, area "
+                         f"{_percent(outline(thing), scale)}")
     return figure, ("Six pairs of outlines, one as on the ground and one as "
-                    "a hand draws it. " + "; ".join(told) + ".")
+                    "a hand draws it. " + "; ".join(texts) + ".")

@@ -4,9 +4,11 @@ import geopandas as gpd
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle
 
 from helpers import check, data
-from helpers.explore.show import show
+from helpers.explore.show import Twin, show
 
 # Stated accuracy, metres; readings averaged; limit of the form, metres.
 ACCURACIES = [3, 5, 10, 20, 50]
@@ -22,21 +24,21 @@ R50, R68, R95 = (float(np.sqrt(-2 * np.log(1 - share)))
 # (satellites, atmosphere, a wall nearby), so that no mean removes it.
 SHARED = 0.5
 FIXES = 400
-FAR = 10_000  # metres: no receiver's error, a wrong place
+FAR = 10_000  # metres: more than a receiver's error, a wrong place
 BLUE, RED, GREY = "#08519c", "#b30000", "#8a8178"
 
 
-def gnss_precision():
+def gnss_precision() -> None:
     """Move the accuracy, the readings averaged and the form's limit; see
     where fixes fall, and which visits of the survey the limit refuses.
 
     Displays the explorer and returns nothing.
     """
-    def draw(accuracy, readings, limit):
-        figure, axes = plt.subplots(
+    def draw(accuracy: float, readings: int, limit: float) -> None:
+        _, (left, right) = plt.subplots(
             1, 2, figsize=(10, 5), layout="constrained")
-        _draw_fixes(axes[0], accuracy, readings)
-        _draw_limit(axes[1], limit)
+        _draw_fixes(left, accuracy, readings)
+        _draw_limit(right, limit)
         plt.show()
 
     show(draw, _gnss_twin,
@@ -46,15 +48,19 @@ def gnss_precision():
 
 
 def radii(accuracy: float, readings: int) -> tuple[float, float]:
-    """Metres around the true place with 50 % (CEP) and with 95 % of the
-    fixes, when each is the mean of so many readings of this accuracy."""
+    """Radii, metres, around the true place that hold 50 % (CEP) and 95 % of
+    the fixes, when each is the mean of so many readings of this accuracy
+    (metres, the 68 % circle)."""
     sigma = _sigma(accuracy, readings)
     return R50 * sigma, R95 * sigma
 
 
 def visits() -> pd.DataFrame:
-    """The fictional visits that have a fix, once each: "accuracy" as the
-    tablet states it and "away" from the register's position, metres."""
+    """The fictional visits that have a fix, one row per visit.
+
+    Columns, in metres: "accuracy" as the tablet states it, and "away", the
+    distance from the register's position.
+    """
     sent = pd.read_csv(data.path("water_point_submissions"))
     sent = sent.drop_duplicates("KEY")
     sent = sent[sent["location-Accuracy"] > 0]
@@ -67,12 +73,13 @@ def visits() -> pd.DataFrame:
                          "away": away})
 
 
-def _sigma(accuracy, readings):
+def _sigma(accuracy: float, readings: int) -> float:
     """Standard deviation of a mean, east or north, metres."""
-    return accuracy / R68 * np.sqrt(SHARED + (1 - SHARED) / readings)
+    return accuracy / R68 * float(
+        np.sqrt(SHARED + (1 - SHARED) / readings))
 
 
-def _draw_fixes(axes, accuracy, readings):
+def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> None:
     """Fixes of one place, with the circles of 50 % and 95 %."""
     east, north = np.random.default_rng(13).normal(
         scale=_sigma(accuracy, readings), size=(2, FIXES))
@@ -81,7 +88,7 @@ def _draw_fixes(axes, accuracy, readings):
     half, most = radii(accuracy, readings)
     for radius, style, words in ((half, "-", "50 % (CEP)"),
                                  (most, "--", "95 %")):
-        axes.add_patch(plt.Circle(
+        axes.add_patch(Circle(
             (0, 0), radius, fill=False, color=BLUE, linestyle=style,
             linewidth=1.8, label=f"{words}: {radius:.1f} m"))
     reach = 2.6 * accuracy  # the same for any number of readings
@@ -92,7 +99,7 @@ def _draw_fixes(axes, accuracy, readings):
     axes.legend(loc="upper right", fontsize=9)
 
 
-def _draw_limit(axes, limit):
+def _draw_limit(axes: Axes, limit: float) -> None:
     """The visits: stated accuracy against distance from the register."""
     table = visits()
     kept = table["accuracy"] <= limit
@@ -109,7 +116,7 @@ def _draw_limit(axes, limit):
     axes.legend(loc="upper right", fontsize=9)
 
 
-def _limit_words(limit):
+def _limit_words(limit: float) -> str:
     table = visits()
     kept = table["accuracy"] <= limit
     far = table["away"] >= FAR
@@ -119,19 +126,19 @@ def _limit_words(limit):
             + (f", but {lost} far away" if lost else ""))
 
 
-def _gnss_twin():
-    """Three accuracies, averaging, and three limits: figure and text."""
+def _gnss_twin() -> Twin:
+    """Three accuracies with their averages, and three limits."""
     figure, axes = plt.subplots(3, 2, figsize=(10, 14.5),
                                 layout="constrained")
-    told = []
+    texts = []
     for (left, right), (accuracy, readings), limit in zip(
             axes, ((10, 1), (10, 16), (50, 1)), (5, 20, 200)):
         _draw_fixes(left, accuracy, readings)
         _draw_limit(right, limit)
         half, most = radii(accuracy, readings)
-        told.append(f"accuracy {accuracy} m, mean of {readings}: half "
-                    f"within {half:.1f} m, 95 % within {most:.1f} m")
-        told.append(_limit_words(limit).replace("\n", " "))
+        texts.append(f"accuracy {accuracy} m, mean of {readings}: half "
+                     f"within {half:.1f} m, 95 % within {most:.1f} m")
+        texts.append(_limit_words(limit).replace("\n", " "))
     return figure, ("Left, clouds of fixes around a true place; right, the "
                     "fictional visits by stated accuracy and by distance "
-                    "from the register. " + "; ".join(told) + ".")
+                    "from the register. " + "; ".join(texts) + ".")

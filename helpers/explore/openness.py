@@ -1,10 +1,14 @@
 """How open a catalogue record is: by the stars, the definition, the law."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
-from helpers.explore.show import show
+from helpers.explore.show import Twin, show
+
+Asked = tuple[bool, str]  # what a text asks: is it met? in words
 
 # What a publisher writes -> may anyone reuse the data, for any purpose?
 LICENCES = {
@@ -42,21 +46,20 @@ CASES = {
 
 @dataclass
 class Grade:
-    """Stars, 0 to 5; then what each text asks: (is it met?, in words)."""
+    """Stars, 0 to 5; then what each of the two texts asks."""
     stars: int
-    definition: list[tuple[bool, str]]
-    article_3: list[tuple[bool, str]]
+    definition: list[Asked]
+    article_3: list[Asked]
 
 
-def record_openness():
+def record_openness() -> None:
     """Switch the properties of a record; see how each text judges it.
 
     Displays the explorer and returns nothing.
     """
-    def draw(licence, file_format, access, price, people):
-        figure, axes = plt.subplots(
-            1, 3, figsize=(9.5, 3), layout="constrained")
-        _draw_grade(axes, grade(licence, file_format, access, price, people))
+    def draw(**record: str) -> None:
+        _, axes = plt.subplots(1, 3, figsize=(9.5, 3), layout="constrained")
+        _draw_grade(axes, grade(**record))
         plt.show()
 
     show(draw, _openness_twin,
@@ -66,11 +69,12 @@ def record_openness():
           "price": "Price", "people": "Names"})
 
 
-def grade(licence, file_format, access, price, people) -> Grade:
+def grade(licence: str, file_format: str, access: str, price: str,
+          people: str) -> Grade:
     """How the five stars, the Open Definition 2.1 and article 3 of decree
     2021-3 judge a record. The arguments are options of the explorer.
 
-    The stars ask nothing of price and people; the definition allows an
+    The stars do not ask about price and people. The definition allows an
     account; article 3, as the course reads it, does not. Sources:
     5stardata.info; opendefinition.org/od/2.1; data.gov.tn/fr/faq.
     """
@@ -95,12 +99,12 @@ def grade(licence, file_format, access, price, people) -> Grade:
             _asked("no right of others", people == PEOPLE[0], people)])
 
 
-def _asked(words, met, reason):
-    """One thing asked; why not, where it is not met."""
+def _asked(words: str, met: bool, reason: str) -> Asked:
+    """One thing asked; with the reason, where it is not met."""
     return met, words if met else f"{words}: {reason}"
 
 
-def _draw_grade(axes, graded):
+def _draw_grade(axes: Iterable[Axes], graded: Grade) -> None:
     """Three boxes of words: a mark and a colour say what is met."""
     titles = (f"{graded.stars} of 5 stars",
               f"Open Definition: {_verdict(graded.definition)}",
@@ -118,24 +122,24 @@ def _draw_grade(axes, graded):
                      in_layout=False)  # all boxes stay as wide
 
 
-def _verdict(asked):
+def _verdict(asked: list[Asked]) -> str:
     return "open" if all(met for met, _ in asked) else "not open"
 
 
-def _openness_twin():
-    """Four records: a figure and the text that says it."""
+def _openness_twin() -> Twin:
+    """The four records of CASES."""
     figure = plt.figure(figsize=(9.5, 11), layout="constrained")
-    told = []
-    for part, (name, properties) in zip(
-            figure.subfigures(len(CASES), 1), CASES.items()):
+    parts = figure.subfigures(len(CASES), 1, squeeze=False)
+    texts = []
+    for (part,), (name, properties) in zip(parts, CASES.items()):
         part.suptitle(f"{name}: {', '.join(properties[:2])}", fontsize=12)
         graded = grade(*properties)
         _draw_grade(part.subplots(1, 3), graded)
         missing = [words for met, words in graded.article_3 if not met]
-        told.append(
+        texts.append(
             f"{name}: {graded.stars} stars, Open Definition "
             f"{_verdict(graded.definition)}, article 3 "
             f"{_verdict(graded.article_3)}"
             + (f" (not met: {', '.join(missing)})" if missing else ""))
     return figure, ("Four records, each judged by the five stars, the Open "
-                    "Definition and article 3. " + ". ".join(told) + ".")
+                    "Definition and article 3. " + ". ".join(texts) + ".")

@@ -1,28 +1,35 @@
 """How an explorer is shown: a widget, or its static twin in the book."""
 
 import base64
+import html
 import io
 import os
+from collections.abc import Callable
+from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 # Set by `start.py book`: nobody can move a widget on a printed page.
 STATIC = "COURSE_STATIC_TWINS"
+Twin = tuple[Figure, str]  # a figure and the text that says what it shows
 
 
-def show(draw, twin, choices, labels):
+def show(draw: Callable[..., None], twin: Callable[[], Twin | list[Twin]],
+         choices: dict[str, list[Any]], labels: dict[str, str]) -> None:
     """Display draw(**choice) with its menus, or the static twin.
 
-    twin() gives a figure and the text that says it, or a list of such
-    pairs: side by side where the page is wide, else one below the other.
-    choices: name -> options; numbers give a slider, texts a menu.
+    twin() gives one pair of a figure and its text, or a list of pairs: side
+    by side where the page is wide, else one below the other. choices: name
+    -> options; numbers give a slider, texts a menu. labels: name -> label.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        shown = twin()
-        pairs = shown if isinstance(shown, list) else [shown]
+        made = twin()
+        pairs = made if isinstance(made, list) else [made]
         width = "21rem" if len(pairs) > 1 else "100%"
-        display(HTML("\n".join(picture(*pair, width) for pair in pairs)))
+        display(HTML("\n".join(picture(figure, text, width)
+                               for figure, text in pairs)))
         return
     import ipywidgets
     menus = {
@@ -36,11 +43,10 @@ def show(draw, twin, choices, labels):
     display(ipywidgets.VBox([*menus.values(), shown]))
 
 
-def picture(figure, alt: str, width: str = "100%") -> str:
-    """A matplotlib figure as an HTML image with alternative text, no wider
-    than width and than the page.
+def picture(figure: Figure, alt: str, width: str = "100%") -> str:
+    """A figure as an HTML image with alternative text, no wider than width
+    (CSS) and than the page. Closes the figure.
     """
-    import html
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=110)
     plt.close(figure)

@@ -1,4 +1,4 @@
-"""What a form would ask and refuse, evaluated by the form's own rules.
+"""What a form asks and what it refuses, evaluated by the form's own rules.
 
 pyxform writes an XForm; a tablet or a browser evaluates it. This module
 evaluates it in Python, so that rules can be tried, and marked, anywhere:
@@ -12,59 +12,69 @@ questions, groups, XPath 1.0 and the ODK functions of `_FUNCTIONS` (ODK
 XForms specification, sections "Bindings" and "XPath functions").
 """
 
-import re
+from __future__ import annotations
 
-import pandas as pd
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from lxml import etree
 
 from helpers.errors import CourseError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _X = "{http://www.w3.org/2002/xforms}"
 
 
 class XFormError(CourseError, ValueError):
-    """A rule of the form that nobody could evaluate."""
+    """A rule of the form that cannot be evaluated."""
 
 
-def asked(xform: str, answers: dict) -> list[str]:
+def asked(xform: str, answers: dict[str, Any]) -> list[str]:
     """The questions that these answers lead to, in the form's order.
 
     answers: question -> value; a position is the text "latitude longitude
-    altitude accuracy". Raises XFormError when a rule cannot be evaluated.
+    altitude accuracy" (degrees and metres). Raises XFormError when a rule
+    cannot be evaluated.
     """
     return [name for name, _, _ in _shown(xform, answers)]
 
 
-def refused(xform: str, answers: dict) -> dict[str, str]:
+def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
     """question -> "required" (asked, and empty) or "constraint" (the answer
     breaks the question's rule). Empty when the form accepts all answers.
 
     An answer to a question that is not asked is dropped, as a tablet does;
-    an empty answer breaks no constraint. Raises XFormError.
+    an empty answer breaks no constraint. Raises XFormError when a rule
+    cannot be evaluated.
     """
-    found = {}
+    broken_rules = {}
     for name, node, bind in _shown(xform, answers):
         if not node.text:
             if _holds(bind, "required", node, False):
-                found[name] = "required"
+                broken_rules[name] = "required"
         elif not _holds(bind, "constraint", node, True):
-            found[name] = "constraint"
-    return found
+            broken_rules[name] = "constraint"
+    return broken_rules
 
 
 def types(xform: str) -> dict[str, str]:
-    """question -> data type: "geopoint", "string", "decimal", … What the
-    tablet fills in by itself has the type "preload: " and its name."""
+    """question -> data type: "geopoint", "string", "decimal", … Where the
+    tablet fills in the answer by itself, the type is "preload: " and the
+    name of that value."""
     return {_name(bind): f"preload: {preloaded}" if (preloaded := bind.get(
         "{http://openrosa.org/javarosa}preloadParams")) else
         bind.get("type", "string") for bind in _binds(_parse(xform))}
 
 
 def texts(xform: str) -> pd.DataFrame:
-    """One row a text (label, choice, message), one column a language.
+    """One row per text (label, choice, message), one column per language.
 
-    pyxform writes "-" where a translation is missing; here it is ''.
+    pyxform writes "-" where a translation is missing; here it is "".
     """
+    import pandas as pd
     return pd.DataFrame({
         language.get("lang"): {
             text.get("id"): "".join(text.itertext()).strip().removeprefix("-")
@@ -74,21 +84,22 @@ def texts(xform: str) -> pd.DataFrame:
 
 # --- the form --------------------------------------------------------------
 
-def _parse(xform):
+def _parse(xform: str) -> Any:
     return etree.fromstring(xform.encode("utf-8"))
 
 
-def _binds(form):
-    """The rules of each question; `meta` belongs to the form itself."""
+def _binds(form: Any) -> list[Any]:
+    """The <bind> of each question: its rules. `meta` is the form's own."""
     return [bind for bind in form.iter(f"{_X}bind")
             if "/meta/" not in bind.get("nodeset")]
 
 
-def _name(bind):
+def _name(bind: Any) -> str:
     return bind.get("nodeset").rsplit("/", 1)[-1]
 
 
-def _shown(xform, answers):
+def _shown(xform: str,
+           answers: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     """(name, answered node, bind) of each question that is asked."""
     form = _parse(xform)
     instance = _without_namespace(form.find(f".//{_X}instance")[0])
@@ -96,7 +107,8 @@ def _shown(xform, answers):
     binds = {bind.get("nodeset"): bind for bind in _binds(form)}
     for path in binds:
         _node(tree, path).text = _text_of(answers.get(path.rsplit("/")[-1]))
-    found, hidden = [], []
+    shown: list[tuple[str, Any, Any]] = []
+    hidden: list[str] = []  # starts of the paths below what is not asked
     for path, bind in binds.items():
         node = _node(tree, path)
         if path.startswith(tuple(hidden)) or not _holds(
@@ -104,27 +116,28 @@ def _shown(xform, answers):
             hidden.append(f"{path}/")
             node.text = None
         elif len(node) == 0:  # a question, not a group
-            found.append((_name(bind), node, bind))
-    return found
+            shown.append((_name(bind), node, bind))
+    return shown
 
 
-def _node(tree, path):
+def _node(tree: Any, path: str) -> Any:
     return tree.xpath(path)[0]
 
 
-def _without_namespace(element):
+def _without_namespace(element: Any) -> Any:
     """A copy whose names are plain, as the form's XPath expects them."""
     copy = etree.Element(etree.QName(element).localname)
     copy.extend(_without_namespace(child) for child in element)
     return copy
 
 
-def _text_of(value):
+def _text_of(value: Any) -> str | None:
+    """The text of an answer; None for None and for NaN."""
     return None if value is None or value != value else str(value)
 
 
-def _holds(bind, rule, node, otherwise):
-    """Is this rule of the question true? otherwise: when there is none."""
+def _holds(bind: Any, rule: str, node: Any, otherwise: bool) -> bool:
+    """Is this rule of the question true? otherwise: when it has no rule."""
     expression = bind.get(rule)
     if not expression:
         return otherwise
@@ -140,25 +153,27 @@ def _holds(bind, rule, node, otherwise):
 
 # --- ODK's functions -------------------------------------------------------
 
-def _string(value):
-    """An argument as text: XPath hands over nodes, numbers or texts."""
+def _string(value: Any) -> str:
+    """An argument as text: XPath passes nodes, numbers or texts."""
     if isinstance(value, list):
         return (value[0].text or "") if value else ""
     return str(value)
 
 
-def _words(value):
+def _words(value: Any) -> list[str]:
     return _string(value).split()
 
 
-# regex finds its pattern anywhere in the answer, unless ^ and $ tie it.
-_FUNCTIONS = {(None, name): function for name, function in {
+# Each gets the context node first. regex finds its pattern anywhere in the
+# answer, unless ^ and $ bind it.
+_ODK: dict[str, Callable[..., Any]] = {
     "selected": lambda _, chosen, code: _string(code) in _words(chosen),
     "selected-at": lambda _, chosen, place: (
         [*_words(chosen), *[""] * 9][int(place)]),
     "count-selected": lambda _, chosen: float(len(_words(chosen))),
     "regex": lambda _, text, pattern: bool(
         re.search(_string(pattern), _string(text))),
-    "coalesce": lambda _, one, other: _string(one) or _string(other),
+    "coalesce": lambda _, first, second: _string(first) or _string(second),
     "if": lambda _, test, yes, no: yes if test else no,
-}.items()}
+}
+_FUNCTIONS = {(None, name): function for name, function in _ODK.items()}

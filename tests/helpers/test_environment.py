@@ -33,10 +33,10 @@ def failures(lines):
 
 def the_failure(lines):
     """The only line with ✗: it names a remedy, the last line counts it."""
-    (told,) = failures(lines)
-    assert "What to do:" in told
+    (message,) = failures(lines)
+    assert "What to do:" in message
     assert lines[-1].startswith(f"1 of {CHECKS} checks failed")
-    return told
+    return message
 
 
 def lacks(monkeypatch, *names):
@@ -62,10 +62,10 @@ def test_all_is_there(report, tmp_path, monkeypatch):
 @pytest.mark.parametrize("version", [(3, 10, 4), (3, 14, 0)])
 def test_another_python(report, monkeypatch, version):
     monkeypatch.setattr(sys, "version_info", version)
-    told = "\n".join(failures(report()))
+    message = "\n".join(failures(report()))
     assert f"This is Python 3.{version[1]}; the course needs 3.11 to 3.13" \
-        in told
-    assert "python start.py" in told
+        in message
+    assert "python start.py" in message
 
 
 def installed(monkeypatch, change):
@@ -74,17 +74,17 @@ def installed(monkeypatch, change):
         def __init__(self, name, version):
             self.name, self.version = name, version
 
-    packages = [Package(one.name, change(one.name, one.version))
-                for one in metadata.distributions()]
+    packages = [Package(package.name, change(package.name, package.version))
+                for package in metadata.distributions()]
     monkeypatch.setattr(metadata, "distributions", lambda: [
-        one for one in packages if one.version])
+        package for package in packages if package.version])
 
 
 def test_a_package_is_missing(report, monkeypatch):
     installed(monkeypatch,
               lambda name, version: version if name != "geopandas" else None)
-    told = the_failure(report())
-    assert "1 of " in told and "geopandas is missing" in told
+    message = the_failure(report())
+    assert "1 of " in message and "geopandas is missing" in message
 
 
 def test_a_package_has_another_version(report, monkeypatch):
@@ -106,8 +106,9 @@ def test_a_second_copy_further_down_the_path_does_not_count(
     copy.mkdir()
     (copy / "METADATA").write_text("Name: geopandas\nVersion: 0.14\n")
     monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    assert ["0.14"] == [one.version for one in metadata.distributions()
-                        if one.name == "geopandas"][1:]
+    versions = [package.version for package in metadata.distributions()
+                if package.name == "geopandas"]
+    assert versions[1:] == ["0.14"]
     assert failures(report()) == []
 
 
@@ -115,10 +116,10 @@ def test_no_package_at_all(report, monkeypatch):
     """A Python without the course's packages still gets its sentences."""
     lacks(monkeypatch, "packaging", "pyogrio", "pyproj", "rasterio",
           "matplotlib", "jupyter_core")
-    monkeypatch.setattr(metadata, "distributions", lambda: [])
-    told = failures(report())
-    assert len(told) == 4
-    for line in told:
+    monkeypatch.setattr(metadata, "distributions", list)
+    messages = failures(report())
+    assert len(messages) == 4
+    for line in messages:
         assert "No module named" in line and "python start.py" in line
 
 
@@ -135,24 +136,24 @@ def copied_data(tmp_path, monkeypatch):
 
 def test_data_was_altered(report, copied_data):
     copied_data.write_bytes(copied_data.read_bytes() + b" ")
-    (told,) = failures(report())
-    assert "'chief_towns'" in told and "changed" in told
-    assert "git checkout -- data" in told
+    (message,) = failures(report())
+    assert "'chief_towns'" in message and "changed" in message
+    assert "git checkout -- data" in message
 
 
 def test_data_is_missing(report, copied_data):
     copied_data.unlink()
-    (told,) = failures(report())
-    assert "missing" in told and "git checkout -- data" in told
+    (message,) = failures(report())
+    assert "missing" in message and "git checkout -- data" in message
 
 
 def test_the_folder_cannot_be_written(report, monkeypatch):
     def refuse(**_):
         raise PermissionError(13, "Permission denied")
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
-    told = the_failure(report())
-    assert "Nothing can be written" in told
-    assert "a folder of your own" in told
+    message = the_failure(report())
+    assert "Nothing can be written" in message
+    assert "a folder of your own" in message
 
 
 class OtherTransformer:
@@ -178,8 +179,8 @@ def test_tunis_lands_elsewhere(report, monkeypatch):
 
 def test_proj_does_not_find_its_tables(report, monkeypatch):
     monkeypatch.setattr(pyproj, "Transformer", OtherTransformer())
-    told = the_failure(report())
-    assert "places" in told and "no database context" in told
+    message = the_failure(report())
+    assert "places" in message and "no database context" in message
 
 
 def test_gdal_does_not_find_its_tables(report, monkeypatch):

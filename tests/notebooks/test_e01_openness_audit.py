@@ -1,11 +1,11 @@
 """E01's solution agrees with the truth, in the course's world and others."""
 
 import json
-import sys
 
 import pandas as pd
 import pytest
 
+from commands import make_data
 from commands.exercises import notebooks
 from tests.support import ROOT
 
@@ -27,12 +27,8 @@ def audit():
 def world(request, tmp_path_factory):
     """Catalogue records of one seed, and the truth about them."""
     folder = tmp_path_factory.mktemp("world")
-    sys.path.insert(0, str(ROOT / "data" / "make"))
-    try:
-        import catalogue_records
-        truth = catalogue_records.make(folder, request.param)
-    finally:
-        sys.path.remove(str(ROOT / "data" / "make"))
+    maker = make_data.builder().catalogue_records
+    truth = maker.make(folder, request.param)
     text = (folder / "catalogue_records.json").read_text(encoding="utf-8")
     return json.loads(text), truth["catalogue_records"]
 

@@ -4,13 +4,12 @@ data/make makes three fresh worlds, each with its table of true pairs; the
 solution's own cells run on them instead of on the course's data.
 """
 
-import importlib
 import shutil
-import sys
 
 import pandas as pd
 import pytest
 
+from commands import make_data
 from commands.exercises import notebooks
 from helpers import data
 from tests.support import ROOT
@@ -18,7 +17,6 @@ from tests.support import ROOT
 SOLUTION = ROOT / "solutions" / "day1_production" / "e06_name_matching.ipynb"
 SEEDS = [1, 20, 404]
 pytestmark = pytest.mark.slow
-NEEDED = ["received_layers", "governorates", "sectors", "osm_clinics"]
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -47,15 +45,12 @@ def matched(solved):
 def make_world(folder, seed):
     """Clinics and list of another seed; returns its truth by list_id."""
     shutil.copytree(data.DATA / "received", folder / "received")
-    sys.path.insert(0, str(data.DATA / "make"))
-    try:
-        for name in NEEDED:
-            made = importlib.import_module(name).make(folder, seed)
-    finally:
-        sys.path.remove(str(data.DATA / "make"))
+    build = make_data.builder()
+    for maker in (build.governorates, build.sectors, build.osm_clinics):
+        truth = maker.make(folder, seed)
     assert (folder / "clinic_list.csv").read_bytes() != (
         data.DATA / "clinic_list.csv").read_bytes()
-    return made["clinic_list"].set_index("record")
+    return truth["clinic_list"].set_index("record")
 
 
 def test_precision_and_recall_are_those_that_the_exercise_asks(matched):

@@ -1,14 +1,16 @@
 """The tests of the tests: what an exercise promises, each check keeps.
 
-For every notebook in solutions/: the solution earns all points, the blank
-none and calmly, and each classic mistake of tests/mistakes/<name>.yaml loses
-its points and is named. Then the notebooks' form: ids, points, minutes.
+For every notebook in solutions/, the template included: the solution earns
+all points, the blank none and calmly, and each classic mistake of
+tests/mistakes/<name>.yaml loses its points and is named. Then the notebooks'
+form: ids, points, minutes.
 """
 
 import ast
 import contextlib
 import functools
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -22,9 +24,10 @@ from commands.exercises import notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
 from tests.support import ROOT
 
-SOLUTIONS = sorted((ROOT / "solutions").glob("day*/*.ipynb"))
+TEMPLATE = ROOT / "solutions" / "template" / "e00_template.ipynb"
+SOLUTIONS = [*sorted((ROOT / "solutions").glob("day*/*.ipynb")), TEMPLATE]
 EXERCISES = [ROOT / "exercises" / file.relative_to(ROOT / "solutions")
-             for file in SOLUTIONS]
+             for file in SOLUTIONS if file != TEMPLATE]
 COURSE = sorted(file for file in (ROOT / "course").rglob("*.ipynb")
                 if ".ipynb_checkpoints" not in file.parts)
 MISTAKES = ROOT / "tests" / "mistakes"
@@ -33,7 +36,8 @@ WORDS_A_MINUTE = 200
 each_solution = pytest.mark.parametrize(
     "file", SOLUTIONS, ids=[file.stem for file in SOLUTIONS])
 each_exercise = pytest.mark.parametrize(
-    "file", EXERCISES, ids=[file.stem for file in EXERCISES])
+    "exercise", SOLUTIONS, indirect=True,
+    ids=[file.stem for file in SOLUTIONS])
 each_notebook = pytest.mark.parametrize(
     "file", [*COURSE, *SOLUTIONS, *EXERCISES],
     ids=lambda file: "/".join(file.relative_to(ROOT).parts))
@@ -70,6 +74,26 @@ def words(*cells) -> str:
         texts.append("\n".join(output.traceback) if output.output_type ==
                      "error" else output.get("text") or str(output.data))
     return " ".join(strip_ansi("\n".join(texts)).split())
+
+
+@pytest.fixture(scope="module")
+def template_exercise(tmp_path_factory) -> Path:
+    """The template's exercise, which `release` leaves out."""
+    course = tmp_path_factory.mktemp("course")
+    solution = course / "solutions" / "day0_template" / TEMPLATE.name
+    solution.parent.mkdir(parents=True)
+    shutil.copy(TEMPLATE, solution)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    (file,) = release.derive(course / "exercises", course)
+    return course / "exercises" / file
+
+
+@pytest.fixture
+def exercise(request) -> Path:
+    """The exercise of a solution, as trainees get it."""
+    if request.param == TEMPLATE:
+        return request.getfixturevalue("template_exercise")
+    return ROOT / "exercises" / request.param.relative_to(ROOT / "solutions")
 
 
 # --- executed --------------------------------------------------------------
@@ -164,9 +188,9 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
 
 
 @each_exercise
-def test_the_blank_exercise_earns_nothing_and_stays_calm(file, kernels):
-    blank = notebooks.read(file)
-    assert own_check.execute(blank, file.parent, kernels) == []
+def test_the_blank_exercise_earns_nothing_and_stays_calm(exercise, kernels):
+    blank = notebooks.read(exercise)
+    assert own_check.execute(blank, exercise.parent, kernels) == []
     graded = checks(blank)
     for name, cell in graded.items():
         assert score(cell) == 0, name
@@ -206,10 +230,11 @@ def test_exercises_are_what_solutions_say():
     assert release.differences() == []
 
 
-@each_solution
-def test_an_exercise_is_its_solution_less_what_is_hidden(file):
-    exercise = notebooks.read(EXERCISES[SOLUTIONS.index(file)])
-    given = [cell.source for cell in exercise.cells
+@pytest.mark.parametrize(
+    "file, exercise", [(file, file) for file in SOLUTIONS],
+    indirect=["exercise"], ids=[file.stem for file in SOLUTIONS])
+def test_an_exercise_is_its_solution_less_what_is_hidden(file, exercise):
+    given = [cell.source for cell in notebooks.read(exercise).cells
              if cell.cell_type == "code"]
     kept = [without_hidden(cell.source)
             for cell in notebooks.read(file).cells
@@ -323,9 +348,9 @@ def test_a_persons_points_add_up(file):
 
 
 @each_exercise
-def test_a_core_exercise_can_be_done_in_its_time(file):
+def test_a_core_exercise_can_be_done_in_its_time(exercise):
     """Tasks and reading; a hint is read in its task's own time."""
-    notebook = notebooks.read(file)
+    notebook = notebooks.read(exercise)
     course = notebook.metadata.course
     text = "\n".join(cell.source for cell in notebook.cells
                      if cell.cell_type == "markdown")

@@ -1,5 +1,6 @@
 """What the documents say is true, and what is committed is ours alone."""
 
+import importlib.util
 import json
 import os
 import re
@@ -8,16 +9,22 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+import typer
+import yaml
 
+from commands import cli
 from helpers import data
 from tests.support import ROOT
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+             *(["commands/grading/README.md"] if (
+                 ROOT / "commands/grading/README.md").is_file() else [])]
 BLOCK = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 E03 = "day1_production/e03_crs_detective.ipynb"
 
@@ -108,7 +115,7 @@ def _get(url):
             if not isinstance(error.reason, ConnectionError):
                 raise
             time.sleep(0.5)
-    pytest.fail(f"nobody answers at {url}")
+    pytest.fail(f"there is no answer at {url}")
 
 
 def _wait_for_url(process):
@@ -164,8 +171,8 @@ def named_paths(text: str) -> set[str]:
 
 # Made by a command, or a name that the reader chooses.
 MADE_OR_FREE = re.compile(
-    r"_build|submitted|autograded|feedback|reports|gradebook\.db|output"
-    r"|\.venv|eNN_name|DAY|NAME|geopandas|towns\.|sidecar")
+    r"(^|/)(_build|submitted|autograded|feedback|reports|gradebook\.db|output"
+    r"|test-output|\.venv)(/|$)|eNN_name|sN_name|DAY|NAME")
 
 
 @pytest.mark.parametrize("name", [
@@ -175,32 +182,133 @@ MADE_OR_FREE = re.compile(
         "day4_strategy"))])
 def test_each_file_that_a_document_names_exists(name):
     document = ROOT / name
-    for path in named_paths(document.read_text("utf-8")):
-        if MADE_OR_FREE.search(path):
-            continue
-        assert (ROOT / path).exists() or (document.parent / path).exists(), (
-            f"{name} names {path}, which does not exist")
+    missing = [path for path in named_paths(document.read_text("utf-8"))
+               if not MADE_OR_FREE.search(path)
+               and not (ROOT / path).exists()
+               and not (document.parent / path).exists()]
+    assert not missing, f"{name} names what does not exist"
+
+
+def walks() -> dict[str, list[str]]:
+    """title → its numbered steps, of the walks in CONTRIBUTING.md."""
+    text = text_of(ROOT / "CONTRIBUTING.md").partition("\n## Two walks\n")[2]
+    return {part.splitlines()[0]: re.findall(
+                r"^\d+\. (.+(?:\n +.+)*)", part, re.MULTILINE)
+            for part in text.split("\n## ")[0].split("\n### ")[1:]}
+
+
+def test_a_walk_names_a_file_at_each_step_and_takes_no_step_back():
+    assert len(walks()) == 2
+    for title, steps in walks().items():
+        passed: set[str] = set()
+        for step in steps:
+            files = named_paths(step)
+            assert files, f"{title}: no file in this step: {step}"
+            assert not files & passed, f"{title}, a step back: {step}"
+            passed |= files
+
+
+def named_commands(text: str) -> dict[str, set[str]]:
+    """command → its options, as a text names them after start.py: in the
+    same piece of code, or in the same row of a table of commands."""
+    found: dict[str, set[str]] = {}
+    for row, command, rest in re.findall(
+            r"(^\| `python3? )?start\.py ([a-z]+)\b(.*)", text, re.MULTILINE):
+        own = rest if row else rest.partition("`")[0].partition(" -- ")[0]
+        found.setdefault(command, set()).update(
+            re.findall(r"--[a-z]+", own))  # after " -- " they are pytest's
+    return found
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_each_command_that_a_document_names_exists(name):
+def test_each_command_and_option_that_a_document_names_exists(name):
     text = (ROOT / name).read_text("utf-8")
-    commands = set(re.findall(r"python3? start\.py ([a-z]+)", text))
-    assert commands
-    for command in commands:
-        done = subprocess.run([sys.executable, "-m", "commands", command,
-                               "--help"], capture_output=True, cwd=ROOT)
-        assert done.returncode == 0, f"{name} names the command {command}"
+    for command, options in named_commands(text).items():
+        shown = subprocess.run(
+            [sys.executable, "-m", "commands", command, "--help"], cwd=ROOT,
+            env=os.environ | {"COLUMNS": "200", "TERM": "dumb"},
+            capture_output=True, text=True, encoding="utf-8")
+        assert shown.returncode == 0, f"{name} names the command {command}"
+        unknown = options - set(re.findall(r"--[a-z]+", shown.stdout))
+        assert not unknown, f"{name}: {command} has no such option"
+
+
+def test_the_readme_names_each_command_once():
+    table = re.findall(r"^\| `python3 start\.py ([a-z]+)",
+                       text_of(ROOT / "README.md"), re.MULTILINE)
+    assert sorted(table) == sorted(typer.main.get_command(cli.app).commands)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_module_that_a_document_runs_exists(name):
+    for module in re.findall(r"python3? -m ([a-z_.]+)", text_of(ROOT / name)):
+        assert importlib.util.find_spec(module), f"{name} runs {module}"
+
+
+# As code of a notebook calls it, also as JSON writes it.
+CALLED = re.compile(r"data\.(?:path|credit|info)\(\\?[\"'](\w+)\\?[\"']\)")
 
 
 def test_each_layer_that_a_notebook_names_exists():
-    used = set()
-    for file in committed():
-        if file.suffix == ".ipynb":
-            used |= set(re.findall(
-                r"data\.(?:path|credit|info)\(\\?[\"'](\w+)\\?[\"']\)",
-                text_of(file)))
+    used = {name for file in committed() if file.suffix == ".ipynb"
+            for name in CALLED.findall(text_of(file))}
     assert used and used <= set(data.layers())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_layer_that_a_document_names_exists(name):
+    text = text_of(ROOT / name)
+    used = {*CALLED.findall(text), *re.findall(r"\blayer `(\w+)`", text)}
+    assert used <= set(data.layers())
+
+
+# --- versions, weaknesses, reports -----------------------------------------
+
+def test_the_newest_release_of_the_changelog_is_the_version():
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    citation = yaml.safe_load(text_of(ROOT / "CITATION.cff"))
+    heads = re.findall(r"^## (.+)$", text_of(ROOT / "CHANGELOG.md"),
+                       re.MULTILINE)
+    assert heads[0] == "[Unreleased]"
+    assert heads[1] == f"[{project['version']}] - {citation['date-released']}"
+    assert citation["version"] == project["version"]
+
+
+def test_the_changelog_keeps_its_form():
+    for head in re.findall(r"^### (.+)$", text_of(ROOT / "CHANGELOG.md"),
+                           re.MULTILINE):
+        assert head in ("Added", "Changed", "Deprecated", "Removed", "Fixed",
+                        "Security")
+
+
+def test_no_document_has_an_address_of_a_person():
+    forms = (ROOT / ".github").rglob("*.yml")
+    for file in [*(ROOT / name for name in DOCUMENTS), *forms]:
+        assert not re.search(r"[\w.]+@[\w.]+\.\w+|mailto:", text_of(file)), (
+            file.name)
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[0-9]_*.yml"))
+
+
+@pytest.mark.parametrize("file", FORMS, ids=lambda file: file.stem)
+def test_a_form_for_reports_asks_at_least_one_question(file):
+    form = yaml.safe_load(text_of(file))
+    assert set(form) == {"name", "description", "labels", "body"}
+    questions = [field for field in form["body"]
+                 if field["type"] != "markdown"]
+    assert any(field.get("validations", {}).get("required")
+               for field in questions)
+    for field in questions:
+        assert field["type"] in ("input", "textarea", "dropdown")
+        assert field["attributes"]["label"]
+    names = [field["id"] for field in questions]
+    assert len(set(names)) == len(names)
+
+
+def test_there_is_a_form_for_each_kind_of_report():
+    assert [file.stem[2:] for file in FORMS] == [
+        "fault", "right_answer_refused", "fact_without_source", "idea"]
 
 
 # --- what is committed -----------------------------------------------------
@@ -221,11 +329,13 @@ def test_the_glossary_writes_its_languages_as_each_is_written():
 def test_the_top_level_is_clean():
     there = {file.relative_to(ROOT).parts[0] for file in committed()}
     assert there <= {
-        "README.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-content",
-        "CITATION.cff", "start.py", "pyproject.toml", "requirements.txt",
-        "environment.yml", "_config.yml", "_toc.yml", "nbgrader_config.py",
-        "course", "exercises", "solutions", "data", "helpers", "tests",
-        ".ci", ".gitignore", ".gitattributes"}
+        "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+        "LICENSE", "LICENSE-content", "CITATION.cff", "start.py",
+        "pyproject.toml", "requirements.txt", "environment.yml",
+        "_config.yml", "_toc.yml", "nbgrader_config.py", "course",
+        "exercises", "solutions", "data", "helpers", "commands", "tests",
+        ".ci", ".github", ".gitignore", ".gitattributes",
+        ".pre-commit-config.yaml"}
 
 
 # Spelled in pieces, so that this file does not find itself.

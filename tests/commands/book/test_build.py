@@ -86,26 +86,31 @@ class TestEachPage:
         for before, after in zip(levels, levels[1:]):
             assert after <= before + 1, levels
 
-    @pytest.mark.parametrize("width", WIDTHS)
-    def test_a_browser_finds_nothing_wrong(
-            self, page, width, book_url, chromium):
-        tab = open_page(chromium, book_url, page, WIDTHS[width])
+    def test_a_browser_finds_nothing_wrong(self, page, book_url, chromium):
+        tab = open_page(chromium, book_url, page, WIDTHS["screen"])
         try:
-            tab.wait_for_timeout(300)
-            picture = PICTURES / "book" / f"{page.replace('/', '_')}_{width}"
-            tab.screenshot(path=f"{picture}.png", full_page=True)
+            for width, (wide, high) in WIDTHS.items():
+                tab.set_viewport_size({"width": wide, "height": high})
+                tab.wait_for_timeout(300)
+                assert looked_at(tab, page, width) == []
             assert tab.errors == []
             assert tab.strangers == []
-            wide, seen = tab.evaluate(
-                "[document.documentElement.scrollWidth, innerWidth]")
-            assert wide <= seen, f"{page} is {wide} pixels wide"
-            told = Axe().run(tab, options=WCAG)["violations"]
-            assert told == [], json.dumps([
-                {"rule": one["id"], "help": one["help"],
-                 "where": [node["html"][:200] for node in one["nodes"][:3]]}
-                for one in told], indent=1)
         finally:
             tab.context.close()
+
+
+def looked_at(tab, page, width) -> list[str]:
+    """What is wrong with a page at one width, after a picture of it."""
+    picture = PICTURES / "book" / f"{page.replace('/', '_')}_{width}.png"
+    tab.screenshot(path=picture, full_page=True)
+    wide, seen = tab.evaluate(
+        "[document.documentElement.scrollWidth, innerWidth]")
+    wrong = [f"{page} is {wide} pixels wide, {width}"] * (wide > seen)
+    for rule in Axe().run(tab, options=WCAG)["violations"]:
+        wrong.append(json.dumps({
+            "width": width, "rule": rule["id"], "help": rule["help"],
+            "where": [node["html"][:200] for node in rule["nodes"][:3]]}))
+    return wrong
 
 
 def open_page(chromium, url, page, size):
@@ -215,7 +220,8 @@ def test_a_right_book_is_built_twice(small_book):
 ])
 def test_a_wrong_book_is_refused_in_words(small_book, spoil, says):
     spoil(small_book)
-    for _ in range(2):  # also a second time: nothing is forgotten
+    # A failed cell is refused a second time, too: Jupyter Book forgets it.
+    for _ in range(2 if says == "ZeroDivisionError" else 1):
         with pytest.raises(CourseError) as told:
             book_builder.build(small_book)
         assert says in str(told.value)

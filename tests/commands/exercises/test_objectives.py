@@ -10,6 +10,7 @@ from tests.support import ROOT
 DAYS = ["day1_production", "day2_processing", "day3_publication",
         "day4_strategy"]
 LESSONS = sorted((ROOT / "course").glob("day[1-4]*/*.ipynb"))
+TEMPLATE = ROOT / "course" / "template" / "s0_template.ipynb"
 
 
 def agenda(day):
@@ -61,7 +62,8 @@ def test_a_layer_that_a_days_page_names_exists():
         assert set(named) <= {*data.layers(), "data"}, day
 
 
-@pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*LESSONS, TEMPLATE],
+                         ids=lambda file: file.stem)
 def test_a_lesson_says_its_minutes_and_objectives(file):
     notebook = notebooks.read(file)
     course = notebook.metadata.course

@@ -1,5 +1,5 @@
 """Hostile submissions, in one batch with honest ones before and after: what
-each tries is in cases/hostile.py, and it must not succeed."""
+each tries is in cases/hostile/, and it must not succeed."""
 
 import pytest
 

@@ -27,9 +27,10 @@ pytestmark = [
 def honest_class(root):
     """E03 as four trainees hand it in: right, blank, half, warned."""
     e03.new_course(root)
+    warns = "    warnings.warn('geopandas says so')\n    ###"
     warned = e03.with_answer(
-        "place-answer", "import warnings\n" + e03.answer("place-answer").replace(
-            "    ###", "    warnings.warn('geopandas says so')\n    ###", 1))
+        "place-answer", "import warnings\n" + e03.answer(
+            "place-answer").replace("    ###", warns, 1))
     e03.hand_in(root, "right", e03.solution())
     e03.hand_in(root, "blank", e03.exercise())
     e03.hand_in(root, "half", e03.with_answer(

@@ -68,9 +68,9 @@ def test_the_twin_says_what_its_six_pictures_show(shown, monkeypatch):
     monkeypatch.setenv(show.STATIC, "1")
     explore.digitising()
     (page,) = shown
-    told = re.search(r'alt="([^"]+)"', page.data)[1]
+    text = re.search(r'alt="([^"]+)"', page.data)[1]
     found = re.findall(r"(A \w+ of [^:]+) at 1:([\d,]+): corners ([\d.]+) m "
-                       r"off, area ([\d.]+)% off", told)
+                       r"off, area ([\d.]+)% off", text)
     assert len(found) == 6
     for thing, scale, corner, area in found:
         scale = int(scale.replace(",", ""))

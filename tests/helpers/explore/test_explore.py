@@ -112,9 +112,9 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
 def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
     explore.crs_mistakes()
     (page,) = shown
-    told = alt_text(page.data)
+    text = alt_text(page.data)
     distances = [int(number.replace(",", ""))
-                 for number in re.findall(r": ([\d,]+) m\b", told)]
+                 for number in re.findall(r": ([\d,]+) m\b", text)]
     assert len(distances) == 5
     for metres, (low, high) in zip(distances, MEASURED.values()):
         assert low <= metres <= high
@@ -159,10 +159,10 @@ def test_numbers_give_a_slider_that_draws_again(shown, monkeypatch):
 def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
     explore.dense_governorates()
     (page,) = shown
-    told = alt_text(page.data)
-    assert "More than 100: 11 governorates, 17.0 % of the land, " \
-        "63.6 % of the people" in told
-    assert told.count("% of the people") == 4
+    text = alt_text(page.data)
+    assert ("More than 100: 11 governorates, 17.0 % of the land, "
+            "63.6 % of the people") in text
+    assert text.count("% of the people") == 4
 
 
 # --- in every chief town ---------------------------------------------------
@@ -252,9 +252,9 @@ def test_switching_a_property_judges_again(shown, monkeypatch):
 def test_the_twin_of_the_records_says_their_verdicts(shown, on_a_page):
     explore.record_openness()
     (page,) = shown
-    told = alt_text(page.data)
-    assert told.count("stars") == 1 + len(openness.CASES)
+    text = alt_text(page.data)
+    assert text.count("stars") == 1 + len(openness.CASES)
     assert ("Water points with their guards: 3 stars, Open Definition open, "
-            "article 3 not open (not met: no right of others: guards") in told
-    assert told.endswith("without the guards: 3 stars, Open Definition "
+            "article 3 not open (not met: no right of others: guards") in text
+    assert text.endswith("without the guards: 3 stars, Open Definition "
                          "open, article 3 open.")

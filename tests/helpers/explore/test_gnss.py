@@ -62,7 +62,7 @@ def test_moving_a_slider_draws_again(shown, monkeypatch):
                         lambda axes, *choice: calls.append(choice))
     gnss.gnss_precision()
     (box,) = shown
-    accuracy, readings, limit, _ = box.children
+    accuracy, readings, *_ = box.children
     accuracy.value, readings.value = 20, 64
     assert calls[-1] == (20, 64)
 
@@ -71,6 +71,6 @@ def test_the_twin_says_what_its_pictures_show(shown, monkeypatch):
     monkeypatch.setenv(show.STATIC, "1")
     gnss.gnss_precision()
     (page,) = shown
-    told = re.search(r'alt="([^"]+)"', page.data)[1]
-    assert "half within 7.8 m, 95 % within 16.2 m" in told
-    assert "limit 20 m: 5 of 53 refused" in told
+    text = re.search(r'alt="([^"]+)"', page.data)[1]
+    assert "half within 7.8 m, 95 % within 16.2 m" in text
+    assert "limit 20 m: 5 of 53 refused" in text

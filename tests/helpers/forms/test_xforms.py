@@ -1,4 +1,4 @@
-"""helpers/xforms.py: what a form asks and refuses, by its own rules."""
+"""helpers/forms/xforms.py: what a form asks and refuses, by its own rules."""
 
 import io
 import shutil
@@ -109,9 +109,9 @@ def test_regex_if_and_coalesce_are_odks():
 
 
 def test_a_missing_translation_is_seen():
-    told = xforms.texts(form())
-    assert list(told.columns) == ["French (fr)", "Arabic (ar)"]
-    missing = told.index[told["Arabic (ar)"] == ""]
+    texts = xforms.texts(form())
+    assert list(texts.columns) == ["French (fr)", "Arabic (ar)"]
+    missing = texts.index[texts["Arabic (ar)"] == ""]
     assert list(missing) == ["/data/depth:label"]
 
 

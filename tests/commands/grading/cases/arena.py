@@ -13,35 +13,31 @@ file size, and a time after which everything is killed.
 import ast
 import base64
 import contextlib
-import ctypes
 import dataclasses
 import html
 import json
 import os
 import re
-import resource
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.data import ROOT
 
-from . import course
+from . import course, watch
 from .course import DAY, FILE, NAME
 
 FIRST, LAST = "a-honest", "z-honest"
 
 WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
-SECONDS_PLAIN = 90
+SECONDS_PLAIN = 150
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
 PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
 ENGINE = tuple(  # how the modules begin that no submission may read
@@ -127,8 +123,8 @@ def grade(folder: Path, submissions: dict[str, Callable],
     if kind == "plain":
         with (world.root / "nbgrader_config.py").open("a") as settings:
             settings.write("\nc.Execute.timeout = 4\n")
-    with Canary(world) as canary:
-        world = dataclasses.replace(world, port=canary.port)
+    with Listener(world) as listener:
+        world = dataclasses.replace(world, port=listener.port)
         exercise = course.blank(world.root)
         for student in (FIRST, LAST):
             course.hand_in(world.root, student, course.neighbour(exercise))
@@ -140,7 +136,7 @@ def grade(folder: Path, submissions: dict[str, Callable],
         outcome.changed = _differences(before, _contents(world))
         outcome.gradebook = _gradebook(world.root)
         for student in (FIRST, *submissions, LAST):
-            _look(outcome, world, student, canary)
+            _look(outcome, world, student, listener)
     return outcome
 
 
@@ -184,7 +180,7 @@ def _gradebook(root):
             return {"unreadable": str(error)}
 
 
-def _look(outcome, world, student, canary):
+def _look(outcome, world, student, listener):
     """Add to a student's result what is to be seen outside."""
     result = outcome.results.setdefault(student, Result(student))
     if outcome.gradebook and not result.tasks:  # plain
@@ -204,7 +200,7 @@ def _look(outcome, world, student, canary):
                       if file.exists()]
     for file in result.escaped:
         Path(file).unlink()
-    result.called = [call for call in canary.calls if student in call]
+    result.called = [call for call in listener.calls if student in call]
     result.megabytes = sum(
         file.stat().st_size for kind in ("autograded", "feedback")
         for file in (world.root / kind / student).rglob("*")
@@ -243,7 +239,7 @@ def _outputs(notebook):
     return json.dumps([cell.get("outputs") for cell in cells])
 
 
-class Canary:
+class Listener:
     """Somebody who listens on this machine, and notes who calls.
 
     TCP, UDP and an abstract Unix socket; and, beside real ones, a kernel's
@@ -300,10 +296,11 @@ class Canary:
 # --- the process that watches ----------------------------------------------
 
 def _watched(kind, world, seconds, limits):
-    """Run a batch in a process that watches it. Returns what it tells."""
+    """Run a batch in a process that watches it (`watch`). Returns what it
+    tells."""
     told = world.root.parent / "told.json"
-    command = [sys.executable, "-m", __name__, kind, str(world.root),
-               str(seconds), json.dumps(limits or {})]
+    command = [sys.executable, "-m", watch.__name__, kind,
+               str(world.root), str(seconds), json.dumps(limits or {})]
     if kind == "plain":
         command = _chamber(world.root.parent) + command
     environment = os.environ | {
@@ -331,134 +328,6 @@ def _chamber(folder):
             "--die-with-parent", "--new-session"]
 
 
-def watch(kind: str, root: Path, seconds: float, limits: dict) -> None:
-    """Run the batch in a process of its own; write told.json.
-
-    Orphans become children of this process: so it sees what is left.
-    """
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-    began = time.monotonic()
-    log = (root.parent / "log.txt").open("wb")
-    worker = subprocess.Popen(
-        [sys.executable, "-m", __spec__.name, f"{kind}-worker", str(root),
-         str(seconds), json.dumps(limits)], stdout=log, stderr=log,
-        start_new_session=True)
-    most = 0
-    while worker.poll() is None and time.monotonic() - began < seconds:
-        time.sleep(0.1)
-        most = max(most, len(_descendants(os.getpid())))
-    finished = worker.poll() == 0
-    told = {"finished": finished, "most": most,
-            "seconds": time.monotonic() - began}
-    results = root.parent / "results.json"
-    if finished and results.is_file():
-        told["results"] = json.loads(results.read_text("utf-8"))
-    elif worker.poll() is None:
-        told["error"] = f"not finished after {seconds:g} s"
-        worker.kill()
-    else:
-        told["error"] = f"ended with code {worker.returncode}: " + (
-            (root.parent / "log.txt").read_text(errors="replace")[-2000:])
-    told["left"] = _left()
-    told["megabytes"] = resource.getrusage(
-        resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    (root.parent / "told.json").write_text(json.dumps(told), "utf-8")
-
-
-def _left(patience=5.0):
-    """Command lines of the processes that are still there after a while.
-    They are killed."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        there = _descendants(os.getpid())
-        if not there:
-            return []
-        time.sleep(0.1)
-    for pid in there:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return list(there.values())
-
-
-def _descendants(pid):
-    """pid → command line of all that this process and its children have
-    started and that still runs."""
-    parents, names = {}, {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            told = Path("/proc", name, "stat").read_text(errors="replace")
-            state, parent = told.rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents[int(name)] = int(parent)
-    found, news = set(), {pid}
-    while news:
-        news = {one for one, above in parents.items()
-                if above in news and one not in found}
-        found |= news
-    for one in found:
-        with contextlib.suppress(OSError):
-            words = Path("/proc", str(one), "cmdline").read_bytes()
-            names[one] = words.replace(b"\0", b" ").decode(
-                errors="replace")[:200]
-    return names
-
-
-# --- the process that grades -----------------------------------------------
-
-def work(kind: str, root: Path, limits: dict) -> None:
-    """Grade; write results.json."""
-    results = _plain(root) if kind == "plain" else _engine(root, limits)
-    (root.parent / "results.json").write_text(json.dumps(results), "utf-8")
-
-
-def _engine(root, limits):
-    from commands import grading
-    graded = grading.grade(DAY, root, **_settings(grading, limits))
-    return [{"student": one.student, "score": one.score,
-             "graded": one.graded, "reasons": one.reasons,
-             "tampered": one.tampered,
-             "tasks": {task.grade_id: task.score for task in one.tasks},
-             "findings": {task.grade_id: task.found for task in one.tasks}}
-            for one in graded if one.notebook in (NAME, "*")] + [
-            {"student": f"{one.student}/{one.notebook}",
-             "reasons": one.reasons} for one in graded
-            if one.notebook not in (NAME, "*")]
-
-
-def _settings(grading, limits):
-    """The engine's settings with these limits."""
-    from commands.grading.cage.kernels import Limits
-    known = {one.name for one in dataclasses.fields(Limits)}
-    return {"settings": grading.Settings(limits=Limits(**{
-        name: value for name, value in limits.items() if name in known}))}
-
-
-def _plain(root):
-    """nbgrader as it comes, with the course's own configuration."""
-    megabyte = 1 << 20
-    resource.setrlimit(resource.RLIMIT_AS, (4096 * megabyte,) * 2)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400 * megabyte,) * 2)
-    for command in ("generate_assignment", "autograde", "generate_feedback"):
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", command, DAY,
-             *["--force"] * (command == "generate_assignment")],
-            cwd=root, check=command == "generate_assignment")
-    return []
-
-
 def scratch() -> Path:
     """An empty folder for one batch, outside the course."""
     return Path(tempfile.mkdtemp(prefix="arena-"))
-
-
-if __name__ == "__main__":
-    told_kind, told_root, told_seconds, told_limits = sys.argv[1:]
-    if told_kind.endswith("-worker"):
-        work(told_kind.removesuffix("-worker"), Path(told_root),
-             json.loads(told_limits))
-    else:
-        watch(told_kind, Path(told_root), float(told_seconds),
-              json.loads(told_limits))

@@ -3,8 +3,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from commands.grading.results import NotebookResult, TaskGrade
 from commands.grading.pages import class_report
+from commands.grading.results import NotebookResult, TaskGrade
 
 DAY, NAME = "day1_production", "e03_crs_detective"
 TITLES = {NAME: "E03 · CRS detective"}

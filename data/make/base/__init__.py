@@ -1,0 +1,1 @@
+"""The country: what was received, its governorates, its fictional sectors."""

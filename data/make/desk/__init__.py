@@ -1,0 +1,1 @@
+"""Tables and records that an officer reads. FICTIONAL."""

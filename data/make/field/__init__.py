@@ -1,0 +1,1 @@
+"""What is collected outside, or mapped from it. FICTIONAL."""

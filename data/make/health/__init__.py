@@ -1,0 +1,1 @@
+"""The register of health centres, and its control points. FICTIONAL."""

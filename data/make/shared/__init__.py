@@ -1,0 +1,1 @@
+"""What layers have in common: the world, names, shapes, files, headers."""

@@ -1,0 +1,1 @@
+"""Shapes and an image for spatial analysis. FICTIONAL."""

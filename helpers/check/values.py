@@ -1,0 +1,101 @@
+"""Checks of one value: a number, a text, a list, what a function refuses."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from helpers.check.feedback import Feedback, NotAnswered
+from helpers.check.mistakes import unit_mistake
+
+
+def answered(value: Any, name: str = "the answer") -> Any:
+    """The value is neither None nor `...`, which raise NotAnswered."""
+    if value is None or value is ...:
+        raise NotAnswered(name)
+    return value
+
+
+def kind(value: Any, expected: type | tuple[type, ...],
+         name: str = "the answer") -> Any:
+    """The value is of exactly this type (or one of these), not a subclass."""
+    answered(value, name)
+    types = expected if isinstance(expected, tuple) else (expected,)
+    if type(value) not in types:
+        raise Feedback(
+            f"{name} is of type {type(value).__name__}",
+            " or ".join(type_.__name__ for type_ in types),
+            hint=f"look at type({name})" if name.isidentifier() else None)
+    return value
+
+
+def equal(value: Any, expected: Any, name: str = "the answer",
+          why: str | None = None, hint: str | None = None) -> Any:
+    """A text, whole number, truth value, list or dict equals the expected."""
+    kind(value, type(expected), name)
+    if value != expected:
+        raise Feedback(f"{name} is {value!r}", repr(expected), why, hint)
+    return value
+
+
+def close(value: Any, expected: float, rel: float = 1e-3,
+          name: str = "the answer", unit: str = "",
+          why: str | None = None, hint: str | None = None) -> Any:
+    """A number is within rel (relative) of the expected one.
+
+    unit is "m", "km", "m²", "km²" …; for lengths and areas the classic
+    mistakes are named: see `mistakes.unit_mistake`.
+    """
+    answered(value, name)
+    number = _number(value, name)
+    if abs(number - expected) <= rel * abs(expected):
+        return value
+    mistake = unit_mistake(number, expected, unit)
+    raise Feedback(
+        f"{name} is {_number_words(number)} {unit}".rstrip()
+        + (f": {mistake}" if mistake else ""),
+        f"{_number_words(expected)} {unit}".rstrip()
+        + (f" (within {rel * 100:.2g}%)" if expected else ""),
+        why, hint)
+
+
+def refuses(function: Callable[..., Any], *arguments: Any, says: str,
+            hint: str | None = None) -> None:
+    """The function raises ValueError for these arguments.
+
+    The sentence of that error holds `says`: somebody who corrects the value
+    must be able to find it.
+    """
+    call = f"{function.__name__}({', '.join(map(repr, arguments))})"
+    try:
+        result = function(*arguments)
+    except ValueError as error:
+        if says in str(error):
+            return
+        raise Feedback(
+            f"{call} is refused with the sentence {str(error)!r}",
+            f"a sentence that names {says}",
+            "in a file of 500 rows somebody has to find this one",
+            hint) from None
+    raise Feedback(
+        f"{call} gives {result!r}",
+        "a ValueError: raise ValueError(…)",
+        "what cannot be right must not become a place on a map", hint)
+
+
+def _number(value: Any, name: str) -> float:
+    """A plain or NumPy number as float; anything else raises Feedback."""
+    import numpy as np
+    if type(value) in (int, float) or isinstance(value, np.number):
+        number = float(value)
+        if math.isfinite(number):
+            return number
+    many = getattr(value, "shape", ()) or isinstance(value, (list, tuple))
+    raise Feedback(
+        f"{name} is {len(value)} values ({type(value).__name__})" if many
+        else f"{name} is {value!r:.60} ({type(value).__name__})",
+        "one finite number",
+        hint="choose one of the values, or sum them" if many else None)
+
+
+def _number_words(number: float) -> str:
+    return f"{number:,.6g}" if abs(number) < 1000 else f"{number:,.0f}"

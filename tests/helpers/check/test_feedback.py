@@ -1,0 +1,76 @@
+"""Feedback and tasks: what a trainee reads when a check does not hold."""
+
+import pandas as pd
+import pytest
+
+from helpers import check, data
+from helpers.check import Feedback, NotAnswered, feedback
+
+
+def test_a_task_that_holds_says_so(capsys):
+    with check.task("Task 1"):
+        check.equal(1, 1)
+    assert capsys.readouterr().out == "✓ Task 1: right.\n"
+
+
+def test_feedback_names_task_and_where_to_re_read():
+    with (pytest.raises(Feedback) as raised,
+          check.task("Task 1", read_again="lesson, Section")):
+        check.equal(1, 2, "the number", why="it counts", hint="add")
+    text = str(raised.value)
+    for words in ("Task 1", "the number is 1", "2", "it counts", "add",
+                  "lesson, Section"):
+        assert words in text
+
+
+def test_the_notebook_shows_no_traceback_and_narrow_lines():
+    error = Feedback("found " * 60, "expected", "why", "hint")
+    lines = error._render_traceback_()
+    assert max(map(len, lines)) <= feedback.WIDTH
+    assert "Traceback" not in "\n".join(lines)
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+def test_a_missing_answer_is_one_calm_sentence(nothing):
+    with (pytest.raises(NotAnswered) as raised,
+          check.task("Task 1", read_again="lesson")):
+        check.close(nothing, 3.0)
+    assert str(raised.value).startswith("○ Task 1: not answered yet.")
+    assert "\n" not in str(raised.value) and "lesson" not in str(raised.value)
+
+
+def test_a_name_that_does_not_exist_yet_is_not_answered():
+    with pytest.raises(NotAnswered), check.task("Task 1"):
+        check.equal(never_defined, 1)  # noqa: F821
+
+
+def test_a_name_missing_inside_the_answer_is_an_error_of_the_answer():
+    def answer():
+        return gdp.read_file("x")  # noqa: F821
+
+    with pytest.raises(Feedback) as raised, check.task("Task 1"):
+        answer()
+    assert not isinstance(raised.value, NotAnswered)
+    assert "NameError: name 'gdp' is not defined" in str(raised.value)
+
+
+def test_an_error_in_the_answer_is_reported_with_its_line():
+    source = compile("def answer(table):\n    return table['lat']\n",
+                     "<ipython-input>", "exec")
+    scope = {}
+    exec(source, scope)
+    with pytest.raises(Feedback) as raised, check.task("Task 1"):
+        scope["answer"](pd.DataFrame({"x": [1]}))
+    assert "KeyError: there is no 'lat', line 2 of answer()" in str(
+        raised.value)
+
+
+def test_a_fault_of_the_course_keeps_its_own_words():
+    with (pytest.raises(Feedback, match="Did you mean: governorates"),
+          check.task("Task 1")):
+        data.path("governorate")
+
+
+def test_an_interruption_is_no_feedback():
+    with pytest.raises(KeyboardInterrupt), check.task("Task 1"):
+        raise KeyboardInterrupt

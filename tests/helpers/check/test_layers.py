@@ -1,0 +1,108 @@
+"""Checks of a layer: each fails where it should, and says why."""
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from helpers import check
+from tests.helpers.check.support import feedback_of, misread, swapped
+
+
+def test_a_geoseries_is_not_a_layer(towns):
+    assert "keeps its attributes" in feedback_of(check.layer, towns.geometry)
+
+
+def test_a_subclass_is_not_the_type(towns):
+    class Table(gpd.GeoDataFrame):
+        pass
+    assert "is of type Table" in feedback_of(check.layer, Table(towns))
+
+
+def test_the_crs_and_what_it_is_mistaken_for(towns):
+    check.crs(towns, 4326)
+    assert "declares no CRS" in feedback_of(
+        check.crs, towns.set_crs(None, allow_override=True), 4326)
+    assert "EPSG:32632" in feedback_of(check.crs, towns.to_crs(32632), 4326)
+    labelled = towns.to_crs(32632).set_crs(4326, allow_override=True)
+    text = feedback_of(check.crs, labelled, 4326)
+    assert "only declare" in text and "to_crs()" in text
+
+
+def test_columns_rows_and_identifiers(towns):
+    check.columns(towns, ["name_fr"])
+    assert "'nom'" in feedback_of(check.columns, towns, ["nom"])
+    check.rows(towns, 24)
+    assert "23 rows" in feedback_of(check.rows, towns.iloc[1:], 24)
+    assert "24 rows" in feedback_of(check.rows, towns, 23)
+    check.unique(towns, "iso_3166_2")
+    twice = pd.concat([towns, towns.iloc[[0]]])
+    assert "TN-11 comes more than once" in feedback_of(
+        check.unique, twice, "iso_3166_2")
+    holes = towns.assign(iso_3166_2=None)
+    assert "without a value" in feedback_of(check.unique, holes, "iso_3166_2")
+
+
+def test_geometry_types_and_validity(towns, areas):
+    check.geometry_type(towns, "Point")
+    assert "Polygon" in feedback_of(check.geometry_type, areas, "Point")
+    empty = towns.copy()
+    empty.loc[0, "geometry"] = None
+    assert "1 rows without a geometry" in feedback_of(
+        check.geometry_type, empty, "Point")
+    check.valid(areas)
+    bow_tie = gpd.GeoDataFrame(geometry=[shapely.Polygon(
+        [(0, 0), (1, 1), (1, 0), (0, 1)])], crs=4326)
+    assert "Self-intersection" in feedback_of(check.valid, bow_tie)
+
+
+def test_points_outside_are_counted_and_located(towns, areas):
+    check.inside(towns, areas)
+    text = feedback_of(check.inside, swapped(towns), areas)
+    assert "in Ethiopia" in text and "look swapped" in text
+    text = feedback_of(check.inside, misread(towns, 22391, 32632), areas)
+    assert "24 of 24" in text
+    towns = towns.copy()
+    towns.loc[5, "geometry"] = shapely.Point(20, 35)
+    text = feedback_of(check.inside, towns, areas)
+    assert "1 of 24 of the points lie outside" in text
+    assert "the first at 20.00° E, 35.00° N" in text
+
+
+def test_generalised_borders_get_a_tolerance(areas):
+    bizerte = gpd.GeoDataFrame(  # as the table states it, in the sea
+        geometry=gpd.points_from_xy([9.8739], [37.2744]), crs=4326)
+    feedback_of(check.inside, bizerte, areas)
+    check.inside(bizerte, areas, within_m=2_000)
+
+
+def test_one_place_in_error_is_enough(towns):
+    shifted = towns.to_crs(32632)
+    shifted.loc[5, "geometry"] = shapely.affinity.translate(
+        shifted.geometry[5], 2, 0)
+    text = feedback_of(check.same_place, shifted.to_crs(4326), towns)
+    assert "worst 2.0 m" in text
+
+
+def test_places_are_paired_by_key(towns):
+    mixed = towns.sample(frac=1, random_state=1)
+    check.same_place(mixed, towns, key="iso_3166_2")
+    feedback_of(check.same_place, mixed, towns)
+
+
+def test_the_same_layer_is_the_same_in_any_order(towns):
+    check.same_layer(towns[::-1], towns, key="iso_3166_2")
+    renamed = towns.replace({"name_fr": {"Sfax": "Sfaks"}})
+    assert "'Sfaks'" in feedback_of(
+        check.same_layer, renamed, towns, key="iso_3166_2")
+    moved = towns.set_geometry(towns.translate(0.01, 0))
+    assert "away" in feedback_of(
+        check.same_layer, moved, towns, key="iso_3166_2")
+
+
+def test_distances_are_geodesic(towns):
+    carthage = Transformer.from_crs(4326, 4223, always_xy=True)
+    x, y = carthage.transform(towns.geometry.x, towns.geometry.y)
+    shift = check.distance_m(
+        towns.geometry, gpd.GeoSeries(gpd.points_from_xy(x, y), crs=4326))
+    assert shift.min() > 170 and shift.max() < 191.5

@@ -1,0 +1,156 @@
+"""Lint and types: the locked tools run here as pre-commit runs them.
+
+Their settings, each with its reason, are in pyproject.toml.
+"""
+
+import shutil
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+import yaml
+
+from tests.support import ROOT
+
+PACKAGES = ("helpers", "commands")
+PLACES = ("helpers", "tests/benchmarks", "tests/helpers/check",
+          "tests/helpers/explore", "tests/helpers/forms")
+RUFF = [sys.executable, "-m", "ruff", "check", "--no-cache",
+        "--output-format", "concise"]
+MYPY = [sys.executable, "-m", "mypy", "--no-color-output"]
+DEPTRY = [sys.executable, "-m", "deptry", "--no-ansi"]
+IMPORTS = [shutil.which("lint-imports", path=str(
+    Path(sys.executable).parent)), "--no-cache", "--no-logo"]
+
+
+def run(*command, cwd=ROOT) -> tuple[int, str]:
+    """Exit code, and all that the command wrote."""
+    done = subprocess.run(
+        command, cwd=cwd, text=True, encoding="utf-8", errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize("command", [
+    pytest.param([*RUFF, *PLACES], id="ruff"),
+    pytest.param(MYPY, id="mypy"),
+    pytest.param(IMPORTS, id="import-linter"),
+    pytest.param([*DEPTRY, *PLACES, "--ignore", "DEP002"], id="deptry"),
+])
+def test_the_tool_has_no_complaint(command):
+    code, output = run(*command)
+    assert code == 0, output
+
+
+# --- each tool would complain ----------------------------------------------
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """Both packages and their settings, to plant a fault in."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package,
+                        ignore=shutil.ignore_patterns("_*_", "_build"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("command, file, fault, complaint", [
+    pytest.param([*RUFF, "helpers"], "helpers/errors.py", "import os",
+                 "helpers/errors.py", id="an import that is not used"),
+    pytest.param([*RUFF, "helpers"], "helpers/errors.py", "X = [1,2]",
+                 "missing-whitespace", id="the hand format"),
+    pytest.param([*MYPY, "helpers/errors.py"], "helpers/errors.py",
+                 "def close(number, rel=1): return number",
+                 "missing a type annotation", id="an untyped function"),
+    pytest.param(IMPORTS, "helpers/data.py", "import commands.cli",
+                 "helpers is not allowed to import commands",
+                 id="helpers imports commands"),
+    pytest.param(IMPORTS, "helpers/data.py", "import nbgrader",
+                 "helpers is not allowed to import nbgrader",
+                 id="helpers imports nbgrader"),
+    pytest.param(IMPORTS, "helpers/errors.py", "import helpers.data",
+                 "helpers.errors is not allowed to import helpers.data",
+                 id="against the layers of helpers"),
+    pytest.param(IMPORTS, "commands/exercises/notebooks.py",
+                 "import commands.grading.guard", "commands.exercises."
+                 "notebooks is not allowed to import commands.grading",
+                 id="against the layers of commands"),
+    pytest.param(IMPORTS, "helpers/new.py", "",
+                 "must be declared as a layer", id="a module without a layer"),
+    pytest.param(IMPORTS, "helpers/check/mistakes.py",
+                 "import helpers.check.layers",
+                 "No cycles are allowed in helpers.check", id="a cycle"),
+    pytest.param([*DEPTRY, "."], "helpers/errors.py", "import click",
+                 "'click' imported but it is a transitive dependency",
+                 id="a dependency that is not declared"),
+])
+def test_a_planted_fault_is_found(copy, command, file, fault, complaint):
+    with (copy / file).open("a", encoding="utf-8") as module:
+        module.write(f"\n{fault}\n")
+    code, output = run(*command, cwd=copy)
+    assert code != 0
+    assert complaint in " ".join(output.split())
+
+
+# --- what no tool says -----------------------------------------------------
+
+def cycle(imports: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle, or an empty list."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_imports_itself_in_a_circle(package):
+    """import-linter compares neighbours; this sees a package and its own
+    modules too."""
+    graph = grimp.build_graph(package, cache_dir=None)
+    circle = cycle({module: graph.find_modules_directly_imported_by(module)
+                    for module in graph.modules})
+    assert not circle, " imports ".join(reversed(circle))
+
+
+def test_a_circle_is_found():
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})
+    assert not cycle({"a": {"b", "c"}, "b": {"c"}})
+
+
+def lengths(package: str) -> dict[str, int]:
+    """Module -> its number of lines."""
+    return {file.relative_to(ROOT).as_posix(): len(
+        file.read_text(encoding="utf-8").splitlines())
+        for file in (ROOT / package).rglob("*.py")}
+
+
+def test_helpers_stays_small():
+    """For all four days; a module can be read in a coffee break."""
+    modules = lengths("helpers")
+    assert sum(modules.values()) <= 3_000
+    assert not {name: count for name, count in modules.items()
+                if count > 400}
+
+
+@pytest.mark.parametrize("file", ["start.py", "tests/commands/test_start.py"])
+def test_the_files_that_ruff_lets_be_wider_have_lines_up_to_100(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if len(line) > 100] == []
+
+
+def test_the_hooks_of_pre_commit_run_the_same_commands():
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml")
+                                   .read_text(encoding="utf-8"))["repos"]
+    assert repository["repo"] == "local"  # nothing is fetched
+    entries = {hook["id"]: hook["entry"] for hook in repository["hooks"]}
+    assert entries == {
+        "ruff": "python -m ruff check --force-exclude",
+        "mypy": "python -m mypy",
+        "import-linter": "lint-imports",
+        "deptry": "python -m deptry .",
+        "release": "python -m commands release --check"}
+    assert {hook["language"] for hook in repository["hooks"]} == {"system"}
