@@ -23,6 +23,7 @@ from commands.grading.handed_in import (
     repair,
     timestamp,
 )
+from commands.grading.handed_in.collect import THE_REST
 
 FOLDER = "submitted"
 NOT_HANDED_IN = files.MISSING
@@ -73,14 +74,15 @@ def is_pattern(name: str) -> bool:
 
 
 def prepare(folder: Path, copy: Path, masters: dict,
-            refused: dict[str, str] = {}) -> list[SubmittedNotebook]:
+            refused: dict[str, str] | None = None) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
     masters are the exercises of the day by name; refused says of files that
-    are not in the folder why. Returns one SubmittedNotebook for each exercise;
-    one for each notebook that is not graded; and one, called ALL, for what
-    is to be said of the submission as a whole.
+    are not in the folder why. Returns one SubmittedNotebook for each
+    exercise; one for each notebook that is not graded; and one, called ALL,
+    for what is to be said of the submission as a whole.
     """
+    refused = refused or {}
     there = {file.relative_to(folder).as_posix(): file
              for file in sorted(folder.rglob("*")) if file.is_file()}
     parts = {name: exercise.parts(master)
@@ -94,12 +96,13 @@ def prepare(folder: Path, copy: Path, masters: dict,
     prepared += [SubmittedNotebook(name, [sentence], False)
                  for name, sentence in strangers.items()]
     remarks = _copy_other_files(folder, copy)
-    remarks += [sentence if name == ALL else f"the file '{name}' {sentence}"
-                for name, sentence in refused.items()
-                if name.removesuffix(".ipynb") not in masters]
+    remarks += _refused({name: why for name, why in refused.items()
+                         if name.removesuffix(".ipynb") not in masters})
     remarks += _archives(there, any(not one.notebook
                                     for one in chosen.values()))
-    return prepared + ([SubmittedNotebook(ALL, remarks, False)] if remarks else [])
+    if remarks:
+        prepared.append(SubmittedNotebook(ALL, remarks, False))
+    return prepared
 
 
 def _prepare_one(name, master, parts, chosen, copy):
@@ -148,6 +151,21 @@ def _copy_other_files(folder, copy):
     else:
         file.unlink()
     return [sentence] if sentence else []
+
+
+def _refused(reasons):
+    """Sentences on refused files, one for each reason."""
+    names = {}
+    for name, why in reasons.items():
+        names.setdefault(why, []).append(name)
+    sentences = []
+    for why, (first, *others) in names.items():
+        same = ", ".join(f"'{name}'" for name in others[:3]) + (
+            f" and {len(others) - 3} more" if len(others) > 3 else "")
+        sentences.append(why if first == THE_REST else
+                         f"the file '{first}' {why}" + (
+                             f" (the same for {same})" if others else ""))
+    return sentences
 
 
 def _archives(there, something_missing):

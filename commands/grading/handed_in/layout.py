@@ -221,5 +221,5 @@ def _name_lookalikes(layout):
             others = ", ".join(ascii(other) for other in names
                                if other != name)
             layout.say(name, f"another folder's name looks the same: this "
-                       f"is {ascii(name)}, the other {others}. Each was "
+                       f"is {name!a}, the other {others}. Each was "
                        "graded for itself: do both belong to one person?")

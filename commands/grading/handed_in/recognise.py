@@ -97,10 +97,10 @@ def _by_content(cells, parts, found):
     texts = {id(cell): code.words(cell.source) for cell in own}
     titles = {id(cell): title(cell.source) for cell in own}
 
-    def take(part, is_it):
+    def take(part, values, wanted):
         for cell in own:
             if cell.cell_type == part.cell.cell_type and (
-                    not found.part_of(cell) and is_it(cell)):
+                    not found.part_of(cell) and values[id(cell)] == wanted):
                 found.add(cell, part, CONTENT)
                 return
 
@@ -109,12 +109,12 @@ def _by_content(cells, parts, found):
                 and (not roles or part.role in roles)]
 
     for part in missing():
-        text = code.words(part.cell.source)
         if part.role == ANSWER and not part.is_code:
             continue  # all unanswered texts are the same
-        take(part, lambda cell: texts[id(cell)] == text)
+        take(part, texts, code.words(part.cell.source))
     for part in missing(CHECK):
-        take(part, lambda cell: part.title and titles[id(cell)] == part.title)
+        if part.title:
+            take(part, titles, part.title)
     _by_names(own, missing(ANSWER), found)
     _by_words(own, [part for part in missing() if part.role != ANSWER],
               found)

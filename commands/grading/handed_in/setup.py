@@ -63,7 +63,7 @@ def restore(cells: list[NotebookNode], parts: list[Part],
 def _compare(cell, part):
     """What was added to a cell, and its lines that take the place of the
     exercise's own (of lines that are gone: these)."""
-    ours = {text: node for text, node in code.statements(part.cell.source)}
+    ours = dict(code.statements(part.cell.source))
     theirs = code.statements(cell.source) if (
         cell.cell_type == "code") else []
     if not theirs:

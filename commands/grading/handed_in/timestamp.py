@@ -19,6 +19,10 @@ LONGEST = 200  # characters of a time
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "CET": 3600, "CEST": 7200,
           "WET": 0, "WEST": 3600, "EET": 7200, "EEST": 10800}
 
+# A text in which the year, month or day is missing has two readings.
+_DEFAULTS = [datetime(2000, 1, 1, tzinfo=UTC),
+             datetime(2003, 2, 2, tzinfo=UTC)]
+
 
 def tidy(content: bytes) -> tuple[bytes | None, str]:
     """The file as nbgrader writes it: a time in UTC; None where it is no
@@ -26,9 +30,7 @@ def tidy(content: bytes) -> tuple[bytes | None, str]:
     as UTC, as nbgrader does."""
     text = decode(content)[0].strip() if len(content) < 4 * LONGEST else ""
     try:
-        time = _time(text)
-        if time.tzinfo is not None:
-            time = time.astimezone(UTC)
+        time = _time(text).astimezone(UTC)
     except (ValueError, OverflowError, TypeError, AttributeError):
         shown = " ".join(text[:40].split())
         return None, (f"{NAME} holds no time that can be read without doubt"
@@ -53,8 +55,7 @@ def _time(text):
     orders = (False,) if re.match(r"\d{4}\b", text) else (False, True)
     readings = {dateutil.parser.parse(text, tzinfos=_zone, default=default,
                                       dayfirst=dayfirst)
-                for dayfirst in orders
-                for default in (datetime(2000, 1, 1), datetime(2003, 2, 2))}
+                for dayfirst in orders for default in _DEFAULTS}
     if len(readings) != 1 or not text[:1].isascii():
         raise ValueError(text)
     time = readings.pop()

@@ -1,7 +1,7 @@
 """What trainees and their programs do to notebooks: a table of cases.
 
-Two small exercises, handed in with every answer right and then bent in the
-ways that public reports describe (kinds C01 to C21). Each case says which
+A small exercise (`wells`), handed in with every answer right and then bent in
+the ways that public reports describe (kinds C01 to C21). Each case says which
 checks must still pass and which words the reasons must hold.
 """
 
@@ -10,144 +10,23 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import nbformat
+from tests.commands.grading.cases.wells import (
+    ANSWERS,
+    NOTE,
+    ROADS,
+    TEXT_STUB,
+    WELLS,
+    blank,
+    code_cell,
+    get,
+    place,
+    right,
+    text_cell,
+)
 
-WELLS, ROADS = "e00_wells", "e01_roads"
 FILE = f"{WELLS}.ipynb"
 ALL = frozenset({"total", "share", "best"})
 NOTHING = frozenset()
-NOTE = "Two wells are nearly dry: Kef first."
-STUB, TEXT_STUB = "# Your answer here", "*Your answer here.*"
-
-
-# --- two exercises ---------------------------------------------------------
-
-def _text(name, source):
-    return {"cell_type": "markdown", "id": name, "metadata": {},
-            "source": source}
-
-
-def _code(name, source):
-    return _text(name, source) | {"cell_type": "code", "outputs": [],
-                                  "execution_count": None}
-
-
-def _answer(name, source):
-    return _graded(_code(name, source), name, solution=True)
-
-
-def _check(name, title, lines):
-    source = f'with check.task("{title}"):\n' + "\n".join(
-        f"    {line}" for line in lines)
-    cell = _graded(_code(name, source), name, grade=True, locked=True,
-                   points=2)
-    cell["metadata"]["course"] = {"title": title}
-    return cell
-
-
-def _graded(cell, name, **settings):
-    cell["metadata"]["nbgrader"] = {
-        "cell_type": cell["cell_type"], "checksum": f"sum-of-{name}",
-        "grade_id": name, "grade": False, "locked": False, "task": False,
-        "schema_version": 3, "solution": False} | settings
-    return cell
-
-
-def _exercise(number, title, cells):
-    return {"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {
-        "kernelspec": {"name": "python3", "display_name": "Python 3",
-                       "language": "python"},
-        "language_info": {"name": "python"},
-        "course": {"exercise": number, "title": title}}}
-
-
-EXERCISES = {
-    WELLS: _exercise("E00", "Wells", [
-        _text("intro", "# E00 · Wells\n\nLitres per second (fictional)."),
-        _code("setup", "import statistics\n\nfrom helpers import check\n\n"
-              'wells = [{"name": "Borj", "litres": 40},\n'
-              '         {"name": "Kef", "litres": 3},\n'
-              '         {"name": "Béja", "litres": 9}]\nwells[0]'),
-        _code("limits", "# Litres. Below: the well is dry.\nDRY = 5"),
-        _text("task1", "## Task 1 · Add\n\nWrite `total(wells)`: all litres "
-              "of the `wells`."),
-        _answer("total-answer", 'def total(wells):\n    """All litres."""\n'
-                f"    {STUB}"),
-        _check("total", "Task 1 · Add the litres", [
-            'check.equal(total(wells), 52, "total(wells)")']),
-        _text("task2", "## Task 2 · Shares\n\nWrite `share(wells, name)`, "
-              "and `dry(wells)`: the names of those below `DRY`."),
-        _answer("share-answer", f'KEY = "litres"\n{STUB}\n\n\n'
-                f'def share(wells, name):\n    """0 to 1."""\n    {STUB}\n'
-                f'\n\ndef dry(wells):\n    """Names."""\n    {STUB}'),
-        _check("share", "Task 2 · Shares of the wells", [
-            'check.close(share(wells, "Borj"), 40 / 52, name="share")',
-            'check.equal(dry(wells), ["Kef"], "dry(wells)")']),
-        _text("look", "**Look at it.**"),
-        _code("chart", 'widths = [w["litres"] for w in wells]\n'
-              'for width in widths:\n    print("*" * width)'),
-        _text("task3", "## Task 3 · The best\n\nPut the name of the best "
-              "well into `best`."),
-        _answer("best-answer", f"best = ...\n{STUB}"),
-        _check("best", "Task 3 · The best well", [
-            'check.equal(best, "Borj", "best")']),
-        _text("task4", "## Task 4 · A note\n\nWrite to the owner.\n\n"
-              "| points | your note |\n|---|---|\n| 1 | says what |"),
-        _graded(_text("note", TEXT_STUB), "note", grade=True, solution=True,
-                points=4),
-        _text("after", "## Before you leave\n\nWhat will you do next?")]),
-    ROADS: _exercise("E01", "Roads", [
-        _text("intro", "# E01 · Roads\n\nLengths in km (fictional)."),
-        _code("setup", "from helpers import check\n\nroads = [5, 12]"),
-        _text("task1", "## Task 1 · Length\n\nWrite `length(roads)`."),
-        _answer("total-answer", 'def length(roads):\n    """Kilometres."""'
-                f"\n    {STUB}"),
-        _check("total", "Task 1 · The length of all", [
-            'check.equal(length(roads), 17, "length(roads)")']),
-        _text("task2", "## Task 2 · Longest\n\nWrite `longest(roads)`."),
-        _answer("longest-answer", f"def longest(roads):\n    {STUB}"),
-        _check("longest", "Task 2 · The longest road", [
-            'check.equal(longest(roads), 12, "longest(roads)")']),
-        _text("after", "## Before you go")])}
-ANSWERS = {
-    WELLS: {
-        "total-answer": 'def total(wells):\n    """All litres."""\n'
-        '    return sum(well["litres"] for well in wells)',
-        "share-answer": 'KEY = "litres"\n\n\ndef share(wells, name):\n'
-        '    """0 to 1."""\n    mine = [well[KEY] for well in wells\n'
-        '            if well["name"] == name]\n'
-        "    return sum(mine) / total(wells)\n\n\ndef dry(wells):\n"
-        '    """Names."""\n    return [well["name"] for well in wells\n'
-        "            if well[KEY] < DRY]",
-        "best-answer": 'best = max(wells, key=lambda well: well["litres"])'
-        '["name"]', "note": NOTE},
-    ROADS: {"total-answer": "def length(roads):\n    return sum(roads)",
-            "longest-answer": "def longest(roads):\n    return max(roads)"}}
-
-
-def masters() -> dict:
-    """The exercises as `prepare` gets them."""
-    return {name: nbformat.from_dict(copy.deepcopy(exercise))
-            for name, exercise in EXERCISES.items()}
-
-
-def blank(name=WELLS) -> dict:
-    return copy.deepcopy(EXERCISES[name])
-
-
-def right(name=WELLS) -> dict:
-    notebook = blank(name)
-    for cell, source in ANSWERS[name].items():
-        get(notebook, cell)["source"] = source
-    return notebook
-
-
-def get(notebook, name) -> dict:
-    return next(c for c in notebook["cells"] if c["id"] == name)
-
-
-def place(notebook, name) -> int:
-    return notebook["cells"].index(get(notebook, name))
 
 
 # --- the table -------------------------------------------------------------
@@ -193,7 +72,7 @@ def each(notebook, change, kind=None):
 
 
 def insert(notebook, before, source, kind="code", name=None, after=False):
-    make = _code if kind == "code" else _text
+    make = code_cell if kind == "code" else text_cell
     cell = make(name or f"n{len(notebook['cells'])}", source)
     notebook["cells"].insert(place(notebook, before) + after, cell)
     return cell
@@ -503,8 +382,13 @@ def _(notebook):
 
 # --- C08: no notebook ------------------------------------------------------
 
-MERGED = "\n".join(["{", "<<<<<<< HEAD", ' "cells": [],', "=======",
-                    ' "cells": 3,', ">>>>>>> main", ' "nbformat": 4}'])
+MERGED = """{
+<<<<<<< HEAD
+ "cells": [],
+=======
+ "cells": 3,
+>>>>>>> main
+ "nbformat": 4}"""
 for name, content, words in (
         ("a-page-of-github", b"\n\n<!DOCTYPE html>\n<html lang='en'><head>"
          b"<link href='https://github.githubassets.com'>", "'Raw'"),
@@ -597,7 +481,7 @@ def _(notebook):
 @add("C09-a-stranger-beside", "no exercise has this name")
 def _(notebook):
     return {FILE: notebook, "holiday.ipynb": {
-        "cells": [_text("t", "# Holiday")], "metadata": {}, "nbformat": 4,
+        "cells": [text_cell("t", "# Holiday")], "metadata": {}, "nbformat": 4,
         "nbformat_minor": 5}}
 
 
@@ -970,5 +854,5 @@ def _(notebook):
 @add("F13-another-notebook", "none of the exercise's cells",
      passes=NOTHING, note=())
 def _(notebook):
-    return {"cells": [_code("x", "print(1)")], "metadata": {}, "nbformat": 4,
-            "nbformat_minor": 5}
+    return {"cells": [code_cell("x", "print(1)")], "metadata": {},
+            "nbformat": 4, "nbformat_minor": 5}
