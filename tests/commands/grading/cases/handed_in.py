@@ -776,10 +776,16 @@ def _(notebook):
         'wells = read("C:\\\\Users\\\\me\\\\wells.json")')
 
 
+def needs(notebook, names):
+    """The last answer is none without these names."""
+    answer = get(notebook, "best-answer")
+    answer["source"] = f"assert {names}\n{answer['source']}"
+
+
 @add("C21-lines-added")
 def _(notebook):
     get(notebook, "setup")["source"] += "\nimport math\nHALF = 0.5"
-    get(notebook, "best-answer")["source"] += "\nassert HALF and math.pi"
+    needs(notebook, "HALF and math.pi")
 
 
 @add("C21-lines-added-and-a-path", "'setup' had been changed",
@@ -788,8 +794,7 @@ def _(notebook):
     get(notebook, "setup")["source"] = (
         'from helpers import check, data\nwells = open("C:/wells")\n'
         "import math\nHALF = 0.5")
-    get(notebook, "best-answer")["source"] += (
-        "\nassert HALF and math.pi and data")
+    needs(notebook, "HALF and math.pi and data")
 
 
 @add("C21-became-text", "'limits' had been changed")
