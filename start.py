@@ -81,7 +81,7 @@ def install(wanted):
     lock.executescript("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE")
     if PLACE not in stamp():  # missing, broken, unfinished or moved
         shutil.rmtree(VENV, ignore_errors=not os.path.exists(VENV))
-        if shutil.disk_usage(HERE).free < 3e9:  # 1.8 installed, up to 0.9 of downloads, a margin
+        if shutil.disk_usage(HERE).free < 3e9:  # 2.0 installed, 0.9 of downloads, a margin
             sys.exit(FULL)
         sys.stderr.write("Setting up, once: 0.5 GB to fetch, about a minute on a fast line.\n")
         os.mkdir(VENV)

@@ -57,7 +57,7 @@ def _default(context: typer.Context):
 
 @app.command(epilog=example("lab", "lab --no-browser --port 8890"),
              context_settings={"ignore_unknown_options": True})
-def lab(arguments: Annotated[list[str], typer.Argument(
+def lab(arguments: Annotated[list[str] | None, typer.Argument(
         help="Options for JupyterLab itself.")] = None):
     """Open JupyterLab on the welcome page (also the default)."""
     raise typer.Exit(open_lab(arguments or []))
@@ -66,7 +66,7 @@ def lab(arguments: Annotated[list[str], typer.Argument(
 @app.command(epilog=example("test", "test --fast"))
 def test(fast: Annotated[bool, typer.Option(
         "--fast", help="Only what takes a few minutes.")] = False,
-         arguments: Annotated[list[str], typer.Argument(
+         arguments: Annotated[list[str] | None, typer.Argument(
              help="Options for pytest, after `--`.")] = None):
     """Run every check of the course, two at a time."""
     chosen = ["-m", "not slow"] if fast else []
@@ -119,7 +119,7 @@ def grade(day: Annotated[str, typer.Argument(
         help="The day's folder, for example day1_production.")],
         force: Annotated[bool, typer.Option(
             "--force", help="Grade again what has been graded.")] = False,
-        scheduler: Annotated[str, typer.Option(
+        scheduler: Annotated[str | None, typer.Option(
             help="Spread the work over an existing dask cluster.")] = None,
         unsafe: Annotated[bool, typer.Option(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
@@ -128,7 +128,7 @@ def grade(day: Annotated[str, typer.Argument(
     from commands.grading import Settings, terminal
     from helpers import data
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(terminal.command(day, force, Settings(
+    raise typer.Exit(terminal.command(day, force=force, settings=Settings(
         unsafe=unsafe, scheduler=scheduler)))
 
 
@@ -136,9 +136,9 @@ def grade(day: Annotated[str, typer.Argument(
                             "data --seed 7 --out other_world"))
 def data(check: Annotated[bool, typer.Option(
         "--check", help="Only compare checksums; write nothing.")] = False,
-        seed: Annotated[int, typer.Option(
+        seed: Annotated[int | None, typer.Option(
             help="Another fictional world of the same kind.")] = None,
-        to: Annotated[Path, typer.Option(
+        to: Annotated[Path | None, typer.Option(
             "--out", help="The folder to write to.")] = None,
         force: Annotated[bool, typer.Option(
             "--force", help="Write into a folder that is not empty, or over "

@@ -1,4 +1,4 @@
-"""What tests share that is no fixture: where things are, what a machine lacks."""
+"""What tests share that is no fixture: where things are, what is there."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ def needs(program: str) -> str:
     if path:
         return path
     missing = pytest.fail if os.environ.get("CI") else pytest.skip
-    missing(f"{program} is not installed on this machine")
+    return missing(f"{program} is not installed on this machine")
 
 
 def no_network() -> list[str]:

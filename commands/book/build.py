@@ -13,6 +13,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import ClassVar
 
 from commands.exercises import notebooks
 from helpers.data import ROOT
@@ -42,7 +43,8 @@ def build(root: Path = ROOT) -> Path:
             notebooks.read(file)
     _make_font_cache()
     done = subprocess.run(
-        [sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
+        [sys.executable, "-c",
+         "from jupyter_book.cli.main import main; main()",
          "build", "-W", "-n", "--keep-going", "-q", str(root)],
         cwd=root, env=_environment(root), capture_output=True,
         encoding="utf-8", errors="replace")
@@ -152,10 +154,12 @@ def _tell(problems):
 class _Page(HTMLParser):
     """What a page loads from other servers; whether a cell failed."""
 
-    LOADED = {"script": "src", "img": "src", "iframe": "src",
-              "source": "src", "embed": "src", "video": "src",
-              "audio": "src", "object": "data", "link": "href"}
-    NOT_LOADED = {"canonical", "next", "prev", "index", "search", "author"}
+    LOADED: ClassVar = {
+        "script": "src", "img": "src", "iframe": "src", "source": "src",
+        "embed": "src", "video": "src", "audio": "src", "object": "data",
+        "link": "href"}
+    NOT_LOADED: ClassVar = {
+        "canonical", "next", "prev", "index", "search", "author"}
 
     def __init__(self, text):
         super().__init__()

@@ -56,12 +56,13 @@ def _fold(cell, folder):
     """Show what answers or checks only when it is asked for."""
     role = cell["metadata"].get("nbgrader", {})
     answers, checks = role.get("solution"), role.get("grade")
-    if not checks and not answers or answers and folder == "exercises":
+    if (not checks and not answers) or (answers and folder == "exercises"):
         return  # in an exercise, the cell that waits for an answer
     what = "answer" if answers else "check"
     if cell["cell_type"] == "markdown":
         source = "".join(cell["source"])
-        cell["source"] = f"::::::{{dropdown}} Show the {what}\n{source}\n::::::"
+        cell["source"] = (
+            f"::::::{{dropdown}} Show the {what}\n{source}\n::::::")
     else:
         cell["metadata"].setdefault("tags", []).append("hide-input")
         cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show the {what}",

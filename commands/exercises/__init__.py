@@ -1,0 +1,1 @@
+"""Exercises: derived from their solutions, and checked by trainees."""

@@ -11,6 +11,7 @@ machine was busy, so nothing else should run. Linux.
 import argparse
 import contextlib
 import importlib
+import itertools
 import json
 import os
 import pickle
@@ -34,6 +35,7 @@ NOTEBOOKS = ("e01_openness_audit", "e02_coordinate_reader", "e04_xlsform")
 
 
 def main(arguments=None):
+    """Measure what the arguments ask for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--trainees", type=int, default=20)
     parser.add_argument("--engine", action="store_true", help="alone")
@@ -255,7 +257,7 @@ def growth(sizes=(10, 30, 100, 300)) -> None:
             return (times[more, step] - times[less, step]) / (more - less)
 
         print("each further notebook (start-up left out):")
-        for less, more in zip(sizes, sizes[1:]):
+        for less, more in itertools.pairwise(sizes):
             print(f"{f'{less} to {more}':>10}" + "".join(
                 f"{per_notebook(less, more, step):9.3f}"
                 for step in ("engine", one, two)))

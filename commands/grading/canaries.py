@@ -28,10 +28,12 @@ class Canary:
 
 
 def before_notebook() -> list[Canary]:
+    """Run before the first cell."""
     return [_false_assertion()]
 
 
 def before_check(cell) -> list[Canary]:
+    """Run before this check cell."""
     return [_false_check(cell)]
 
 

@@ -222,6 +222,7 @@ TOO_MUCH_MEMORY = "it was stopped: it used more memory than a notebook may"
 
 
 def endless(seconds: int) -> str:
+    """The reason of a notebook in which a cell has run for too long."""
     return (f"a cell ran for more than {seconds} seconds and was stopped: "
             "is there a loop without an end?")
 

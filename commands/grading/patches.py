@@ -22,6 +22,7 @@ PINNED = {
     "jsonschema": ">=4.26,<4.27",
     "jupyter-client": ">=8.10,<8.11",
     "nbclient": ">=0.11,<0.12",
+    "nbconvert": ">=7.17,<7.18",
     "nbformat": ">=5.11,<5.12",
     "nbgrader": ">=0.9.6,<0.9.7",
 }
@@ -69,6 +70,10 @@ def gradebooks():
         yield
 
 
+def _leave_open(book):
+    """In the place of Gradebook.close: the session is shared."""
+
+
 @contextlib.contextmanager
 def conversions():
     """Meanwhile nbgrader's converters share one session of a gradebook, and
@@ -100,7 +105,7 @@ def _shared_gradebook():
 
     with mock.patch.object(api, "create_engine", _engine), \
             mock.patch.object(api.Gradebook, "__init__", join), \
-            mock.patch.object(api.Gradebook, "close", lambda self: None):
+            mock.patch.object(api.Gradebook, "close", _leave_open):
         try:
             yield
         finally:

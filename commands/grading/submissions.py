@@ -74,7 +74,7 @@ def is_pattern(name: str) -> bool:
 
 
 def prepare(folder: Path, copy: Path, masters: dict,
-            refused: dict[str, str] | None = None) -> list[SubmittedNotebook]:
+            refused: dict[str, str]) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
     masters are the exercises of the day by name; refused says of files that
@@ -82,7 +82,6 @@ def prepare(folder: Path, copy: Path, masters: dict,
     exercise; one for each notebook that is not graded; and one, called ALL,
     for what is to be said of the submission as a whole.
     """
-    refused = refused or {}
     there = {file.relative_to(folder).as_posix(): file
              for file in sorted(folder.rglob("*")) if file.is_file()}
     parts = {name: exercise.parts(master)

@@ -25,7 +25,7 @@ from commands.grading.submissions import NOT_HANDED_IN
 from commands.terminal import out, printable_name
 
 
-def command(day: str, force: bool = False, settings: Settings = Settings(),
+def command(day: str, settings: Settings, force: bool = False,
             console: Console = out) -> int:
     """Grade a day with a progress bar, then show the results. Returns the
     exit code: 0 when each submission has a score or a named reason."""

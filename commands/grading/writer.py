@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import sys
 import tempfile
 import warnings
@@ -182,7 +183,7 @@ class Writer:
                     f"{self.day}: its exercises have other tasks now. Rename "
                     "gradebook.db to keep it, then grade again.")
         return (f"nbgrader could not read the exercises of {self.day}: "
-                f"{_last_error(log)}\nSee {REPORTS}/"
+                f"{_first_error(log)}\nSee {REPORTS}/"
                 f"{self.day}.log")
 
     def assignment(self, modules: list[str] = ()) -> job.Assignment:
@@ -296,11 +297,14 @@ def _plain(config):
             for name, value in config.items()}
 
 
-def _last_error(log):
-    """The last error in what nbgrader has logged, without time and name."""
-    errors = [line.partition("ERROR]")[2].strip()
-              for line in log.splitlines() if "ERROR]" in line]
-    return (errors or log.strip().splitlines() or ["it did not say why"])[-1]
+def _first_error(log):
+    """The first error in what nbgrader has logged (others follow from it),
+    with its notebook."""
+    notebooks = re.findall(r"Converting notebook .*?([^/\\\n]+)$", log,
+                           re.MULTILINE)
+    errors = re.findall(r"^[\w.]+(?:Error|Exception): .+$", log,
+                        re.MULTILINE)
+    return ": ".join([*notebooks[-1:], *errors[:1]]) or "it gives no reason"
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """JupyterLab with the course's settings, opened on the welcome page."""
 
+import contextlib
 import os
 import sys
 import webbrowser
@@ -19,16 +20,18 @@ def open_lab(arguments: list[str]) -> int:
     on the loopback and asks for its token; the last line on the screen is
     the address to open. Returns 0; JupyterLab itself exits on a failure.
     """
+    from jupyter_core.application import NoStart
     from jupyterlab.labapp import LabApp
-    from tornado.ioloop import IOLoop
     _set_environment()
     os.chdir(ROOT)
     if is_root():
         err.print("You are root: JupyterLab and each notebook run with all "
                   "rights on this machine.", soft_wrap=True)
+    server = LabApp.initialize_server([*options(), *arguments])
     # The loop begins when JupyterLab has said all that it has to say.
-    IOLoop.current().add_callback(_say_address)
-    LabApp.launch_instance([*options(), *arguments])
+    server.io_loop.add_callback(_say_address, server)
+    with contextlib.suppress(NoStart):  # it was only asked for its settings
+        server.start()
     return 0
 
 
@@ -71,9 +74,7 @@ def _set_environment():
          os.environ.get("PATH", os.defpath)])
 
 
-def _say_address():
-    from jupyter_server.serverapp import ServerApp
-    server = ServerApp.instance()
+def _say_address(server):
     # A token of the user's own is not repeated: JupyterLab asks for it.
     address = server.local_url.removesuffix("?token=...")
     out.print(f"\nJupyterLab is ready. Open this address in a browser:\n\n"

@@ -5,12 +5,27 @@ from pathlib import Path
 from types import ModuleType
 
 from .base import (
-    chief_towns, crs_detective, governorates, received_layers, sectors)
+    chief_towns,
+    crs_detective,
+    governorates,
+    received_layers,
+    sectors,
+)
 from .describe import package, resource
 from .desk import (
-    actors, beneficiaries, catalogue_records, ministry, reuse_situations)
+    actors,
+    beneficiaries,
+    catalogue_records,
+    ministry,
+    reuse_situations,
+)
 from .field import (
-    bus_stops, gnss_track, heritage_sites, osm_clinics, water_points)
+    bus_stops,
+    gnss_track,
+    heritage_sites,
+    osm_clinics,
+    water_points,
+)
 from .health import control_points, health_centres
 from .readme import readme
 from .shared.files import RECEIVED, write_csv, write_json, write_text

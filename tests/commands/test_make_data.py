@@ -91,7 +91,7 @@ def test_layers_with_changes_are_named_and_not_overwritten(
     monkeypatch.setattr(make_data, "DATA", tmp_path / "data")
     monkeypatch.setattr(make_data, "TRUTH", tmp_path / "truth")
     (tmp_path / "data" / "schools.geojson").write_text("{}")
-    with pytest.raises(CourseError, match="  data/schools.geojson\nKeep a"):
+    with pytest.raises(CourseError, match=r"  data/schools\.geojson\nKeep a"):
         make_data.make(tmp_path / "data")
     assert (tmp_path / "data" / "schools.geojson").read_text() == "{}"
 

@@ -20,7 +20,9 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -163,7 +165,8 @@ class Course:
         code = f"import runpy, sys; sys.argv = {[start, *arguments]!r}\n{before}\n"
         return [python, "-c", code + f"runpy.run_path({start!r}, run_name='__main__')"]
 
-    def start(self, *arguments: str, cwd: Path | None = None, inside: list[str] = [], **options):
+    def start(self, *arguments: str, cwd: Path | None = None, inside: Sequence[str] = (),
+              **options):
         environment = self.environment | options.pop("environment", {})
         return subprocess.run(
             [*inside, *self.command(*arguments, **options)], cwd=cwd or self.elsewhere,
@@ -235,7 +238,7 @@ def mirror(course):
         shutil.copy(wheel, folder)
 
     class Index(http.server.SimpleHTTPRequestHandler):
-        readers = []
+        readers: ClassVar[list] = []
 
         def log_request(self, *_):
             reader = self.headers["User-Agent"].partition("/")[0]
@@ -422,12 +425,12 @@ def test_a_terminated_start_leaves_no_command_behind(ready):
     """Who starts a server with start.py stops the server with it."""
     (ready.elsewhere / "wait.fifo").unlink(missing_ok=True)
     os.mkfifo(ready.elsewhere / "wait.fifo")
-    with subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,
+    with subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,  # noqa: SIM117
                           env=ready.environment) as process:
-        with open(ready.elsewhere / "wait.fifo", "w"):  # opens once the command reads
+        with open(ready.elsewhere / "wait.fifo", "w"):
             process.terminate()
             assert process.wait(10) == -signal.SIGTERM
-            with pytest.raises(OSError):  # nobody reads any more
+            with pytest.raises(OSError, match="No such device"):  # nobody reads
                 os.open(ready.elsewhere / "wait.fifo", os.O_WRONLY | os.O_NONBLOCK)
 
 

@@ -214,5 +214,5 @@ def test_only_what_is_like_openstreetmap_is_under_its_licence():
         if header["licenses"] == [{"name": "ODbL-1.0"}]}
     assert shared_alike == {"bus_stops", "osm_clinics",
                             "osm_clinics_overpass", "osm_change"}
-    assert {header["licenses"][0]["name"] for name, header in HEADERS.items()
+    assert {header["licenses"][0]["name"] for header in HEADERS.values()
             if header["fictional"]} == {"CC-BY-4.0", "ODbL-1.0"}

@@ -1,4 +1,4 @@
-"""A real JupyterLab on a copy of the course, behind a cut network, and tabs."""
+"""A real JupyterLab on a copy of the course, and tabs of a browser."""
 
 import os
 import shutil

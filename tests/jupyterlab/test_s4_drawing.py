@@ -1,7 +1,7 @@
 """Session 1.4 in JupyterLab: a polygon drawn with the mouse becomes a layer.
 
-As tests/jupyterlab/test_trainee.py: a real server on a copy of the course, a real
-browser, and no request to any other server. Pictures: test-output/draw/.
+As tests/jupyterlab/test_trainee.py: a real server on a copy of the course, a
+real browser, and no request to any other server. Pictures: test-output/draw/.
 """
 
 import math
@@ -13,7 +13,12 @@ import rasterio
 from rasterio.warp import transform_bounds
 
 from helpers import data
-from tests.jupyterlab.browser import cell_with, open_notebook, run_all, wait_until_idle
+from tests.jupyterlab.browser import (
+    cell_with,
+    open_notebook,
+    run_all,
+    wait_until_idle,
+)
 from tests.support import PICTURES
 
 LESSON = "course/day1_production/s4_digitising_and_osm.ipynb"

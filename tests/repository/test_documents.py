@@ -63,12 +63,11 @@ def newcomer(tmp_path_factory):
     settings = home / ".jupyter"
     settings.mkdir()
     (settings / "jupyter_server_config.json").write_text(json.dumps(
-        {"ServerApp": {"open_browser": False, "port": 0,
-                       "allow_root": True}}))
+        {"ServerApp": {"open_browser": False, "port": 0}}))
     # No trace of the environment that runs this test.
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(("VIRTUAL_ENV", "PYTEST", "JUPYTER",
-                                           "PYTHON", "COURSE_"))}
+                                           "PYTHON", "COURSE_", "UV_"))}
     own = str(Path(sys.prefix) / "bin")
     environment["PATH"] = os.pathsep.join(
         part for part in environment["PATH"].split(os.pathsep)

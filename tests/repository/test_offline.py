@@ -51,7 +51,7 @@ def test_behind_the_cut_only_the_loopback_is_there():
 @pytest.mark.parametrize("file", sorted(
     (ROOT / "exercises").glob("day*/*.ipynb")), ids=lambda file: file.stem)
 def test_an_exercise_runs_behind_the_cut(file):
-    """Lessons and solutions do too: tests/jupyterlab/test_trainee.py, and the book."""
+    """Lessons and solutions do too: tests/jupyterlab/, and the book."""
     needs("bwrap")
     done = subprocess.run(
         [*no_network(), sys.executable, "-m", "commands", "check", str(file)],

@@ -24,6 +24,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
+from typing import ClassVar
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
@@ -94,7 +95,8 @@ class WarmKernels:
     possible = hasattr(os, "fork") and sys.platform.startswith("linux")
 
     def __init__(self, sandbox_: str = sandbox.NONE,
-                 limits: Limits = Limits(), server: socket.socket = None):
+                 limits: Limits = Limits(),
+                 server: socket.socket | None = None):
         self.sandbox, self.limits = sandbox_, limits
         self.known, self._socket = set(), server
 
@@ -286,7 +288,7 @@ class WarmManager(AsyncKernelManager):
 
     kernels: WarmKernels = None
     submission: Path | None = None
-    environment: dict = {}
+    environment: ClassVar[dict] = {}
     cwd: str | None = None
     client_class = "commands.grading.cage.kernels.PromptClient"
     client_factory = Type(klass=PromptClient, default_value=PromptClient)

@@ -3,9 +3,9 @@
 A class hands in the same exercise: most cells are coloured, most texts
 rendered only once. The page is the one that nbconvert makes.
 
-When nbconvert is upgraded: this replaces `BeautifulSoup` in
-nbconvert.exporters.html (7.17) and remembers what `highlight_code` and
-`markdown2html` give. test_a_page_is_the_one_that_nbconvert_makes compares.
+Upgrade note (nbconvert >=7.17,<7.18): this replaces `BeautifulSoup` in
+nbconvert.exporters.html and remembers what `highlight_code` and
+`markdown2html` give. Test: test_exporter.
 """
 
 import functools

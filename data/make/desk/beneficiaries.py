@@ -20,7 +20,14 @@ from ..shared.resources import fictional
 from ..shared.world import chance, sectors
 from .beneficiaries_people import register
 from .beneficiaries_plan import (
-    CATEGORIES, HIDDEN, REGIONS, SECTORS, SINGLE, THRESHOLD, plan)
+    CATEGORIES,
+    HIDDEN,
+    REGIONS,
+    SECTORS,
+    SINGLE,
+    THRESHOLD,
+    plan,
+)
 from .beneficiaries_truth import leaks, small_cells
 
 RESOURCES = [fictional(
@@ -60,8 +67,8 @@ RESOURCES = [fictional(
     fields={
         "iso_3166_2": "governorate",
         "sector_id": "sector, or TOTAL for the governorate",
-        **{category: f"beneficiaries of this category, or {HIDDEN}"
-           for category in CATEGORIES},
+        **dict.fromkeys(
+            CATEGORIES, f"beneficiaries of this category, or {HIDDEN}"),
         "total": f"beneficiaries of all categories, or {HIDDEN}",
     },
 )]

@@ -12,8 +12,15 @@ from ..shared.resources import fictional
 from ..shared.truth import Defect
 from ..shared.world import chance
 from .ministry_cases import (
-    CRITERIA, DATASETS, ITEMS, NO_EVIDENCE, OVERSTATED, PATHWAYS, PROFILES,
-    PROMISES)
+    CRITERIA,
+    DATASETS,
+    ITEMS,
+    NO_EVIDENCE,
+    OVERSTATED,
+    PATHWAYS,
+    PROFILES,
+    PROMISES,
+)
 from .ministry_truth import rankings, totals
 
 RESOURCES = [fictional(

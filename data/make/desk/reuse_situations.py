@@ -14,8 +14,17 @@ from ..shared.resources import fictional
 from ..shared.truth import Defect, truth_table
 from ..shared.world import chance
 from .reuse_situations_cases import (
-    APART, CASES, DERIVED, INTERNAL, LAYERS, NO_ATTRIBUTION, OUTPUTS,
-    PRODUCED, VOLUNTEERS, WORK)
+    APART,
+    CASES,
+    DERIVED,
+    INTERNAL,
+    LAYERS,
+    NO_ATTRIBUTION,
+    OUTPUTS,
+    PRODUCED,
+    VOLUNTEERS,
+    WORK,
+)
 
 RESOURCES = [fictional(
     name="reuse_situations",
@@ -98,13 +107,14 @@ def answered(situation, case):
     inputs = situation["inputs"].split("; ")
     allowed, debated = outputs(inputs, use)
     shared = decision not in ("do not publish", "no licence needed")
-    credits = [f"{producer}, {date} ({licence})" for producer, date, licence
-               in zip(situation["producers"].split("; "),
-                      situation["dates"].split("; "), inputs)
-               if shared and licence not in NO_ATTRIBUTION]
+    attribution = [
+        f"{producer}, {date} ({licence})" for producer, date, licence
+        in zip(situation["producers"].split("; "),
+               situation["dates"].split("; "), inputs)
+        if shared and licence not in NO_ATTRIBUTION]
     answers = {"allowed": "; ".join(allowed), "debated": "; ".join(debated),
                "decision": decision, "reason": reason,
-               "attribution": "; ".join(credits)}
+               "attribution": "; ".join(attribution)}
     return [Defect(situation["situation_id"], field, kind,
                    situation["inputs"], value)
             for field, value in answers.items()]
@@ -120,6 +130,7 @@ def outputs(inputs, use):
     allowed = reduce(set.intersection,
                      (set(rules[name][0]) for name in inputs))
     possible = reduce(set.intersection,
-                      (set(sum(rules[name], [])) for name in inputs))
+                      ({*rules[name][0], *rules[name][1]}
+                       for name in inputs))
     return tuple([name for name in OUTPUTS if name in names]
                  for names in (allowed, possible - allowed))

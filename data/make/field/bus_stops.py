@@ -11,7 +11,13 @@ from ..shared.files import write_csv
 from ..shared.names import epithets
 from ..shared.resources import fictional
 from ..shared.world import (
-    GREATER_TUNIS, METRIC, chance, points_well_inside, sectors, share_out)
+    GREATER_TUNIS,
+    METRIC,
+    chance,
+    points_well_inside,
+    sectors,
+    share_out,
+)
 
 STOPS = 150
 RESOURCES = [fictional(

@@ -61,7 +61,6 @@ def route(shape, travelled, first, random):
     """A line from place to place, straight where the gap will be."""
     inner = shape.buffer(-2_500)
     inner = max(shapely.get_parts(inner), key=lambda part: part.area)
-    west, south, east, north = inner.bounds
     gap = travelled[first + GAP] - travelled[first]
     before, after = travelled[first], travelled[-1] - travelled[first + GAP]
     while True:  # until a straight line of the gap's length fits in

@@ -77,7 +77,7 @@ class Draft:
         """Add nodes and the way through them, closed if the ends meet;
         returns the number of the way.
         """
-        ids = {corner: None for corner in corners}
+        ids = dict.fromkeys(corners)
         for x, y in ids:
             ids[x, y] = number_of(self.add("node", {}, x=x, y=y))
         return number_of(self.add("way", tags, nodes=[

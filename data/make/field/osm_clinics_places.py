@@ -47,9 +47,9 @@ def plan(areas, random):
                      | {"kind": kind})
     centres = [place for place in places
                if place["type"] == "csb" and "kind" in place]
-    for i in random.choice(len(centres), OTHER_TYPES, replace=False):
-        alone.append(centres[i] | {
-            "type": "clinic", "kind": "another kind of place"})
+    alone += [centres[i] | {"type": "clinic", "kind": "another kind of place"}
+              for i in random.choice(
+                  len(centres), OTHER_TYPES, replace=False)]
     return places, alone
 
 

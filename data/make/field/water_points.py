@@ -15,7 +15,12 @@ from ..shared.names import epithets
 from ..shared.resources import fictional
 from ..shared.truth import truth_table
 from ..shared.world import (
-    METRIC, chance, points_well_inside, sectors, share_out)
+    METRIC,
+    chance,
+    points_well_inside,
+    sectors,
+    share_out,
+)
 from .water_points_forms import planted, send, visited
 
 POINTS = 180

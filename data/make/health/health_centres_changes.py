@@ -95,8 +95,8 @@ def rename(layer, numbers, random):
         here = layer.loc[layer["sector_id"] == old["sector_id"], "name_fr"]
         i = unused(here, random)
         was, place = old["name_fr"].split(" fictif ")[1].split(", ", 1)
-        name = f"{old['name_fr'].split(' fictif ')[0]} fictif " \
-               f"{EPITHETS[i][0]}, {place}"
+        word = old["name_fr"].split(" fictif ")[0]
+        name = f"{word} fictif {EPITHETS[i][0]}, {place}"
         layer.at[number, "name_fr"] = name
         if pd.notna(old["name_ar"]):  # a lost name stays lost
             arabic = dict(EPITHETS)[was]

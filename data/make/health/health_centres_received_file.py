@@ -8,8 +8,14 @@ import re
 
 from ..shared.truth import Defect, truth_table
 from .health_centres_defects import (
-    COLUMNS, FIELD_DEFECTS, REMEDY, ROW_LOST, VALUE_LOST, as_text,
-    other_spelling)
+    COLUMNS,
+    FIELD_DEFECTS,
+    REMEDY,
+    ROW_LOST,
+    VALUE_LOST,
+    as_text,
+    other_spelling,
+)
 
 BLOCK, SINGLES = 20, 10  # equal lines: pasted together, and here and there
 SAME_CODE, OTHER_CODE = 15, 15  # other lines about the same centre

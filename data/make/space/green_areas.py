@@ -15,7 +15,12 @@ from ..shared.names import EPITHETS
 from ..shared.resources import fictional
 from ..shared.shapes import blob, to_degrees
 from ..shared.world import (
-    GREATER_TUNIS, chance, governorates, points_in, sectors)
+    GREATER_TUNIS,
+    chance,
+    governorates,
+    points_in,
+    sectors,
+)
 
 SOUSSE, SFAX = "TN-51", "TN-61"
 TOWNS = [*GREATER_TUNIS, SOUSSE, SFAX]

@@ -13,7 +13,13 @@ from ..shared.names import epithets
 from ..shared.resources import fictional
 from ..shared.shapes import to_degrees
 from ..shared.world import (
-    FROM_BORDER, chance, governorates, points_in, sectors, share_out)
+    FROM_BORDER,
+    chance,
+    governorates,
+    points_in,
+    sectors,
+    share_out,
+)
 
 SCHOOLS = 600
 NEAR = 1_200  # metres from the seat

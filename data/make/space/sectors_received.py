@@ -18,7 +18,14 @@ from ..shared.resources import fictional
 from ..shared.truth import Defect, truth_table
 from ..shared.world import chance
 from .sectors_received_defects import (
-    area, bow_tie, halves, inner_blob, spike, thin_kite, wkt)
+    area,
+    bow_tie,
+    halves,
+    inner_blob,
+    spike,
+    thin_kite,
+    wkt,
+)
 from .sectors_received_displaced import choose_displaced
 
 REGION = ["TN-34", "TN-41", "TN-42", "TN-43"]

@@ -4,6 +4,7 @@ It is built once (conftest.py), from clean, with the network cut; each page
 is opened in Chromium at the width of a screen and of a telephone.
 """
 
+import itertools
 import json
 import re
 import shutil
@@ -83,7 +84,7 @@ class TestEachPage:
     def test_headings_are_in_order(self, page, read):
         levels = read[page].headings
         assert levels.count(1) == 1 and levels[0] == 1
-        for before, after in zip(levels, levels[1:]):
+        for before, after in itertools.pairwise(levels):
             assert after <= before + 1, levels
 
     def test_a_browser_finds_nothing_wrong(self, page, book_url, chromium):

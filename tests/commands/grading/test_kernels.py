@@ -77,7 +77,9 @@ def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
                         (WarmManager, "_async_start_kernel"),
                         (WarmManager, "start_kernel"),
                         (WarmManager, "_async_wait")):
-        def noted(*args, method=getattr(owner, name), name=name, **kwargs):
+        own = getattr(owner, name)
+
+        def noted(*args, method=own, name=name, **kwargs):
             called.append(name.removeprefix("_async_"))
             return method(*args, **kwargs)
         monkeypatch.setattr(owner, name, noted)

@@ -194,5 +194,6 @@ def test_a_solution_that_nbgrader_cannot_read_is_told(one_trainee):
     file.write_text(file.read_text().replace("### END SOLUTION", "###"))
     with pytest.raises(NotebookError, match="could not read") as error:
         grading.grade(tiny.DAY, one_trainee)
-    assert "solution" in str(error.value)
+    assert f"{tiny.FILE}: RuntimeError: no end solution statement" in str(
+        error.value)
     assert f"reports/{tiny.DAY}.log" in str(error.value)

@@ -101,7 +101,7 @@ def test_the_published_table_counts_those_of_the_year_before(
     before = people[people["enrolled_on"] <= "2020-12-31"]
     counts = pd.crosstab(before["sector_id"], before["category"])
     for row in published[published["sector_id"] != "TOTAL"].itertuples():
-        for field in CATEGORIES + ["total"]:
+        for field in [*CATEGORIES, "total"]:
             number = (counts.loc[row.sector_id].sum() if field == "total"
                       else counts.at[row.sector_id, field])
             shown = "<5" if 1 <= number <= 4 else str(number)
@@ -117,7 +117,7 @@ def test_only_what_the_truth_says_can_be_got_back(world, published):
     truth = truth.set_index(["record", "field"])
     checked = 0
     for _, part in published.groupby("iso_3166_2"):
-        part = part.set_index("sector_id")[CATEGORIES + ["total"]]
+        part = part.set_index("sector_id")[[*CATEGORIES, "total"]]
         hidden = list(zip(*np.nonzero(part.to_numpy() == "<5")))
         numbers = part.replace("<5", "0").astype(int).to_numpy()
         numbers[-1] *= -1

@@ -19,7 +19,7 @@ def test_a_criterion_is_decided_by_what_stands_in_the_record(world):
     records = world.table("catalogue_records").set_index("record_id")
     truth = world.truth("catalogue_records").set_index(["record", "field"])
     open_licence = re.compile(
-        r"cc.?by.4|attribution 4|odbl|licence ouverte", re.I)
+        r"cc.?by.4|attribution 4|odbl|licence ouverte", re.IGNORECASE)
     rules = {
         "online": lambda text: text.startswith("https://example.org/"),
         "free": lambda text: text in ("0", "gratuit", "free"),

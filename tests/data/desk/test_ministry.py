@@ -13,7 +13,7 @@ def evidence(world):
     """The items of evidence, points as whole numbers."""
     layer = world.table("ministry_evidence")
     numbers = ["points_max", "points_claimed", "points_supported"]
-    return layer.astype({name: int for name in numbers})
+    return layer.astype(dict.fromkeys(numbers, int))
 
 
 def candidates(world):

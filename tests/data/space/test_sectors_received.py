@@ -192,8 +192,9 @@ def test_displaced_sectors_are_widely_enough_displaced(received):
     """50 to 400 m, measured by the circle that fits into the strip."""
     for kind in ("overlap", "gap"):
         for row in planted(received, kind):
-            one, other = row.record.split("|")
-            new, true = shape_of(received, one), received.clean.geometry[one]
+            sector = row.record.split("|")[0]
+            new = shape_of(received, sector)
+            true = received.clean.geometry[sector]
             strip = gpd.GeoSeries([new.symmetric_difference(true)],
                                   crs=4326).to_crs(METRIC)
             width = 2 * strip.maximum_inscribed_circle().length[0]

@@ -26,6 +26,7 @@ VISIBLE = """\
 with check.task("Task 1"):
     check.equal(total(rows), 12, "total(rows)")
     # … and hidden tests, on other data"""
+NBGRADERS = Config()
 # Delimiters of a course that has changed them in nbgrader_config.py.
 OTHERS = Config({"ClearHiddenTests": {
     "begin_test_delimeter": "SECRET FROM HERE",
@@ -44,12 +45,11 @@ def error(*lines, ename="Feedback"):
                       traceback=list(lines))
 
 
-def shown(*cells, config=Config(), submission=None):
+def shown(*cells, config=NBGRADERS, submission=None):
     """The cells as the trainee sees them."""
     return trainee_page.for_the_trainee(
         new_notebook(cells=list(cells)),
-        submission or SubmittedNotebook("e00"),
-        config).cells
+        submission or SubmittedNotebook("e00"), config).cells
 
 
 # --- hidden tests ----------------------------------------------------------
