@@ -102,16 +102,17 @@ def same_code(one: str, other: str) -> bool:
     """Do two sources differ in comments and spaces at most?"""
     if words(one) == words(other):
         return True
-    trees = parse(one), parse(other)
-    return None not in trees and _dump(trees[0]) == _dump(trees[1]) and (
+    return _tree(one) is not None and _tree(one) == _tree(other) and (
         _magics(one) == _magics(other))
 
 
-def _dump(tree):
+@functools.lru_cache(maxsize=512)
+def _tree(source):
+    """The syntax tree as a text; None where there is none."""
     try:
-        return ast.dump(tree)
+        return ast.dump(parse(source)) if parse(source) else None
     except RecursionError:
-        return object()  # equal to nothing
+        return None
 
 
 def _magics(source):
