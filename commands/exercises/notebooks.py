@@ -1,20 +1,15 @@
 """Notebooks of the course: which there are, and how one is read."""
 
-import json
 import os
 import sys
 from pathlib import Path
 
 import nbformat
 
+from commands.exercises.reading import NotebookError, parse
 from helpers.data import ROOT
-from helpers.errors import CourseError
 
 SOLUTIONS, EXERCISES = "solutions", "exercises"
-
-
-class NotebookError(CourseError):
-    """A notebook cannot be read, found or graded."""
 
 
 def days(root: Path = ROOT) -> list[str]:
@@ -32,33 +27,18 @@ def known_day(day: str, root: Path = ROOT) -> str:
 
 
 def read(file: Path) -> nbformat.NotebookNode:
-    """A notebook (format 4), or NotebookError that says what is wrong."""
+    """A notebook (format 4), or NotebookError that says what is wrong.
+    What another program has changed on its way is repaired (`reading`)."""
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        content = Path(file).read_bytes()
     except FileNotFoundError:
         raise NotebookError(f"There is no file {file}") from None
     except IsADirectoryError:
         raise NotebookError(f"{file} is a folder, not a notebook") from None
-    except UnicodeDecodeError:
-        raise NotebookError(
-            f"{file} is not UTF-8 text, so it is not a notebook. Open it in "
-            "JupyterLab and save it again.") from None
     except OSError as error:
         raise NotebookError(
             f"{file} cannot be read: {error.strerror}") from None
-    try:
-        if not isinstance(json.loads(text), dict):
-            raise ValueError("it holds a list or a value, not cells")
-        return nbformat.reads(text, as_version=4)
-    except json.JSONDecodeError as error:
-        raise NotebookError(
-            f"{file} is not a notebook: line {error.lineno} is not JSON. "
-            "An interrupted download or a text editor may have cut it; take "
-            "a fresh copy.") from None
-    except Exception as error:
-        raise NotebookError(
-            f"{file} is not a notebook: {str(error).splitlines()[0]}"
-        ) from None
+    return parse(content, str(file))[0]
 
 
 def grade_cells(notebook) -> dict[str, nbformat.NotebookNode]:

@@ -2,24 +2,34 @@
 
 nbgrader stops a whole submission when one of its notebooks is not JSON, has
 a cell twice or lacks an answer cell. So it is given a copy where the graded
-cells are again those of the exercise; what was repaired is told.
+cells are again those of the exercise; what was repaired is told. The steps
+are in `handed_in`.
 """
 
-import difflib
 import glob
-import json
 import shutil
+import zipfile
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from commands.exercises.notebooks import NotebookError, read
+from commands.exercises.notebooks import SOLUTIONS, NotebookError, days
+from commands.grading.handed_in import (
+    exercise,
+    files,
+    layout,
+    repair,
+    timestamp,
+)
+from commands.grading.handed_in.collect import THE_REST
 
 FOLDER = "submitted"
-NOT_HANDED_IN = "not handed in"
+NOT_HANDED_IN = files.MISSING
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
+ALL = "*"  # in place of a notebook's name: the submission as a whole
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
 @dataclass
@@ -31,23 +41,30 @@ class SubmittedNotebook:
     outputs: dict = field(default_factory=dict)  # cell id → as handed in
 
 
+def look(root: Path, day: str) -> layout.Layout:
+    """Who has handed in for the day, and what lies in another place."""
+    names = [file.stem for file in (root / SOLUTIONS / day).glob("*.ipynb")]
+    return layout.look(root / FOLDER, day, days(root), names)
+
+
 def students(root: Path, day: str) -> list[str]:
     """Names of the folders in submitted/ that hold the day. Raises
     NotebookError when there is none, or when nbgrader cannot work in root.
     """
-    names = sorted(
-        folder.parent.name for folder in (root / FOLDER).glob(f"*/{day}")
-        if folder.is_dir() and not folder.parent.name.startswith("."))
-    if not names:
+    found = look(root, day)
+    if not found.trainees:
+        elsewhere = "".join(f"\n- {name}: {sentence}" for name, sentences
+                            in found.remarks.items()
+                            for sentence in sentences)
         raise NotebookError(
             f"Nobody has handed in anything for {day}. Put each trainee's "
             f"notebooks into\n  {FOLDER}/<trainee>/{day}/\nthen grade "
-            "again.")
+            f"again.{elsewhere}")
     if is_pattern(str(root)):
         raise NotebookError(
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
-    return names
+    return found.trainees
 
 
 def is_pattern(name: str) -> bool:
@@ -61,48 +78,48 @@ def prepare(folder: Path, copy: Path, masters: dict,
 
     masters are the exercises of the day by name; refused says of files that
     are not in the folder why. Returns one SubmittedNotebook for each
-    exercise, and one for each notebook that is not an exercise.
+    exercise; one for each notebook that is not graded; and one, called ALL,
+    for what is to be said of the submission as a whole.
     """
-    prepared = []
+    there = {file.relative_to(folder).as_posix(): file
+             for file in sorted(folder.rglob("*")) if file.is_file()}
+    parts = {name: exercise.parts(master)
+             for name, master in masters.items()}
+    titles = {name: title(master) or name
+              for name, master in masters.items()}
+    chosen, strangers = files.choose(there, parts, titles, refused)
     copy.mkdir(parents=True)
-    for name, master in masters.items():
-        submission = SubmittedNotebook(name)
-        prepared.append(submission)
-        if f"{name}.ipynb" in refused:
-            submission.gradable = False
-            submission.reasons.append(
-                f"not graded: {name}.ipynb {refused[f'{name}.ipynb']}")
-            continue
-        try:
-            notebook = _writable(read(folder / f"{name}.ipynb"))
-            submission.reasons += _repair(notebook, master)
+    prepared = [_prepare_one(name, masters[name], parts[name], one, copy)
+                for name, one in chosen.items()]
+    prepared += [SubmittedNotebook(name, [sentence], False)
+                 for name, sentence in strangers.items()]
+    remarks = _copy_other_files(folder, copy)
+    remarks += _refused({name: why for name, why in refused.items()
+                         if name.removesuffix(".ipynb") not in masters})
+    remarks += _archives(there, any(not one.notebook
+                                    for one in chosen.values()))
+    if remarks:
+        prepared.append(SubmittedNotebook(ALL, remarks, False))
+    return prepared
+
+
+def _prepare_one(name, master, parts, chosen, copy):
+    """Repair one notebook into the copy."""
+    submission = SubmittedNotebook(name, list(chosen.remarks))
+    try:
+        notebook = chosen.notebook
+        submission.gradable = notebook is not None
+        if notebook is not None:
+            submission.reasons += repair.repair(notebook, parts)
             submission.outputs = _take_outputs(notebook)
             notebook.metadata = deepcopy(master.metadata)
             nbformat.write(notebook, copy / f"{name}.ipynb")
-        except Exception as error:  # whatever a file may hold
-            submission.gradable = False
-            submission.reasons.append(_unreadable(
-                error, folder / f"{name}.ipynb"))
-            (copy / f"{name}.ipynb").unlink(missing_ok=True)
-    if folder.exists():
-        shutil.copytree(  # data beside the notebooks
-            folder, copy, dirs_exist_ok=True, copy_function=shutil.copyfile,
-            ignore=shutil.ignore_patterns("*.ipynb", ".*"))
-    for name, why in refused.items():
-        if name.removesuffix(".ipynb") not in masters:
-            for submission in prepared:  # each may have needed it
-                submission.reasons.append(f"the file '{name}' {why}")
-    return prepared + _strangers(folder, masters)
-
-
-def _writable(notebook):
-    """The notebook, with half characters (lone surrogates) replaced."""
-    try:
-        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
-        return notebook
-    except UnicodeEncodeError:
-        clean = nbformat.writes(notebook).encode("utf-8", "replace")
-        return nbformat.reads(clean.decode("utf-8"), as_version=4)
+    except Exception as error:  # whatever a file may hold
+        submission.gradable = False
+        submission.reasons.append(
+            f"cannot be read: {type(error).__name__}: {error}")
+        (copy / f"{name}.ipynb").unlink(missing_ok=True)
+    return submission
 
 
 def _take_outputs(notebook):
@@ -114,6 +131,57 @@ def _take_outputs(notebook):
                 taken[cell.id] = cell.outputs
             cell.outputs, cell.execution_count = [], None
     return taken
+
+
+def _copy_other_files(folder, copy):
+    """Data beside the notebooks; a time that nbgrader can read."""
+    if not folder.exists():
+        return []
+    shutil.copytree(
+        folder, copy, dirs_exist_ok=True, copy_function=shutil.copyfile,
+        ignore=shutil.ignore_patterns("*.ipynb", ".*"))
+    file = copy / timestamp.NAME
+    if not file.is_file():
+        return []
+    content, sentence = timestamp.tidy(file.read_bytes())
+    if content:
+        file.write_bytes(content)
+    else:
+        file.unlink()
+    return [sentence] if sentence else []
+
+
+def _refused(reasons):
+    """Sentences on refused files, one for each reason."""
+    names = {}
+    for name, why in reasons.items():
+        names.setdefault(why, []).append(name)
+    sentences = []
+    for why, (first, *others) in names.items():
+        same = ", ".join(f"'{name}'" for name in others[:3]) + (
+            f" and {len(others) - 3} more" if len(others) > 3 else "")
+        sentences.append(why if first == THE_REST else
+                         f"the file '{first}' {why}" + (
+                             f" (the same for {same})" if others else ""))
+    return sentences
+
+
+def _archives(there, something_missing):
+    """Sentences on archives with notebooks, which nothing unpacks."""
+    return [f"the file '{name}' is an archive and was not opened: unpack it "
+            "here, so that its notebooks lie beside it, and grade again"
+            for name, file in there.items()
+            if name.lower().endswith(ARCHIVES)
+            and (something_missing or _holds_notebooks(file))]
+
+
+def _holds_notebooks(file):
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(name.endswith(".ipynb")
+                       for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
 
 
 def errors(notebook) -> dict[str, str]:
@@ -130,87 +198,3 @@ def title(notebook) -> str:
     """"E03 · CRS detective", from the notebook's metadata."""
     course = notebook.metadata.get("course", {})
     return " · ".join(filter(None, map(course.get, ("exercise", "title"))))
-
-
-def _unreadable(error, file):
-    if not file.exists():
-        return NOT_HANDED_IN
-    if isinstance(error, NotebookError):
-        return "cannot be read: " + str(error).replace(str(file), file.name)
-    return f"cannot be read: {type(error).__name__}: {error}"
-
-
-def _strangers(folder, masters):
-    """Notebooks that nbgrader would not look at."""
-    strangers = []
-    for file in sorted(folder.rglob("*.ipynb")):
-        parts = file.relative_to(folder).parts
-        if any(p.startswith(".") for p in parts):
-            continue
-        if len(parts) > 1:
-            reason = f"not graded: it lies in {parts[0]}/; move it up"
-        elif file.stem in masters:
-            continue
-        else:
-            near = difflib.get_close_matches(file.stem, masters, 1, 0.4)
-            reason = ("not graded: no exercise has this name; the exercises "
-                      f"are {', '.join(masters)}" if not near else
-                      "not graded: no exercise has this name; rename it to "
-                      f"{near[0]}.ipynb if it is that one")
-        strangers.append(SubmittedNotebook("/".join(parts), [reason], False))
-    return strangers
-
-
-def _repair(notebook, master):
-    """Give each cell of the exercise its metadata back, once; put missing
-    cells back. Returns what was wrong."""
-    wanted = {cell.metadata.nbgrader.grade_id: cell for cell in master.cells
-              if "nbgrader" in cell.metadata}
-    seen, told = set(), []
-    for cell in reversed(notebook.cells):  # as in nbgrader the last counts
-        name = _grade_id(cell)
-        cell.metadata.pop("nbgrader", None)
-        if cell.cell_type == "code" and "tags" in cell.metadata:
-            del cell.metadata["tags"]
-        if name in seen:
-            told.append(f"the cell '{name}' is there more than once: the "
-                        "last one counts")
-        elif name in wanted:
-            seen.add(name)
-            # All of it: a tag could say "do not execute".
-            cell.metadata = deepcopy(wanted[name].metadata)
-    if not seen:
-        told.append("none of the exercise's cells is in it: is it another "
-                    "notebook under this name?")
-    else:
-        told += [f"the cell '{name}' was missing: it was put back"
-                 for name in wanted if name not in seen]
-    _put_back(notebook, master, [name for name in wanted
-                                 if name not in seen])
-    return told
-
-
-def _put_back(notebook, master, missing):
-    """Insert the missing cells, each after the nearest cell before it in
-    the exercise that the notebook still has."""
-    place = 0
-    for cell in master.cells:
-        if _grade_id(cell) in missing:
-            notebook.cells.insert(place, deepcopy(cell))
-            place += 1
-        else:
-            place = max((index + 1 for index, there in
-                         enumerate(notebook.cells) if _same(cell, there)),
-                        default=place)
-
-
-def _same(one, other):
-    name = _grade_id(one)
-    return (name == _grade_id(other) if name else
-            one.get("id") is not None and one.get("id") == other.get("id"))
-
-
-def _grade_id(cell):
-    settings = cell.metadata.get("nbgrader")
-    name = settings.get("grade_id") if isinstance(settings, dict) else None
-    return name if isinstance(name, str) else None

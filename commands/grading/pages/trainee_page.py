@@ -13,8 +13,11 @@ from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
+from commands.grading.handed_in.pictures import leave_out_large
+
 # Characters of Markdown: its conversion can take the square of the length.
 LONGEST_CELL, LONGEST = 20_000, 200_000
+LARGEST_PICTURES = 2_000_000  # characters of a page's pictures, base64
 SHORTEST_SECRET = 16  # characters of a line that tells a hidden test
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
           "font-src data:; form-action 'none'; base-uri 'none'")
@@ -31,14 +34,14 @@ def for_the_trainee(notebook, submission, config):
     submission: what `submissions.prepare` gave. config: nbgrader's, which
     says how hidden tests are marked (`ClearHiddenTests`).
     """
-    shown, room = deepcopy(notebook), LONGEST
+    shown, room, pictures = deepcopy(notebook), LONGEST, LARGEST_PICTURES
     clear = ClearHiddenTests(config=config)
     for cell in shown.cells:
         if cell.cell_type != "code":
             if len(cell.source) > min(room, LONGEST_CELL):
                 cell.source = "*(Too long to be shown.)*"
             room -= len(cell.source)
-            cell.pop("attachments", None)
+            pictures -= leave_out_large(cell, pictures)
         elif is_grade(cell) and not is_solution(cell):
             secrets = _take_hidden_tests(cell, clear)
             cell.outputs = [_without(secrets, output)
