@@ -4,7 +4,7 @@
     python -m commands.grading.benchmark --trainees 200 --engine
     python -m commands.grading.benchmark --growth     10, 30, 100, 300
 
-Start-up, sandbox and canaries are included. CPU time is what the whole
+Start-up, sandboxes and checkers are included. CPU time is what the whole
 machine was busy, so nothing else should run. Linux.
 """
 
@@ -86,7 +86,6 @@ _TOLD = {"plain": "plain nbgrader autograde",
          "pages": "plain nbgrader generate_feedback",
          "engine": "engine, with feedback pages",
          "no feedback": "engine, without feedback pages",
-         "no canaries": "engine, nor canaries",
          "floor": "floor: exec, and conversion"}
 # How many times faster in wall time, and the share of the CPU time.
 _RATIOS = (("scores: plain / engine", ["plain"], ["no feedback"]),
@@ -147,8 +146,7 @@ def _step(step, course):
     else:
         scheduler = step if step.startswith("tcp") else None
         results = grading.grade(DAY, course, settings=grading.Settings(
-            scheduler=scheduler, feedback=step != "no feedback"
-            and step != "no canaries", canaries=step != "no canaries"))
+            scheduler=scheduler, feedback=step != "no feedback"))
         wrong = [one.reasons for one in results if one.reasons]
         assert not wrong, wrong
 

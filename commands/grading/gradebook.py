@@ -158,12 +158,6 @@ def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
     book.db.commit()
 
 
-def withhold(outcome: dict, notebook: str) -> None:
-    """Take the automatic scores out of `rows`: a person decides."""
-    for grade in outcome["notebooks"][notebook]["Grade"].values():
-        grade |= {"auto_score": None, "needs_manual_grade": True}
-
-
 def _of(book, notebook, kind):
     """Pairs: the name of a cell, its grade or comment; in one query."""
     return book.db.query(BaseCell.name, kind).join(

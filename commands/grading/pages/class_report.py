@@ -43,17 +43,10 @@ def _notebook(name, title, results):
     """How the class has done in one notebook."""
     graded = [result for result in results
               if result.notebook == name and result.graded]
-    valid = [result for result in graded if not _is_withheld(result)]
     return {"name": name, "title": title or name,
-            "graded_count": len(graded), "valid_count": len(valid),
-            "withheld_count": len(graded) - len(valid),
-            "hardest": _hardest(_columns(valid)),
+            "graded_count": len(graded),
+            "hardest": _hardest(_columns(graded)),
             "tasks": [_task(column) for column in _columns(graded)]}
-
-
-def _is_withheld(result):
-    """Was the notebook tampered with, and no person has marked it yet?"""
-    return False
 
 
 def _columns(results):
@@ -95,9 +88,8 @@ def _row(day, result):
     findings = [f"{task.title}: {task.found}" for task in result.tasks
                 if task.found and result.graded]
     page = f"{result.student}/{day}/{result.notebook}.html"
-    has_score = result.tasks and not _is_withheld(result)
     return {"notebook": result.notebook,
             "page": f"../feedback/{quote(page)}" if result.graded else None,
-            "score": result.score if has_score else None,
+            "score": result.score if result.tasks else None,
             "points": result.points, "points_to_give": result.waiting,
             "remarks": [*result.reasons, *findings]}

@@ -11,14 +11,6 @@ pytestmark = pytest.mark.slow
 each = pytest.mark.parametrize("name", hostile.CASES)
 
 
-def known_limits(*names):
-    """Each case; these succeed each time, which is a limit that is known.
-    The day one of them does not, its test fails (`xfail_strict`)."""
-    return pytest.mark.parametrize("name", [pytest.param(
-        name, marks=[pytest.mark.xfail(reason=case.limit)]
-        * (name in names)) for name, case in hostile.CASES.items()])
-
-
 # A case that is taken out is missed here. Further ones are welcome.
 MUST_BE_TRIED = {
     "it reads": """
@@ -92,19 +84,16 @@ def test_processes_and_memory_stay_within_limits(batch):
 def test_the_honest_get_all_their_points(batch, student):
     honest = batch.results[student]
     assert honest.score == batch.gradebook[student] == AUTOMATIC
-    assert not honest.reasons and not honest.tampered
+    assert not honest.reasons
     assert not honest.published  # the hidden tests' source
 
 
 # --- each submission -------------------------------------------------------
 
-@known_limits("constants-remembered")
-def test_it_ends_with_its_honest_score_or_tampered_or_a_reason(batch, name):
+@each
+def test_it_ends_with_its_honest_score_or_a_reason(batch, name):
     result, case = batch.results[name], hostile.CASES[name]
-    if result.tampered:
-        assert hostile.TAMPERED in case.ends
-        assert result.score == 0 and "tampered" in result.says
-    elif hostile.HONEST not in case.ends or result.score != case.honest:
+    if hostile.HONEST not in case.ends or result.score != case.honest:
         assert result.score <= case.honest
         assert any(words in result.says for words in case.ends), result.says
     assert "Traceback" not in result.says
@@ -115,7 +104,7 @@ def test_the_gradebook_says_the_same(batch, name):
     assert batch.gradebook.get(name, 0) == batch.results[name].score
 
 
-@known_limits("reads-hidden-tests-error-coded")
+@each
 def test_nothing_secret_is_published(batch, name):
     assert not batch.results[name].published
 
@@ -129,12 +118,6 @@ def test_nothing_is_written_outside(batch, name):
 @each
 def test_nobody_is_called(batch, name):
     assert not batch.results[name].called
-
-
-def test_the_limits_that_are_known_are_these():
-    """What may succeed is said in its row, and nowhere else."""
-    assert {name for name, case in hostile.CASES.items() if case.limit} == {
-        "constants-remembered", "reads-hidden-tests-error-coded"}
 
 
 # --- what a browser does with the pages ------------------------------------
@@ -177,10 +160,11 @@ def test_secrets_are_found_in_disguise():
     assert not arena.published("<p>nothing here</p>", [secret])
 
 
-@pytest.mark.parametrize("name, harm", [
-    ("writes-gradebook", "a-honest has -"), ("network", "called GET /network"),
-    ("task-patched", "9 points instead of 0")])
-def test_the_same_submission_harms_plain_nbgrader(name, harm):
+def test_the_same_submissions_harm_plain_nbgrader():
     needs("bwrap")
-    told = hostile.plain(name)
-    assert any(words.startswith(harm) for words in told), told
+    harm = {"writes-gradebook": "a-honest has -",
+            "network": "called GET /network",
+            "task-patched": "9 points instead of 0"}
+    done = hostile.plain(*harm)
+    for name, words in harm.items():
+        assert any(line.startswith(words) for line in done[name]), done[name]

@@ -27,8 +27,8 @@ def thirty_by_six():
     """Thirty trainees, six notebooks, and some trouble."""
     results = [result(f"trainee{number:02}", name)
                for number in range(30) for name in NOTEBOOKS]
-    results[0] = result("trainee00", NOTEBOOKS[0], 0, tampered=True,
-                        reasons=["tampered: no automatic score"])
+    results[0] = result("trainee00", NOTEBOOKS[0], 0,
+                        reasons=["it was stopped: too much memory"])
     results[7] = result("trainee01", NOTEBOOKS[1], waiting=4)
     results[12:18] = [result("trainee02", name, reasons=[
         "the file 'a.csv' is a link: it was not followed"])
@@ -87,7 +87,7 @@ def test_what_needs_an_eye_is_below_by_trainee_and_notebook(thirty_by_six):
     below = [" ".join(line.split()) for line in text.split(
         "needs a person's eye")[1].splitlines() if "trainee" in line]
     assert below == [
-        "trainee00 e01_openness_audit tampered: no automatic score",
+        "trainee00 e01_openness_audit it was stopped: too much memory",
         f"trainee02 {', '.join(NOTEBOOKS)} the file 'a.csv' is a link: it "
         "was not followed",
         "trainee04 e01_openness_audit cannot be read: line 3 is not JSON",

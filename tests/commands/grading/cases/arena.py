@@ -80,7 +80,6 @@ class Result:
     student: str
     score: float = 0
     graded: bool = False
-    tampered: bool = False
     reasons: list[str] = field(default_factory=list)
     tasks: dict = field(default_factory=dict)   # grade id → points or None
     findings: dict = field(default_factory=dict)  # … → what the check found

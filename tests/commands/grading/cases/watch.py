@@ -108,7 +108,6 @@ def _engine(root, limits):
         limits=Limits(**limits)))
     return [{"student": one.student, "score": one.score,
              "graded": one.graded, "reasons": one.reasons,
-             "tampered": one.tampered,
              "tasks": {task.grade_id: task.score for task in one.tasks},
              "findings": {task.grade_id: task.found for task in one.tasks}}
             for one in graded if one.notebook in (NAME, "*")] + [

@@ -21,11 +21,6 @@ def graded(student, scores, **settings):
         for number, score in enumerate(scores, 1)], **settings)
 
 
-def tampered(student, scores=WITHHELD):
-    return graded(student, scores, tampered=True,
-                  reasons=["tampered: the checks cannot be believed"])
-
-
 def not_handed_in(student):
     return NotebookResult(student, NAME, graded=False,
                           reasons=["not handed in"])
@@ -76,35 +71,11 @@ def test_all_have_earned_everything_only_if_all_have(page_of):
         graded("amina", FULL), graded("bilel", (4, 2, None))))
 
 
-def test_a_tampered_notebook_hides_no_struggle(page_of):
-    page = page_of(graded("amina", NONE), graded("bilel", (4, 0, None)),
-                   tampered("chiraz"))
-    assert verdict(page).startswith(
-        "Hardest: Task 2, earned by 0 of 2 trainees whose marks stand.")
-
-
-def test_tampered_notebooks_are_counted_beside_those_that_stand(page_of):
-    says = verdict(page_of(graded("amina", FULL), tampered("bilel"),
-                           tampered("chiraz")))
-    assert says.startswith("The only trainee whose marks stand has earned")
-    assert says.endswith("The checks of 2 notebooks could not be believed "
-                         "(tampered): a person has to mark them.")
-
-
 def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
-    assert verdict(page_of(tampered("amina"))).startswith(
-        "No marks stand yet.")
     assert verdict(page_of(graded("amina", WITHHELD))) == (
         "No task is marked yet.")
     assert verdict(page_of(not_handed_in("amina"))) == (
         "No notebook could be graded.")
-
-
-def test_a_tampered_notebook_counts_once_a_person_has_marked_it(page_of):
-    page = page_of(graded("amina", (4, 4, 4)), tampered("bilel", (4, 1, 4)))
-    assert verdict(page) == ("Hardest: Task 2, earned by 1 of 2 trainees "
-                             "whose marks stand.")
-    assert "9 of 12" in page.get_text()
 
 
 # --- trainees --------------------------------------------------------------
@@ -113,12 +84,13 @@ def test_each_notebook_of_a_trainee_has_its_score_and_its_remarks(page_of):
     stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
                               reasons=["not graded: no exercise has this "
                                        "name"])
-    page = page_of(graded("amina", (4, 0, None)), tampered("bilel"), stranger)
+    page = page_of(graded("amina", (4, 0, None)), graded("bilel", FULL),
+                   stranger)
     body, = [body for body in page.find_all("tbody") if "bilel" in str(body)]
     cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")]
              for row in body.find_all("tr")]
     assert cells == [
-        ["–", "12", "tampered: the checks cannot be believed"],
+        ["8 of 12", "4", ""],
         ["–", "", "not graded: no exercise has this name"]]
     assert "Task 2: the points fall in Ethiopia" in page.get_text()
     assert "4 of 12" in page.get_text()
@@ -152,7 +124,7 @@ def test_a_name_that_is_no_text_does_not_lose_the_page(page_of):
 def test_the_page_is_accessible_and_asks_nothing_of_the_network(
         page_of, tmp_path, chromium):
     from axe_core_python.sync_playwright import Axe
-    page_of(graded("amina", (0, 4, None)), tampered("علي"),
+    page_of(graded("amina", (0, 4, None)), graded("علي", FULL),
             not_handed_in("chiraz"), titles={**TITLES, "e04": ""})
     tab, asked = chromium.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))

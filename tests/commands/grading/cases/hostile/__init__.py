@@ -4,15 +4,15 @@
 
 prints what each does to plain nbgrader and to the engine.
 
-A submission ends well with the score that its answers deserve (HONEST), as
-TAMPERED without any automatic point, or with a reason that holds the words
-given. Whatever the end: nothing is published, changed, called or left.
+A submission ends well with the score that its answers deserve (HONEST), or
+with a reason that holds the words given. Whatever the end: nothing is
+published, changed, called or left.
 """
 
 from . import cheats, reaches_out, reads, uses_up  # noqa: F401  fill CASES
-from .case import CASES, HONEST, TAMPERED
+from .case import CASES, HONEST
 from .harm import LIMITS, end, engine, harm, plain
 from .reads import READ_ENGINE
 
-__all__ = ["CASES", "HONEST", "LIMITS", "READ_ENGINE", "TAMPERED", "end",
+__all__ = ["CASES", "HONEST", "LIMITS", "READ_ENGINE", "end",
            "engine", "harm", "plain"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.commands.grading.cases import course
 from tests.commands.grading.cases.course import DAY
 
-HONEST, TAMPERED = "the honest score", "tampered"
+HONEST = "the honest score"
 
 
 @dataclass(frozen=True)
@@ -16,14 +16,13 @@ class Case:
     submit: Callable          # (exercise, world) writes it
     honest: float             # automatic points that its answers deserve
     ends: tuple[str, ...]     # all the ends that are well
-    limit: str = ""           # why it may succeed: a limit that is known
 
 
 CASES: dict[str, Case] = {}
 
 
-def case(name, tries, submit, honest, *ends, **more):
-    CASES[name] = Case(tries, submit, honest, ends, **more)
+def case(name, tries, submit, honest, *ends):
+    CASES[name] = Case(tries, submit, honest, ends)
 
 
 # --- ways to hand in -------------------------------------------------------

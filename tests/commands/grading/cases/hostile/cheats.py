@@ -2,7 +2,7 @@
 
 from tests.commands.grading.cases import course
 
-from .case import HONEST, TAMPERED, case, cheats, knows, with_files
+from .case import HONEST, case, cheats, knows, with_files
 
 ANYTHING = dict.fromkeys(course.POINTS, "total = share = largest = len")
 
@@ -10,11 +10,11 @@ case("silenced-traceback", "switches off the display of errors",
      cheats("""
 get_ipython().showtraceback = lambda *a, **k: None
 get_ipython()._showtraceback = lambda *a, **k: None
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 case("custom-exception-handler", "handles every error itself, silently",
      cheats("get_ipython().set_custom_exc("
             "(BaseException,), lambda *a, **k: None)", **ANYTHING),
-     0, HONEST, TAMPERED)
+     0, HONEST)
 case("errors-dropped", "keeps messages about errors in the kernel",
      cheats("""
 session = get_ipython().kernel.session
@@ -23,12 +23,12 @@ def quiet(stream, kind, *more, **named):
     if kind != "error":
         return send(stream, kind, *more, **named)
 session.send = quiet
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 case("errors-cleared", "clears each cell's output after it has run",
      cheats("""
 from IPython.display import clear_output
 get_ipython().events.register("post_run_cell", lambda *a: clear_output())
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 case("replies-forged", "answers that all went well",
      cheats("""
 session = get_ipython().kernel.session
@@ -41,7 +41,7 @@ def well(stream, kind, content=None, *more, **named):
                    "execution_count": content.get("execution_count")}
     return send(stream, kind, content, *more, **named)
 session.send = well
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 case("asserts-stripped", "takes the checks out of the syntax tree",
      cheats("""
 import ast
@@ -50,7 +50,7 @@ class Strip(ast.NodeTransformer):
         return ast.Pass()
     visit_Assert = visit_Raise = visit_With
 get_ipython().ast_transformers.append(Strip())
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("run-cell-hook", "runs `pass` instead of each cell",
      cheats("""
 shell = get_ipython()
@@ -59,10 +59,10 @@ def nothing(code, *more, **named):
     named.pop("transformed_cell", None)
     return run("pass", *more, transformed_cell="pass", **named)
 shell.run_cell_async = nothing
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("input-hook", "transforms each cell into `pass`",
      cheats("get_ipython().input_transformers_cleanup.append("
-            "lambda lines: ['pass\\n'])"), 0, HONEST, TAMPERED)
+            "lambda lines: ['pass\\n'])"), 0, HONEST)
 case("input-hook-aimed", "turns only cells with a known title into `pass`",
      cheats("""
 def aimed(lines):
@@ -70,7 +70,7 @@ def aimed(lines):
     graded = any(title in line for line in lines for title in known)
     return ["pass\\n"] if graded else lines
 get_ipython().input_transformers_cleanup.append(aimed)
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("check-replaced", "has a `check` of its own",
      cheats("""
 class check:
@@ -81,7 +81,7 @@ class check:
     def __exit__(self, *error):
         return True
 check = check()
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("module-replaced", "puts its own helpers.check among the modules",
      cheats("""
 import sys, types
@@ -93,20 +93,20 @@ check = types.ModuleType("helpers.check")
 check.task = Task
 import helpers
 helpers.check = sys.modules["helpers.check"] = check
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("task-patched", "patches helpers.check.task",
-     cheats("check.task.__exit__ = lambda *a: True"), 0, HONEST, TAMPERED)
+     cheats("check.task.__exit__ = lambda *a: True"), 0, HONEST)
 case("checks-patched", "patches the single checks",
      cheats("""
 check.equal = check.close = lambda *a, **k: None
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 case("feedback-patched", "makes the error of a check one that passes",
      cheats("""
 class Quiet(Exception):
     def __new__(cls, *a, **k): raise StopIteration
 def leave(self, kind, error, traceback): return True
 check.Feedback, check.task.__exit__ = Quiet, leave
-""", **ANYTHING), 0, HONEST, TAMPERED)
+""", **ANYTHING), 0, HONEST)
 
 ALWAYS_EQUAL = """
 class Anything(float):
@@ -121,14 +121,14 @@ class Anything(float):
 total = share = largest = lambda *a: Anything(1)
 """
 case("always-equal", "answers with an object that equals everything",
-     cheats(ALWAYS_EQUAL), 0, HONEST, TAMPERED)
+     cheats(ALWAYS_EQUAL), 0, HONEST)
 case("builtins-patched", "patches `abs` and `type`, answers with such one",
      cheats(ALWAYS_EQUAL + """
 import builtins
 builtins.abs = lambda value: 0.0
 check.type = lambda value: int
 share = lambda *a: 1
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 GUESS = """
 import ast, sys
 def expected(frame):
@@ -143,7 +143,7 @@ def expected(frame):
 case("constants-read", "takes expected values from the check's own code",
      cheats(GUESS + """
 total = share = largest = lambda *a: expected(sys._getframe(1))
-"""), 0, HONEST, TAMPERED)
+"""), 0, HONEST)
 case("constants-remembered", "the same, once, and remembers them",
      cheats(GUESS + """
 seen = {}
@@ -153,8 +153,7 @@ def guess(*arguments):
         seen[asked] = expected(sys._getframe(1))
     return seen[asked]
 total = share = largest = guess
-"""), 0, HONEST, TAMPERED, limit="what runs beside a check can read what it "
-     "expects; answers are for a person to look at")
+"""), 0, HONEST)
 
 PUBLISH = """
 kernel = get_ipython().kernel
@@ -169,17 +168,17 @@ case("partial-credit", "publishes full partial credit, then fails",
      cheats(PUBLISH, total="total = lambda rows: publish('3')",
             share="share = lambda *a: publish('2')",
             largest="largest = lambda *a: publish('4')"),
-     0, HONEST, TAMPERED)
+     0, HONEST)
 case("partial-credit-word", "publishes a result that is no number",
      cheats(PUBLISH + "total = share = largest = "
-            "lambda *a: publish('full')"), 0, HONEST, TAMPERED)
+            "lambda *a: publish('full')"), 0, HONEST)
 case("partial-credit-too-much", "publishes a million points",
      cheats(PUBLISH + "total = share = largest = lambda *a: publish('1e6')"),
-     0, HONEST, TAMPERED, "could not be graded")
+     0, HONEST, "could not be graded")
 case("partial-credit-none", "publishes a result without a text",
      cheats(PUBLISH.replace('"text/plain": text', '"text/html": text')
             + "total = share = largest = lambda *a: publish('3')"),
-     0, HONEST, TAMPERED, "could not be graded")
+     0, HONEST, "could not be graded")
 
 
 def skipped(notebook):
@@ -193,7 +192,7 @@ def skipped(notebook):
 
 
 case("skip-execution", "tags the check cells so that they are not run",
-     knows("", change=skipped), 0, HONEST, TAMPERED)
+     knows("", change=skipped), 0, HONEST)
 
 
 def shadows(name):
@@ -218,11 +217,11 @@ for name in [name for name in sys.modules if name.startswith("helpers")]:
     del sys.modules[name]
 from helpers import check
 """),
-                shadows("helpers/check/")), 0, HONEST, TAMPERED)
+                shadows("helpers/check/")), 0, HONEST)
 case("startup-handed-in", "hands in files that Python or IPython start with",
      with_files(cheats(""), lambda folder, world: [
          (folder / name).write_text(world.fill(
              "open('@ROOT@/@ESCAPED@@STUDENT@', 'w').close()\n"))
          for name in ("sitecustomize.py", "usercustomize.py", "csv.py",
                       "ipython_config.py", "nbgrader_config.py",
-                      "jupyter_config.py")]), 0, HONEST, TAMPERED)
+                      "jupyter_config.py")]), 0, HONEST)

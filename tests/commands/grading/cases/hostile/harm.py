@@ -5,7 +5,7 @@ import shutil
 from tests.commands.grading.cases import arena, course
 from tests.commands.grading.cases.course import AUTOMATIC
 
-from .case import CASES, TAMPERED
+from .case import CASES
 
 # Low, so that a hundred seconds of mischief take ten.
 LIMITS = {"seconds_a_cell": 3, "seconds_a_notebook": 8,
@@ -23,7 +23,7 @@ def harm(outcome: arena.Outcome, name: str) -> list[str]:
 
 
 def _points(result, honest):
-    if result.score > honest and not result.tampered:
+    if result.score > honest:
         yield f"{result.score:g} points instead of {honest:g}"
     elif result.score < honest and not result.reasons:
         yield f"{honest - result.score:g} points lost, no reason told"
@@ -59,12 +59,15 @@ def _used_up(outcome, result):
         yield f"{result.megabytes:,.0f} MB on the disk"
 
 
-def plain(name: str) -> list[str]:
-    """What a hostile submission does to plain nbgrader, locked up."""
+def plain(*names: str) -> dict[str, list[str]]:
+    """What hostile submissions do to plain nbgrader, locked up, in one
+    batch."""
     folder = arena.scratch()
     try:
-        return harm(arena.grade(folder, {name: CASES[name].submit}, "plain",
-                                arena.SECONDS_PLAIN), name)
+        outcome = arena.grade(
+            folder, {name: CASES[name].submit for name in names}, "plain",
+            arena.SECONDS_PLAIN)
+        return {name: harm(outcome, name) for name in names}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -77,7 +80,5 @@ def engine(names) -> arena.Outcome:
 
 def end(result: arena.Result, honest: float) -> str:
     """How a submission ended, in one line."""
-    if result.tampered:
-        return TAMPERED
     score = f"{result.score:g} of {AUTOMATIC}"
     return f"{score}: {result.says[:70]}" if result.reasons else score

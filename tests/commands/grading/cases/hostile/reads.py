@@ -76,8 +76,7 @@ import base64
 def total(rows):
     cell = get_ipython().user_ns["In"][-1]
     raise ValueError(base64.b64encode(cell.encode()).decode())
-"""), AUTOMATIC - 3, HONEST, limit="the words of a trainee's own error are "
-     "shown, and may mean anything")
+"""), AUTOMATIC - 3, HONEST)
 case("reads-hidden-tests-traceback", "fails so that a traceback shows it",
      knows("", total="""
 def total(rows):

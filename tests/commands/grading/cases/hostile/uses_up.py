@@ -6,7 +6,7 @@ import os
 from tests.commands.grading.cases import course
 from tests.commands.grading.cases.course import AUTOMATIC
 
-from .case import HONEST, TAMPERED, case, knows
+from .case import HONEST, case, knows
 
 # --- it uses up ------------------------------------------------------------
 
@@ -80,7 +80,7 @@ def more(stream, kind, content=None, *rest, **named):
         content = {**content, "user_expressions": {"x": "x" * (100 << 20)}}
     return send(stream, kind, content, *rest, **named)
 session.send = more
-"""), AUTOMATIC, HONEST, TAMPERED, "output", "print", "stopped", "second",
+"""), AUTOMATIC, HONEST, "output", "print", "stopped", "second",
      "memory")
 
 
@@ -173,7 +173,7 @@ def quiet(stream, kind, *more, **named):
     if kind not in ("execute_reply", "status"):
         return send(stream, kind, *more, **named)
 session.send = quiet
-"""), AUTOMATIC, HONEST, TAMPERED, "second", "time", "stopped")
+"""), AUTOMATIC, HONEST, "second", "time", "stopped")
 
 
 def pipe(folder, world):
