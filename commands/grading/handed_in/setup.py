@@ -6,6 +6,8 @@ Colab knows), every later task would fail.
 """
 
 import ast
+import contextlib
+from copy import deepcopy
 
 from nbformat import NotebookNode
 
@@ -32,7 +34,8 @@ def restore(cells: list[NotebookNode], parts: list[Part],
         if part.role not in (SETUP, CHECK) or not found.has(part):
             continue
         cell = found.cells[part.index][0]
-        if part.cell.cell_type == cell.cell_type and part.is_blank(cell):
+        if part.cell.cell_type == cell.cell_type and part.is_blank(
+                _without_hidden_tests(cell)):
             cell.source = part.cell.source  # to the last space
             continue
         added, lost = _compare(cell, part)
@@ -58,6 +61,17 @@ def restore(cells: list[NotebookNode], parts: list[Part],
             f"{', '.join(changed_checks)} had been changed: the exercise's "
             "own counts")
     return remarks
+
+
+def _without_hidden_tests(cell):
+    """A cell as it is released: instructors hand in solutions to try."""
+    if "HIDDEN TESTS" not in cell.source:
+        return cell
+    from nbgrader.preprocessors import ClearHiddenTests
+    cell = deepcopy(cell)
+    with contextlib.suppress(RuntimeError):  # a region without an end
+        ClearHiddenTests().preprocess_cell(cell, {}, 0)
+    return cell
 
 
 def _compare(cell, part):

@@ -849,6 +849,13 @@ def _(notebook):
     get(notebook, "total")["source"] = "print('I agree')"
 
 
+@add("F13-a-solution-with-its-hidden-tests")
+def _(notebook):
+    get(notebook, "total")["source"] += (
+        "\n    ### BEGIN HIDDEN TESTS\n    check.equal(1, 1)\n"
+        "    ### END HIDDEN TESTS")
+
+
 @add("F13-metadata-that-say-more-points")
 def _(notebook):
     get(notebook, "total")["metadata"]["nbgrader"] |= {
