@@ -177,10 +177,11 @@ def test_secrets_are_found_in_disguise():
     assert not arena.published("<p>nothing here</p>", [secret])
 
 
-@pytest.mark.parametrize("name, harm", [
-    ("writes-gradebook", "a-honest has -"), ("network", "called GET /network"),
-    ("task-patched", "9 points instead of 0")])
-def test_the_same_submission_harms_plain_nbgrader(name, harm):
+def test_the_same_submissions_harm_plain_nbgrader():
     needs("bwrap")
-    told = hostile.plain(name)
-    assert any(words.startswith(harm) for words in told), told
+    harm = {"writes-gradebook": "a-honest has -",
+            "network": "called GET /network",
+            "task-patched": "9 points instead of 0"}
+    done = hostile.plain(*harm)
+    for name, words in harm.items():
+        assert any(line.startswith(words) for line in done[name]), done[name]

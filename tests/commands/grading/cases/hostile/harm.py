@@ -59,12 +59,15 @@ def _used_up(outcome, result):
         yield f"{result.megabytes:,.0f} MB on the disk"
 
 
-def plain(name: str) -> list[str]:
-    """What a hostile submission does to plain nbgrader, locked up."""
+def plain(*names: str) -> dict[str, list[str]]:
+    """What hostile submissions do to plain nbgrader, locked up, in one
+    batch."""
     folder = arena.scratch()
     try:
-        return harm(arena.grade(folder, {name: CASES[name].submit}, "plain",
-                                arena.SECONDS_PLAIN), name)
+        outcome = arena.grade(
+            folder, {name: CASES[name].submit for name in names}, "plain",
+            arena.SECONDS_PLAIN)
+        return {name: harm(outcome, name) for name in names}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
