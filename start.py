@@ -14,8 +14,8 @@ UV_SETTINGS = {  # pip's settings for where packages come from, and uv's variabl
     "index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS",
     "no-index": "UV_OFFLINE", "proxy": "ALL_PROXY", "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE", "retries": "UV_HTTP_RETRIES", "timeout": "UV_HTTP_TIMEOUT"}
-AFTERWARDS = """import compileall, os, shutil, sys; hasattr(os, "nice") and os.nice(19)
-shutil.rmtree(sys.argv[1], ignore_errors=True); compileall.compile_dir(sys.argv[2], quiet=2)"""
+AFTERWARDS = ("import compileall, os, shutil, sys; hasattr(os, 'nice') and os.nice(19); "
+              "shutil.rmtree(sys.argv[1], True); compileall.compile_dir(sys.argv[2], quiet=2)")
 FULL = "The disk is full: free 3 GB for %s and for temporary files, then start again." % HERE
 REMEDIES = [  # a sign in the last words of a failed step, and what to do
     (r"Errno 28|Errno 122|WinError 112|os error (28|112|122)\)|No space left", FULL),

@@ -299,6 +299,7 @@ def test_file_has_only_syntax_of_python_2():
             assert not any(isinstance(item, ast.Starred) for item in node.elts), ast.unparse(node)
         if isinstance(node, ast.Call):
             assert not any(isinstance(item, ast.Starred) for item in node.args[:-1])
+            assert ast.unparse(node.func) != "print", "a statement in Python 2"
         if isinstance(node, ast.Dict):
             assert None not in node.keys, ast.unparse(node)
         if isinstance(node, ast.Raise):
@@ -628,7 +629,9 @@ def test_interrupted_setup_is_repaired(course, mirror, sign, code):
     if sign == signal.SIGINT:
         assert returncode == 1 and "Stopped. The next start" in said
     (course.folder / "slow").unlink()
+    (course.venv / "half done.txt").touch()
     assert course.told()["tiny"] == "1.0"
+    assert not (course.venv / "half done.txt").exists(), ".venv is made anew"
     if code is not None:
         assert mirror.readers.count(("uv", TINY)) == (1 if sign == signal.SIGINT else 2)
     assert not (course.folder / ".venv.cache").exists()

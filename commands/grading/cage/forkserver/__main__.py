@@ -24,7 +24,6 @@ import shutil
 import signal
 import socket
 import sys
-import traceback
 import warnings
 from pathlib import Path
 
@@ -51,9 +50,9 @@ def serve(connection: socket.socket) -> None:
             return
         request = json.loads(message)
         if "learn" in request:
-            told = _import(request["learn"])
+            _import(request["learn"])
             with contextlib.suppress(BrokenPipeError):  # nobody waits
-                _tell(files[0], ready=True, **told)
+                _tell(files[0], ready=True)
         elif "reference" in request:
             _pass_on(request, message, files, references, connection)
         elif os.fork() == 0:
@@ -170,21 +169,17 @@ def _tell(pipe, **what):
 
 
 def _import(names):
-    """Import modules; those that do not want to are told, and left out."""
-    left_out = []
+    """Import modules; those that do not want to be are left out."""
     with warnings.catch_warnings():  # in a warm-up they concern nobody
         warnings.simplefilter("ignore")
         for name in names:
             if name not in NEEDS_A_SHELL and name not in sys.modules:
-                try:
+                with contextlib.suppress(BaseException):
                     importlib.import_module(name)
-                except BaseException:
-                    left_out.append(name)
         with contextlib.suppress(Exception):
             _rehearse()
     gc.collect()
     gc.freeze()  # what all kernels share, none has to look through
-    return {"left_out": left_out}
 
 
 def _rehearse():
@@ -230,8 +225,7 @@ def _keep(request, files, become):
             become(request, files)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            _tell(files[0], error=f"{type(error).__name__}: {error}",
-                  traceback=traceback.format_exc())
+            _tell(files[0], error=f"{type(error).__name__}: {error}")
     finally:
         os._exit(0)
 
