@@ -47,10 +47,11 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     from commands.exercises.notebooks import known_day
     from commands.grading import submissions, workers
     from commands.grading.cage import sandbox
-    from commands.grading.results import REPORTS
+    from commands.grading.results import REPORTS, disk_errors_in_words
     root = Path(root).resolve()
     students = submissions.students(root, known_day(day, root))
-    with workers.choose(settings, root / "solutions" / day) as pool:
+    with disk_errors_in_words(), workers.choose(
+            settings, root / "solutions" / day) as pool:
         chosen = sandbox.choose(settings.unsafe)
         say(sandbox.DESCRIPTIONS[chosen] + workers.slowness())
         # These import nbgrader: only now, while the fork server warms up.
@@ -65,7 +66,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                 steps = steps or iter(track(len(students)))
                 next(steps, None)
             next(steps, None)
-    results.sort(key=lambda result: result.student)
-    class_report.write(root / REPORTS / f"{day}.html", day, writer.titles,
-                       results)
+        results.sort(key=lambda result: result.student)
+        class_report.write(root / REPORTS / f"{day}.html", day,
+                           writer.titles, results)
     return results

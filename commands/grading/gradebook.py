@@ -5,6 +5,7 @@ and the marks that persons gave (`marks`); the one writer puts the outcome
 (`rows`) into the real gradebook (`merge`), SQLite or PostgreSQL.
 """
 
+import errno
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +18,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     GradeCell,
+    InvalidEntry,
     MissingEntry,
     Notebook,
     SolutionCell,
@@ -28,6 +30,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.exercises.notebooks import NotebookError
+from commands.grading.results import NotGraded
 
 # What persons give, and what grading gives, of a grade and of a comment.
 BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
@@ -36,22 +39,69 @@ BY_GRADING = {Grade: ("auto_score", "needs_manual_grade"),
               Comment: ("auto_comment",)}
 
 
+SECONDS_TO_WAIT = 60  # for another program that writes into the gradebook
+
+
 def connect(coursedir: CourseDirectory) -> Gradebook:
-    """The course's gradebook, or NotebookError that says why it does not
-    open."""
+    """The course's gradebook, open to be written. Else NotebookError says
+    why it is not."""
     try:
-        return Gradebook(coursedir.db_url, coursedir.course_id)
+        book = Gradebook(coursedir.db_url, coursedir.course_id)
+        try:
+            _begin_to_write(book)
+            book.db.rollback()
+        except SQLAlchemyError:
+            book.close()
+            raise
+        return book
     except (SQLAlchemyError, ImportError, ValueError) as error:
         try:  # without its password
             address = make_url(coursedir.db_url).render_as_string()
         except (SQLAlchemyError, ValueError):
             address = "(its address cannot be read)"
-        why = str(getattr(error, "orig", None) or error).strip()
+        why = _why(error)
         raise NotebookError(
-            f"The gradebook {address} does not open:\n  {why}\nIts address "
-            "is c.CourseDirectory.db_url in nbgrader_config.py: a file of "
-            "SQLite\nif nothing is set, or postgresql://USER@HOST/DATABASE, "
-            "where DATABASE must exist.") from None
+            f"The gradebook {address} does not open:\n  {why}\n"
+            f"{_remedy(why)}") from None
+
+
+def _begin_to_write(book):
+    """A change that changes nothing: fails where nothing can be written;
+    waits for another program."""
+    book.db.execute(text(
+        "UPDATE alembic_version SET version_num = version_num"))
+
+
+def patient(db_url: str) -> str:
+    """The same address; SQLite waits when another program is writing."""
+    try:
+        url = make_url(db_url)
+    except (SQLAlchemyError, ValueError):
+        return db_url  # `connect` says so
+    if not url.drivername.startswith("sqlite"):
+        return db_url
+    return url.update_query_dict(
+        {"timeout": str(SECONDS_TO_WAIT)}).render_as_string()
+
+
+def _why(error):
+    """The database's own words."""
+    return str(getattr(error, "orig", None) or error).strip()
+
+
+def _remedy(why):
+    if "locked" in why:
+        return LOCKED
+    if "readonly" in why or "read-only" in why:
+        return ("It may only be read: give yourself the right to write the "
+                "file and its folder,\nthen grade again.")
+    return ("Its address is c.CourseDirectory.db_url in nbgrader_config.py: "
+            "a file of SQLite\nif nothing is set, or postgresql://USER@HOST/"
+            "DATABASE, where DATABASE must exist.")
+
+
+LOCKED = ("Another program is writing into it (Formgrader, a database "
+          "browser?): close that program, then grade again.")
 
 
 def extract(book: Gradebook, day: str) -> bytes:
@@ -139,7 +189,22 @@ def scores(book: Gradebook, day: str, student: str) -> dict:
 
 
 def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
-    """Write what `rows` gave into a gradebook, in one transaction."""
+    """Write what `rows` gave into a gradebook, in one transaction. After an
+    error the gradebook can be used for the next student."""
+    try:
+        _begin_to_write(book)
+        _merge(book, day, student, outcome)
+    except (SQLAlchemyError, InvalidEntry) as error:
+        book.db.rollback()
+        why = _why(error)
+        if "full" in why:
+            raise OSError(errno.ENOSPC, why, "The gradebook") from None
+        raise NotGraded(f"the gradebook was not written ({why}). "
+                        f"{LOCKED if 'locked' in why else ''}".strip()
+                        ) from None
+
+
+def _merge(book, day, student, outcome):
     book.update_or_create_student(student)
     given = {} if outcome.get("timestamp") is None else {
         "timestamp": str(outcome["timestamp"])}

@@ -41,12 +41,20 @@ class Room:
     examiner: Examiner | None = None
     reasons: list[str] = field(default_factory=list)
     checker_failed: bool = False  # the infrastructure's fault: run it again
+    not_started: Exception | None = None  # the kernel: the same
 
 
 class Guarded:
     """A NotebookClient that cannot be stuck, flooded or fooled."""
 
     room: Room = None
+
+    async def async_start_new_kernel(self, **kwargs):
+        try:
+            await super().async_start_new_kernel(**kwargs)
+        except Exception as error:  # nbgrader would forget which
+            self.room.not_started = error
+            raise
 
     # --- one cell ----------------------------------------------------------
 

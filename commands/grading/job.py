@@ -14,6 +14,7 @@ import io
 import logging
 import os
 import pickle
+import signal
 import stat
 import warnings
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from commands.grading import patches, submissions
+from commands.grading.cage import kernels
 from commands.grading.cage.forkserver import rights
 from commands.grading.cage.kernels import Limits, WarmKernels
 from commands.grading.scratch import ScratchCourse, write
@@ -140,13 +142,24 @@ def learn(assignment: bytes, solution: str) -> list[str]:
                    notebook.cells[-1].outputs).split()
 
 
+def teach(assignment: bytes, solutions: list[str]) -> bytes:
+    """`learn`, for the server of kernels that this worker asks."""
+    day = pickle.loads(assignment)
+    for solution in solutions:
+        with contextlib.suppress(Exception):  # then kernels are less warm
+            _kernels(day.sandbox, day.limits).learn(
+                learn(assignment, solution), wait=False)
+    return b""
+
+
 def run(assignment: bytes, submission: bytes) -> bytes:
-    """Grade one trainee's submission."""
+    """Grade one trainee's submission. Raises an exception where something
+    else than the submission is at fault: then nothing has been graded."""
     day, log, outcome = _assignment(assignment), io.StringIO(), Outcome()
-    kernels = None
+    warm = None
     if WarmKernels.possible:
-        kernels = _kernels(day.sandbox, day.limits)
-        kernels.learn(day.modules)
+        warm = _kernels(day.sandbox, day.limits)
+        warm.learn(day.modules)
     with warnings.catch_warnings(), _listen(log), ScratchCourse(
             day, pickle.loads(submission), _process_folder(),
             Path(_folder) if _server else _process_folder(), log
@@ -155,7 +168,7 @@ def run(assignment: bytes, submission: bytes) -> bytes:
         outcome.notebooks = course.prepare()
         for notebook in outcome.notebooks:
             if notebook.gradable:
-                course.grade(notebook, kernels)
+                course.grade(notebook, warm)
         outcome.rows = course.rows()
         for notebook in outcome.notebooks:
             if notebook.gradable:
@@ -177,16 +190,27 @@ _folder = SCRATCH
 
 def settle(folder: str, server) -> None:
     """Begin as a worker of a pool: work in its folder, ask its server for
-    kernels, end when it ends."""
+    kernels, end when it ends, and not by a Ctrl-C that is meant for it."""
     global _folder, _server
     _folder, _server = folder, server
+    kernels.FOLDER = folder  # so that it ends with the pool
     gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
+    if hasattr(os, "setsid"):
+        os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if WarmKernels.possible:
         rights.end_with_parent()
 
 
-@functools.lru_cache(maxsize=1)
 def _kernels(sandbox, limits):
+    """What this process keeps; where its server has ended, another one."""
+    if not _server and _kept_kernels(sandbox, limits).has_ended():
+        _kept_kernels.cache_clear()
+    return _kept_kernels(sandbox, limits)
+
+
+@functools.lru_cache(maxsize=1)
+def _kept_kernels(sandbox, limits):
     return _running.enter_context(WarmKernels(sandbox, limits, _server))
 
 

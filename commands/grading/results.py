@@ -1,7 +1,13 @@
 """What grading gives: points, and what is to be said."""
 
+import contextlib
+import errno
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from commands.exercises.notebooks import NotebookError
+from helpers.errors import CourseError
 
 REPORTS = "reports"  # the folder of what an instructor reads
 
@@ -39,6 +45,7 @@ class NotebookResult:
     tasks: list[TaskGrade] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     graded: bool = True    # False: nbgrader could not run it
+    failed: bool = False   # not by the trainee's fault: to be graded again
     skipped: bool = False  # it was graded before, and has not changed
 
     @property
@@ -55,7 +62,49 @@ class NotebookResult:
         return sum(task.points for task in self.tasks if task.score is None)
 
 
+class NotGraded(CourseError):
+    """A submission has no outcome, and nobody knows what it is worth: the
+    machine or the engine failed. The message says what happened."""
+
+
 def failed(student: str, error: Exception) -> NotebookResult:
-    """A submission that could not be graded at all."""
-    return NotebookResult(student, "*", graded=False, reasons=[
-        f"could not be graded: {type(error).__name__}: {error}"])
+    """A submission that has to be graded again, once that is repaired."""
+    return NotebookResult(student, "*", graded=False, failed=True,
+                          reasons=[f"not graded: {in_words(error)}"])
+
+
+def in_words(error: Exception) -> str:
+    """What failed, and that it was not the trainee."""
+    if isinstance(error, NotGraded):
+        return str(error)
+    told = (str(error) if isinstance(error, CourseError)
+            else f"{type(error).__name__}: {error}")
+    return f"grading failed, which is not the trainee's fault ({told})"
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file whole or not at all; bytes of a name that are no text
+    are replaced."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    new.replace(file)
+
+
+def is_full(error: Exception) -> bool:
+    """Is there no more room on the disk?"""
+    return isinstance(error, OSError) and error.errno in (
+        errno.ENOSPC, errno.EDQUOT)
+
+
+@contextlib.contextmanager
+def disk_errors_in_words():
+    """What the course's disk refuses ends a run, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        what = error.filename or "The course's folder"
+        raise NotebookError(
+            f"{what} cannot be written: {error.strerror or error}. Those who "
+            "are graded stay graded:\n"
+            + ("make room on the disk" if is_full(error) else "repair this")
+            + ", then grade again, which goes on there.") from None

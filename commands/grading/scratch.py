@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from commands.grading import examiner, gradebook, submissions
+from commands.grading.cage.kernels import KernelError
 from commands.grading.pages import exporter, trainee_page
 
 TRAINEE = "trainee"  # the only student
@@ -88,6 +89,8 @@ class ScratchCourse:
             with contextlib.ExitStack() as stack:
                 room = self._room(stack, submitted, kernels)
                 self._autograde(submitted, kernels, room)
+            if kernels and kernels.has_ended():  # and its kernel with it
+                raise KernelError("The server of warm kernels has ended.")
             if not room.checker_failed:
                 submitted.reasons += room.reasons
                 return
@@ -129,6 +132,8 @@ class ScratchCourse:
             self.convert(Autograde, submitted.notebook,
                          autograde_preprocessors=steps)
         except Exception as error:  # the trainee's other notebooks go on
+            if room.not_started:
+                raise room.not_started from None
             self.log.write(traceback.format_exc())
             submitted.gradable = False
             submitted.reasons.append("could not be graded: "

@@ -4,7 +4,9 @@ One row per trainee, one column per exercise; below, what needs a person's
 eye. Names and words of trainees cannot steer the terminal.
 """
 
+import contextlib
 import re
+import signal
 from collections import Counter
 from itertools import groupby
 
@@ -28,7 +30,7 @@ from commands.terminal import out, printable_name
 def command(day: str, settings: Settings, force: bool = False,
             console: Console = out) -> int:
     """Grade a day with a progress bar, then show the results. Returns the
-    exit code: 0 when each submission has a score or a named reason."""
+    exit code: 1 when somebody was not graded, by no fault of theirs."""
     def track(total):
         with Progress(TextColumn("{task.description}"), BarColumn(),
                       MofNCompleteColumn(), TextColumn("trainees, left:"),
@@ -36,12 +38,19 @@ def command(day: str, settings: Settings, force: bool = False,
             yield from progress.track(range(total),
                                       description=f"Grading {day}")
 
-    results = grade(day, force=force, settings=settings, say=console.print,
-                    track=track)
+    with _ended_as_by_ctrl_c():
+        results = grade(day, force=force, settings=settings,
+                        say=console.print, track=track)
     show(day, results, console)
     console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
                   "· One page per trainee: feedback/", soft_wrap=True)
-    return 0 if all(r.tasks or r.reasons for r in results) else 1
+    failed = len({r.student for r in results if r.failed})
+    if failed:
+        console.print(f"Not graded, by no fault of theirs: {failed} "
+                      f"{_plural('trainee', failed)}. Grade again: who is "
+                      "graded stays graded.", soft_wrap=True)
+    return 0 if not failed and all(r.tasks or r.reasons
+                                   for r in results) else 1
 
 
 def show(day: str, results: list, console: Console) -> None:
@@ -61,6 +70,22 @@ def show(day: str, results: list, console: Console) -> None:
         for row in remarks:
             table.add_row(*row)
         console.print(table)
+
+
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c():
+    """What is told to end by a signal tidies up first."""
+    def end(*_):
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end)
+              for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def _points(day, results):

@@ -4,19 +4,30 @@ Both are used as a context, and have
 
 learn(assignment)   begin to learn which modules the solutions import
 modules()           their names, as far as each job has to import them
-run(assignment, submissions)   pairs: a student, and a function that gives
-                    the outcome's bytes, or raises; as they come
+run(assignment, submissions, seconds)   pairs: a student, and a function that
+                    gives the outcome's bytes, or raises NotGraded; as they
+                    come. A job of this machine may take so many seconds
 """
 
 import contextlib
 import multiprocessing
 import os
 import tempfile
-from concurrent import futures
+import time
+from dataclasses import dataclass
+from multiprocessing import connection
 from pathlib import Path
 
 from commands.exercises.notebooks import NotebookError
-from commands.grading.cage.kernels import Server, WarmKernels
+from commands.grading.cage.kernels import (
+    KernelError,
+    Server,
+    WarmKernels,
+    has_ended,
+)
+from commands.grading.results import NotGraded, in_words
+
+SECONDS_TO_LEARN = 1800
 
 
 def choose(settings, solutions: Path):
@@ -37,85 +48,111 @@ class LocalPool:
     """Processes of this machine.
 
     They share a server of warm kernels, which imports what the solutions do
-    by a plain statement while this process imports nbgrader.
+    by a plain statement while this process imports nbgrader. A worker or a
+    server that has ended is started again.
     """
 
     def __init__(self, processes: int | None, solutions: list[str]):
-        self.processes, self.solutions = processes, solutions
+        self.count = processes or os.cpu_count()
+        self.solutions = solutions
+        self._server, self._workers = None, []
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
-            self._server = None
+            stack.callback(self._end_server)
             if WarmKernels.possible:
-                self._server = stack.enter_context(Server()).socket
+                self._server = Server().__enter__()
             from commands.grading import job  # while the server begins
-            if self._server:
-                self._kernels = WarmKernels(server=self._server)
-                self._kernels.learn(job.imports(self.solutions), wait=False)
+            self._teach_server()
             self._folder = stack.enter_context(tempfile.TemporaryDirectory(
-                prefix="g-", dir=job.SCRATCH))
-            self._open()
-            stack.callback(lambda: self._executor.shutdown(
-                cancel_futures=True))
+                prefix="g-", dir=job.SCRATCH, ignore_cleanup_errors=True))
+            os.chmod(self._folder, 0o711)  # kernels without rights enter it
+            stack.callback(self._end_workers)
+            for _ in range(self.count):
+                self._workers.append(self._new_worker())
             self._leave = stack.pop_all().close
         return self
 
     def __exit__(self, *error):
         self._leave()
 
-    def _open(self):
-        """Fork the workers from this process, while it has one thread (else
-        from a server that has), when they have what they need."""
-        from commands.grading import job
-        methods = multiprocessing.get_all_start_methods()
-        if "fork" in methods and _has_one_thread():
-            method = "fork"
-            from commands.grading import preload  # noqa: F401
-        else:
-            method = "forkserver" if "forkserver" in methods else "spawn"
-        context = multiprocessing.get_context(method)
-        if method == "forkserver":
-            context.set_forkserver_preload(["commands.grading.preload"])
-        self._executor = futures.ProcessPoolExecutor(
-            self.processes or os.cpu_count(), context, job.settle,
-            (self._folder, self._server))
-        self._executor.submit(int)  # begin now
-
     def learn(self, assignment: bytes) -> None:
-        """The fork server learns while the first jobs run."""
+        """The workers run the solutions and tell the server what they
+        import, while this process goes on."""
         from commands.grading import job
-        for solution in self.solutions if self._server else ():
-            self._executor.submit(job.learn, assignment, solution
-                                  ).add_done_callback(self._learnt)
-
-    def _learnt(self, learning):
-        with contextlib.suppress(Exception):  # then kernels are less warm
-            self._kernels.learn(learning.result(), wait=False)
+        for number, worker in enumerate(self._workers):
+            solutions = self.solutions[number::self.count]
+            if solutions and self._server:
+                worker.give(None, SECONDS_TO_LEARN, job.teach, assignment,
+                            solutions)
 
     def modules(self) -> list[str]:
         return []  # the fork server knows them
 
-    def run(self, assignment: bytes, submissions: dict[str, bytes]):
-        """A process that dies takes its job along, and the others': they
-        run again, one by one; the second time counts."""
-        from commands.grading import job
-        again = []
-        running = {self._executor.submit(job.run, assignment, submission):
-                   student for student, submission in submissions.items()}
-        for done in futures.as_completed(running):
-            student = running.pop(done)  # with it goes what it gave
-            if isinstance(done.exception(),
-                          futures.process.BrokenProcessPool):
-                again.append(student)
+    def run(self, assignment: bytes, submissions: dict[str, bytes],
+            seconds: float):
+        """A job that ends without an outcome runs again, alone, after the
+        others: the second time counts."""
+        again = {}
+        for student, answer in self._run(assignment, submissions, seconds,
+                                         self.count):
+            if answer.error:
+                again[student] = submissions[student]
             else:
-                yield student, done.result
-        for student in again:
-            self._executor.shutdown()
-            self._open()
-            done = self._executor.submit(job.run, assignment,
-                                         submissions[student])
-            futures.wait([done])
-            yield student, done.result
+                yield student, answer.outcome
+        for student, answer in self._run(assignment, again, seconds, 1):
+            yield student, answer.outcome
+
+    def _run(self, assignment, submissions, seconds, most):
+        """Pairs: a student and an `_Answer`; at most so many jobs run at the
+        same time."""
+        from commands.grading import job
+        waiting, student, answer = iter(submissions), None, None
+        while True:
+            for place, worker in enumerate(self._workers[:most]):
+                if not worker.is_busy and (
+                        new := next(waiting, None)) is not None:
+                    if not worker.is_fit(self._server):
+                        worker.end()
+                        worker = self._workers[place] = self._new_worker()
+                    worker.give(new, seconds, job.run, assignment,
+                                submissions[new])
+            if student is not None:  # else it has learnt
+                yield student, answer
+            busy = [worker for worker in self._workers if worker.is_busy]
+            if not busy:
+                return
+            student, answer = _first_answer(busy)
+            if answer.error:
+                self._mind_server()
+
+    # --- its processes -----------------------------------------------------
+
+    def _new_worker(self):
+        return _Worker(self._folder, self._server)
+
+    def _end_workers(self):
+        for worker in self._workers:
+            worker.end()
+
+    def _teach_server(self):
+        from commands.grading import job
+        if self._server:
+            with contextlib.suppress(KernelError):  # jobs will tell
+                WarmKernels(server=self._server.socket).learn(
+                    job.imports(self.solutions), wait=False)
+
+    def _mind_server(self):
+        """Start the server again if it has ended; workers that ask the old
+        one are replaced before their next job."""
+        if self._server and has_ended(self._server.socket):
+            self._end_server()
+            self._server = Server().__enter__()
+            self._teach_server()
+
+    def _end_server(self):
+        if self._server:
+            self._server.__exit__()
 
 
 class DaskCluster:
@@ -155,7 +192,9 @@ class DaskCluster:
                 names |= dict.fromkeys(learning.result())
         return list(names)
 
-    def run(self, assignment: bytes, submissions: dict[str, bytes]):
+    def run(self, assignment: bytes, submissions: dict[str, bytes],
+            seconds: float):
+        """A cluster stops no job: the limits of its notebooks hold."""
         from distributed import as_completed
 
         from commands.grading import job
@@ -167,9 +206,111 @@ class DaskCluster:
             yield running.pop(done), done.result
 
 
+@dataclass
+class _Answer:
+    """What became of a job: bytes, or a sentence why there are none."""
+    content: bytes = b""
+    error: str = ""
+
+    def outcome(self) -> bytes:
+        if self.error:
+            raise NotGraded(self.error)
+        return self.content
+
+
+class _Worker:
+    """One process of the pool. It has one job at a time: when it ends, or
+    is stopped because its time is over, no other job is lost."""
+
+    def __init__(self, folder: str, server: Server | None):
+        self.server, self.is_busy = server, False
+        context = _context()
+        self.pipe, theirs = context.Pipe()
+        with theirs:
+            self._process = context.Process(
+                target=_work, daemon=True,
+                args=(theirs, folder, server and server.socket))
+            self._process.start()
+
+    def is_fit(self, server: Server | None) -> bool:
+        """Is it alive, and does it ask this server?"""
+        return self.server is server and self._process.is_alive()
+
+    def give(self, student: str | None, seconds: float, *task) -> None:
+        self.student, self.is_busy = student, True
+        self.seconds, self.until = seconds, time.monotonic() + seconds
+        with contextlib.suppress(OSError):  # it has ended: `take` says so
+            self.pipe.send(task)
+
+    def take(self) -> tuple[str | None, _Answer]:
+        """Its student, and the answer."""
+        self.is_busy = False
+        try:
+            return self.student, _Answer(*self.pipe.recv())
+        except (EOFError, OSError):
+            self._kill()  # so that `is_fit` sees it, too
+            return self.student, _Answer(error=(
+                "grading it ended twice without an answer (too little "
+                "memory?)"))
+
+    def stop(self) -> tuple[str | None, _Answer]:
+        """Its student, who has had all the time that there is."""
+        self.is_busy = False
+        self._kill()
+        return self.student, _Answer(error=(
+            f"grading it took more than {self.seconds / 60:.0f} minutes and "
+            "was stopped"))
+
+    def end(self) -> None:
+        self._kill()
+        self.pipe.close()
+
+    def _kill(self):
+        self._process.kill()
+        self._process.join()
+
+
+def _first_answer(busy):
+    """Of the first worker that has an answer, has ended, or is late."""
+    latest = min(busy, key=lambda worker: worker.until)
+    ready = connection.wait([worker.pipe for worker in busy],
+                            max(0, latest.until - time.monotonic()))
+    for worker in busy:
+        if worker.pipe in ready:
+            return worker.take()
+    return latest.stop()
+
+
+def _context():
+    """Workers are forked from this process while it has one thread, else
+    from a server that has; when they have what they need."""
+    methods = multiprocessing.get_all_start_methods()
+    if "fork" in methods and _has_one_thread():
+        from commands.grading import preload  # noqa: F401
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context(
+        "forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" in methods:
+        context.set_forkserver_preload(["commands.grading.preload"])
+    return context
+
+
 def _has_one_thread():
     """May this process be forked?"""
     try:
         return len(os.listdir("/proc/self/task")) == 1
     except OSError:
         return False
+
+
+def _work(pipe, folder, server):
+    """In the worker: do what comes."""
+    from commands.grading import job
+    job.settle(folder, server)
+    while True:
+        function, *arguments = pipe.recv()
+        try:
+            answer = function(*arguments), ""
+        except Exception as error:
+            answer = b"", in_words(error)
+        pipe.send(answer)

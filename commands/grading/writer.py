@@ -19,6 +19,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import filelock
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree, temp_attrs
@@ -31,7 +32,13 @@ from commands.exercises.notebooks import (
 )
 from commands.grading import examiner, gradebook, job, patches, submissions
 from commands.grading.cage.kernels import Limits
-from commands.grading.results import REPORTS, NotebookResult, TaskGrade, failed
+from commands.grading.results import (
+    REPORTS,
+    NotebookResult,
+    TaskGrade,
+    failed,
+    is_full,
+)
 
 
 @dataclass
@@ -68,13 +75,16 @@ class Writer:
 
     def __enter__(self):
         self.log.parent.mkdir(exist_ok=True)
-        self.log.unlink(missing_ok=True)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_alone(self.log.with_name(".grading.lock")))
+            self.log.unlink(missing_ok=True)
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
             stack.enter_context(patches.gradebooks())
-            self.book = stack.enter_context(gradebook.connect(
-                CourseDirectory(config=self.config)))
+            coursedir = CourseDirectory(config=self.config)
+            coursedir.db_url = self.config.CourseDirectory.db_url = (
+                gradebook.patient(coursedir.db_url))
+            self.book = stack.enter_context(gradebook.connect(coursedir))
             self._leave = stack.pop_all().close
         return self
 
@@ -102,13 +112,27 @@ class Writer:
         assignment = pickle.dumps(self.assignment(pool.modules()))
         for student, outcome in pool.run(assignment, {
                 student: waiting.submission
-                for student, waiting in plan.waiting.items()}):
+                for student, waiting in plan.waiting.items()},
+                self._seconds()):
             try:
                 note = self._merge(student, pickle.loads(outcome()),
                                    plan.waiting[student].fingerprint)
-                yield self._results(student, note)
+                results = self._results(student, note)
             except Exception as error:
-                yield [failed(student, error)]
+                self.book.db.rollback()
+                if is_full(error):  # for the others, too
+                    raise
+                results = [failed(student, error)]
+            yield results
+
+    def _seconds(self):
+        """The time that one submission may take at most."""
+        return (MARGIN + len(self.masters)
+                * self._limits().seconds_a_notebook)
+
+    def _limits(self):
+        return self.settings.limits or Limits(
+            seconds_a_cell=self.config.Execute.timeout)
 
     # --- before ------------------------------------------------------------
 
@@ -200,28 +224,26 @@ class Writer:
                         for file in sorted(self.source.glob("*.ipynb"))},
             support=_support(self.source), modules=list(modules),
             sandbox=self.sandbox,
-            limits=self.settings.limits or Limits(
-                seconds_a_cell=self.config.Execute.timeout),
+            limits=self._limits(),
             feedback=self.settings.feedback)
 
     # --- after -------------------------------------------------------------
 
     def _merge(self, student, outcome, fingerprint):
-        """Write one outcome everywhere; then note that it is done."""
+        """Write one outcome everywhere; then note that it is done. Without
+        the note, the next run does all of this again."""
         if outcome.log:
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"--- {student}\n{outcome.log}\n")
+        steps = (("autograded", outcome.autograded, "ipynb"),
+                 ("feedback", outcome.feedback, "html"))
+        folders = [self._write_new(student, *step) for step in steps]
         gradebook.merge(self.book, self.day, student, outcome.rows)
-        for step, files, ending in (
-                ("autograded", outcome.autograded, "ipynb"),
-                ("feedback", outcome.feedback, "html")):
-            folder = self.root / step / student / self.day
+        for new in folders:
+            folder = new.with_name(self.day)
             if folder.exists():
                 rmtree(str(folder))
-            folder.mkdir(parents=True)
-            for name, text in files.items():
-                (folder / f"{name}.{ending}").write_text(
-                    text, encoding="utf-8", newline="\n")
+            new.rename(folder)
         note = {"student": student, "fingerprint": fingerprint, "notebooks": [
             {"notebook": submitted.notebook, "reasons": submitted.reasons,
              "graded": submitted.gradable,
@@ -229,6 +251,17 @@ class Writer:
             for submitted in outcome.notebooks]}
         self.notes.add(note)
         return note
+
+    def _write_new(self, student, step, files, ending):
+        """A folder with the files, beside the one that it will replace."""
+        new = self.root / step / student / f".{self.day}.new"
+        if new.exists():  # of a run that was interrupted
+            rmtree(str(new))
+        new.mkdir(parents=True)
+        for name, text in files.items():
+            (new / f"{name}.{ending}").write_text(
+                text, encoding="utf-8", newline="\n")
+        return new
 
     def _results(self, student, note, skipped=False):
         """The scores of gradebook.db and the words of the checks."""
@@ -257,6 +290,7 @@ class Writer:
         return result
 
 
+MARGIN = 120  # seconds of a job beyond what its notebooks may take
 NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
            "in its name, or a space at one end; rename submitted/")
 
@@ -280,7 +314,20 @@ class _Notes:
 
     def add(self, note: dict) -> None:
         with self.file.open("a", encoding="utf-8") as notes:
-            notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+            # A line of its own, also after one that was cut.
+            notes.write("\n" + json.dumps(note, ensure_ascii=False))
+
+
+@contextlib.contextmanager
+def _alone(file):
+    """One run at a time: it holds this file."""
+    try:
+        with filelock.FileLock(file, timeout=0):
+            yield
+    except filelock.Timeout:
+        raise NotebookError(
+            f"Another run is grading this course: it holds {file}.\nWait "
+            "until it has ended, then grade again.") from None
 
 
 def _support(source):

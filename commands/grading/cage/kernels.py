@@ -37,6 +37,7 @@ from helpers.data import ROOT
 from helpers.errors import CourseError
 
 NAME = "course-warm"  # entry point in pyproject.toml
+FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 MB = 1 << 20
 
 
@@ -54,6 +55,12 @@ class Limits:
 
 class KernelError(CourseError):
     """A warm kernel could not be started."""
+
+
+def has_ended(server: socket.socket) -> bool:
+    """Has this server ended? Kernels end with it. (It sends nothing by this
+    socket; so there is nothing to read but its end.)"""
+    return bool(select.select([server], [], [], 0)[0])
 
 
 class Server:
@@ -108,6 +115,10 @@ class WarmKernels:
 
     def __exit__(self, *error):
         self._stack.close()
+
+    def has_ended(self) -> bool:
+        """Has the server ended, and its kernels with it?"""
+        return has_ended(self._socket)
 
     def learn(self, names: list[str], wait: bool = True) -> None:
         """Import these modules, for all kernels to come."""
@@ -357,8 +368,7 @@ def _environment(home):
 @contextlib.contextmanager
 def _folder():
     """A short-named folder for a kernel without a cage."""
-    folder = tempfile.mkdtemp(prefix="k-", dir=(
-        "/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    folder = tempfile.mkdtemp(prefix="k-", dir=FOLDER)
     os.chmod(folder, 0o777)
     try:
         yield folder

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import jinja2
 
+from commands.grading.results import write_whole
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -27,7 +29,7 @@ def write(file: Path, day: str, titles: dict[str, str], results: list):
         points_to_give=sum(result.waiting for result in results))
     file.parent.mkdir(exist_ok=True)
     # A folder's name may hold bytes that are no text.
-    file.write_text(page, encoding="utf-8", errors="replace")
+    write_whole(file, page)
 
 
 def _template(name):

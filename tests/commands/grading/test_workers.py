@@ -1,7 +1,6 @@
 """Jobs run in processes of this machine, or on a dask cluster."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import pytest
 
 from commands import grading
 from commands.exercises.notebooks import NotebookError
-from commands.grading import workers
 from commands.grading.cage.kernels import WarmKernels
 from tests.commands.grading.cases import course as tiny
 from tests.support import ROOT
@@ -19,25 +17,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not WarmKernels.possible,
                        reason="warm kernels need fork, so Linux")]
-
-
-def test_a_worker_that_dies_takes_nobody_along(small_class, monkeypatch):
-    """Killed once while it works: its job and the others' run again."""
-    killed = []
-
-    def track(total):
-        for _ in range(total):
-            yield
-            if not killed:
-                killed.append(next(iter(pools[0]._executor._processes)))
-                os.kill(killed[0], signal.SIGKILL)
-
-    pools, opened = [], workers.LocalPool._open
-    monkeypatch.setattr(workers.LocalPool, "_open", lambda self: (
-        opened(self), pools.insert(0, self)))
-    results = grading.grade(tiny.DAY, small_class, track=track)
-    assert killed and {one.score for one in results} == {results[0].score}
-    assert results[0].score > 0 and len(results) == 6
 
 
 def test_jobs_run_on_a_dask_cluster(small_class):
