@@ -15,6 +15,7 @@ test_guard.
 """
 
 import asyncio
+import contextlib
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -49,10 +50,25 @@ class Guarded:
 
     room: Room = None
 
+    # --- before any cell: what fails is not the trainee's ------------------
+
     async def async_start_new_kernel(self, **kwargs):
-        try:
+        with self._noted():
             await super().async_start_new_kernel(**kwargs)
-        except Exception as error:  # nbgrader would forget which
+
+    async def async_start_new_kernel_client(self):
+        with self._noted():
+            return await super().async_start_new_kernel_client()
+
+    start_new_kernel = run_sync(async_start_new_kernel)
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    @contextlib.contextmanager
+    def _noted(self):
+        """nbgrader would forget which error it was."""
+        try:
+            yield
+        except Exception as error:
             self.room.not_started = error
             raise
 
