@@ -264,15 +264,23 @@ def test_a_gradebook_that_is_locked_for_a_moment_is_waited_for(
 
 def test_after_a_locked_gradebook_the_next_trainee_is_written(
         course, locked, monkeypatch):
+    """Locked at the worst moment: when the scores are to be written."""
     monkeypatch.setattr(gradebook, "SECONDS_TO_WAIT", 0.1)
+    late = {"notebooks": {tiny.NAME: {"penalty": 0.5}}}
     with writer(course) as one:
-        other = locked()
-        with pytest.raises(NotGraded, match="Another program is writing"):
-            gradebook.merge(one.book, tiny.DAY, "amina", {"notebooks": {}})
-        other.rollback()
-        gradebook.merge(one.book, tiny.DAY, "bilel", {"notebooks": {}})
-        assert not gradebook.rows(one.book, tiny.DAY, "amina")
-        assert gradebook.rows(one.book, tiny.DAY, "bilel")
+        submit = one.book.update_or_create_submission
+        others = []
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(
+                one.book, "update_or_create_submission",
+                lambda *names: (submit(*names), others.append(locked()))[0])
+            with pytest.raises(NotGraded, match="Another program is wri"):
+                gradebook.merge(one.book, tiny.DAY, "amina", late)
+        others[0].rollback()
+        gradebook.merge(one.book, tiny.DAY, "bilel", late)
+        assert [gradebook.rows(one.book, tiny.DAY, name)["notebooks"][
+            tiny.NAME]["penalty"] for name in ("amina", "bilel")] == [
+                None, 0.5]
 
 
 def test_of_two_runs_at_once_the_second_says_so(course):
