@@ -47,10 +47,10 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     from commands.exercises.notebooks import known_day
     from commands.grading import submissions, workers
     from commands.grading.cage import sandbox
-    from commands.grading.results import REPORTS, disk_errors_in_words
+    from commands.grading.results import REPORTS, system_errors_in_words
     root = Path(root).resolve()
     students = submissions.students(root, known_day(day, root))
-    with disk_errors_in_words(), workers.choose(
+    with system_errors_in_words(), workers.choose(
             settings, root / "solutions" / day) as pool:
         chosen = sandbox.choose(settings.unsafe)
         say(sandbox.DESCRIPTIONS[chosen] + workers.slowness())

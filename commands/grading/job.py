@@ -122,34 +122,42 @@ def imports(solutions: list[str]) -> list[str]:
 def learn(assignment: bytes, solution: str) -> list[str]:
     """Names of the modules that a reference solution imports: it runs once
     in a sandbox of its own, never in the server of warm kernels."""
+    return _modules(assignment, solution)[1]
+
+
+def teach(assignment: bytes, solutions: list[str]) -> bytes:
+    """Have the server of warm kernels import what solutions do."""
+    day = pickle.loads(assignment)
+    for solution in solutions:
+        with contextlib.suppress(Exception):  # then kernels are less warm
+            known, names = _modules(assignment, solution)
+            _kernels(day.sandbox, day.limits).learn(
+                [name for name in names if name not in known], wait=False)
+    return b""
+
+
+def _modules(assignment, solution):
+    """Names of all modules before and after a solution has run."""
     from commands.grading.guard import GuardedClient, Room
     day = pickle.loads(assignment)
-    kernels = _kernels(day.sandbox, day.limits)
+    warm = _kernels(day.sandbox, day.limits)
     notebook = nbformat.reads(solution, as_version=4)
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
-    notebook.cells.append(nbformat.v4.new_code_cell(
-        "print(*__import__('sys').modules)"))
+    tell = "print(*__import__('sys').modules)"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(tell))
+    notebook.cells.append(nbformat.v4.new_code_cell(tell))
     with TemporaryDirectory() as folder, contextlib.redirect_stderr(
             io.StringIO()):
         write(day.support, Path(folder))
         client = GuardedClient(
-            notebook, kernel_manager_class=kernels.manager(Path(folder)),
+            notebook, kernel_manager_class=warm.manager(Path(folder)),
             shutdown_kernel="immediate", allow_errors=True)
         client.room = Room(day.limits)
         client.execute()
-    return "".join(output.get("text", "") for output in
-                   notebook.cells[-1].outputs).split()
-
-
-def teach(assignment: bytes, solutions: list[str]) -> bytes:
-    """`learn`, for the server of kernels that this worker asks."""
-    day = pickle.loads(assignment)
-    for solution in solutions:
-        with contextlib.suppress(Exception):  # then kernels are less warm
-            _kernels(day.sandbox, day.limits).learn(
-                learn(assignment, solution), wait=False)
-    return b""
+    return ["".join(output.get("text", "") for output in cell.outputs
+                    ).split() for cell in (notebook.cells[0],
+                                           notebook.cells[-1])]
 
 
 def run(assignment: bytes, submission: bytes) -> bytes:

@@ -97,14 +97,15 @@ def is_full(error: Exception) -> bool:
 
 
 @contextlib.contextmanager
-def disk_errors_in_words():
-    """What the course's disk refuses ends a run, in one sentence."""
+def system_errors_in_words():
+    """What the system refuses to the one writer ends its run, in one
+    sentence."""
     try:
         yield
     except OSError as error:
-        what = error.filename or "The course's folder"
+        where = f" at {error.filename}" if error.filename else ""
         raise NotebookError(
-            f"{what} cannot be written: {error.strerror or error}. Those who "
-            "are graded stay graded:\n"
+            f"Grading has stopped{where}: {error.strerror or error}. Those "
+            "who are graded stay graded:\n"
             + ("make room on the disk" if is_full(error) else "repair this")
             + ", then grade again, which goes on there.") from None

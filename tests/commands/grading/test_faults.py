@@ -190,9 +190,10 @@ def test_a_kernel_that_ends_with_its_server_is_not_the_trainees_fault(
         assignment):
     exercise = json.loads(pickle.loads(assignment).masters[tiny.NAME])
     tiny.insert(exercise, "total-answer", (
-        "import os, signal\n"
+        "import os, signal, time\n"
         "server = open(f'/proc/{os.getppid()}/stat').read().split()[3]\n"
-        "os.kill(int(server), signal.SIGKILL)"))
+        "os.kill(int(server), signal.SIGKILL)\n"
+        "time.sleep(60)"))
     submission = pickle.dumps(job.Submission(
         {tiny.FILE: json.dumps(exercise).encode()}, {}))
     with pytest.raises(KernelError, match="has ended"):
