@@ -3,7 +3,7 @@ by a checker, a process in a cage of its own that has run the solution.
 
 The examiner belongs to one notebook. It has a checker forked, gives it one
 check cell after the other, and meanwhile has the trainee's kernel answer
-its questions (`cage.serving`). Neither the source of a check
+its questions (`cage.forkserver.serving`). Neither the source of a check
 nor an expected value enters that kernel.
 """
 
@@ -18,9 +18,9 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_solution
 
-from commands.grading.cage import serving as _serving
+from commands.grading.cage.forkserver import serving as _serving
+from commands.grading.cage.forkserver.serving import receive, send
 from commands.grading.cage.kernels import WarmKernels
-from commands.grading.cage.serving import receive, send
 from commands.grading.handed_in import code
 
 _SERVING = Path(_serving.__file__).read_text("utf-8")

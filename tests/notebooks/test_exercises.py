@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from commands.grading.cage.checker import assigned
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbconvert.filters import strip_ansi
@@ -24,7 +25,6 @@ from nbgrader.utils import determine_grade
 
 from commands.exercises import notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
-from commands.grading.cage.checker import assigned
 from commands.grading.examiner import (
     Examiner,
     Question,

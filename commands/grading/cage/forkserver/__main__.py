@@ -33,7 +33,6 @@ from . import landlock, rights
 
 LARGEST = 1 << 20  # bytes of a request
 MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
-CHECKER = Path(__file__).parents[1]  # where checker.py is
 # Only what the shell has set up can be imported before there is a shell.
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
@@ -93,9 +92,7 @@ def _serve_reference(request, requests):
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     rights.end_with_parent()
-    sys.path.insert(0, str(CHECKER))
-    import checker
-    sys.path.pop(0)
+    from . import checker
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     cells = json.loads(Path(request["cells"]).read_text(encoding="utf-8"))
@@ -131,7 +128,7 @@ def _fork_checkers(requests, reference):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
     def become(request, files):
-        import checker
+        from . import checker
         _settle(request)
         control, wire = (socket.socket(fileno=file) for file in files[1:3])
         examined = checker.Checker(reference(), control, wire)

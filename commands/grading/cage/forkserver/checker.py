@@ -16,9 +16,9 @@ import socket
 import threading
 import traceback
 
-from serving import receive, send
-
 from helpers.check import answers, codec, feedback
+
+from .serving import receive, send
 
 MOST_OUTPUT = 1 << 20  # characters that a check prints
 
