@@ -158,7 +158,7 @@ class Classroom:
     def answer(self, name: str, code: str):
         """Run another answer; what the right one has defined goes first,
         but for what the exercise gives (its lines outside the solution)."""
-        given = ClearSolutions(code_stub={"python": "..."}).preprocess_cell(
+        given = ClearSolutions(code_stub={"python": "# "}).preprocess_cell(
             deepcopy(self.answers[name]), {"language": "python"}, 0)[0].source
         names = set(assigned(self.answers[name].source)) - {
             one for statement in ast.parse(given).body
