@@ -156,14 +156,14 @@ class Guarded:
     # --- while it runs -----------------------------------------------------
 
     async def _async_poll_kernel_alive(self):
-        """Look at it often: is it alive, and within its memory?"""
+        """Look at it often: is it alive, and within its limits?"""
         limits, looks = self.room.limits, 0
-        resident = getattr(self.km.provisioner, "resident", None)
+        excess = getattr(self.km.provisioner, "excess", lambda limits: "")
         while True:
             await asyncio.sleep(SECONDS_A_LOOK)
             looks += 1
-            if looks % 5 == 0 and resident and resident() > limits.memory:
-                self._stop(TOO_MUCH_MEMORY)
+            if why := excess(limits):
+                self._stop(why)
                 await self._kill()
             if self._flood > limits.flood and not self._why:
                 self._stop(_flooded(limits))
@@ -219,9 +219,6 @@ class GuardedExecute(Guarded, Execute):
             kwargs["kernel_manager_class"] = self.manager
         super().__init__(*args, **kwargs)
         self.shutdown_kernel = "immediate"
-
-
-TOO_MUCH_MEMORY = "it was stopped: it used more memory than a notebook may"
 
 
 def _endless(seconds: int) -> str:

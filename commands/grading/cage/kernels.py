@@ -32,7 +32,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from traitlets import Type
 
-from commands.grading.cage import sandbox
+from commands.grading.cage import sandbox, usage
 from helpers.data import ROOT
 from helpers.errors import CourseError
 
@@ -47,6 +47,7 @@ class Limits:
     seconds_a_notebook: int = 600
     memory: int = 4096 * MB     # address space of a process, and all resident
     processes: int = 96         # and threads
+    open_files: int = 256       # of a process; the solutions need up to 90
     files: int = 256 * MB       # each of its memory file systems
     output: int = 1 * MB        # kept of a cell
     flood: int = 64 * MB        # printed in all: then it is stopped
@@ -150,8 +151,8 @@ class WarmKernels:
             work = f"{home}/work"
             os.mkdir(work)
             os.chmod(work, 0o777)
-            if cwd and not submission:
-                work = cwd
+            if self.sandbox == sandbox.NONE and cwd and not submission:
+                work = cwd  # elsewhere it could not write there
         stack.cage = cage
         return {**sandbox.measures(self.sandbox, home),
                 "cage": cage and cage.pid, "work": work,
@@ -159,6 +160,7 @@ class WarmKernels:
                 "environment": _environment(home),
                 "limits": {"memory": self.limits.memory,
                            "processes": self.limits.processes,
+                           "open_files": self.limits.open_files,
                            "file_size": self.limits.files,
                            "seconds": 2 * self.limits.seconds_a_notebook}}
 
@@ -218,6 +220,9 @@ class WarmProvisioner(KernelProvisionerBase):
             manager.wire.close()
             type(manager).wire_number = answer["wire"]
         self.pid = answer["pid"]
+        self.holders = [answer["keeper"], *([self.cage.pid]
+                                            if self.cage else [])]
+        self.home = place["environment"]["HOME"]
         self._handle = os.pidfd_open(self.pid)
         self.stack.callback(os.close, self._handle)
         self.connection_info = connection | {
@@ -252,16 +257,11 @@ class WarmProvisioner(KernelProvisionerBase):
     async def cleanup(self, restart=False):
         self._end()
 
-    def resident(self) -> int:
-        """Bytes of memory that all processes of the kernel hold."""
-        pids = self.cage.processes() if self.cage else [self.pid]
-        total = 0
-        for pid in pids:
-            with contextlib.suppress(OSError, IndexError):
-                total += int(Path(f"/proc/{pid}/statm").read_text(
-                    "ascii").split()[1]) - int(Path(
-                        f"/proc/{pid}/statm").read_text("ascii").split()[2])
-        return total * os.sysconf("SC_PAGE_SIZE")
+    def excess(self, limits: Limits) -> str:
+        """Why the kernel is to be stopped: it uses more than it may."""
+        return (usage.excess(self.holders, self.cage.root, sandbox.WRITABLE,
+                             limits) if self.cage else
+                usage.excess(self.holders, None, [self.home], limits))
 
     def _end(self):
         if self.pid is not None:

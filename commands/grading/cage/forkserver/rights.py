@@ -58,11 +58,13 @@ def renounce(user: int | None) -> bool:
     return has_namespace
 
 
-def limit(memory: int, processes: int | None, file_size: int, seconds: int):
+def limit(memory: int, processes: int | None, open_files: int,
+          file_size: int, seconds: int):
     """Resource limits of this process and its children."""
     import resource  # which Windows lacks
     for name, value in ((resource.RLIMIT_AS, memory),
                         (resource.RLIMIT_NPROC, processes),
+                        (resource.RLIMIT_NOFILE, open_files),
                         (resource.RLIMIT_FSIZE, file_size),
                         (resource.RLIMIT_CPU, seconds),
                         (resource.RLIMIT_CORE, 0)):
