@@ -1,5 +1,6 @@
 """The cage: what a trainee's kernel can see and do. Both kinds of sandbox."""
 
+import dataclasses
 import os
 import platform
 import re
@@ -8,12 +9,14 @@ import subprocess
 import time
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.grading.cage import sandbox
 from commands.grading.cage.forkserver import landlock
-from commands.grading.cage.kernels import WarmKernels
+from commands.grading.cage.kernels import MB, WarmKernels
+from commands.grading.guard import GuardedClient, Room
 from tests.commands.grading.cases import arena, hostile
-from tests.commands.grading.support import FAST, run
+from tests.commands.grading.support import FAST, run, said
 from tests.support import ROOT, needs
 
 pytestmark = [
@@ -24,7 +27,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module", params=[sandbox.BWRAP, sandbox.LANDLOCK])
 def caged(request, tmp_path_factory):
-    """Kernels in each kind of sandbox, on a submission with one file."""
+    """A sandbox, kernels in it on a submission with one file, and all its
+    kernels."""
     if request.param == sandbox.BWRAP:
         needs("bwrap")
     elif not landlock.version():
@@ -32,7 +36,7 @@ def caged(request, tmp_path_factory):
     submission = tmp_path_factory.mktemp("submission")
     (submission / "mine.csv").write_text("a\n1\n")
     with WarmKernels(request.param, FAST) as warm:
-        yield request.param, warm.manager(submission)
+        yield request.param, warm.manager(submission), warm
 
 
 def test_it_works_on_a_copy_of_what_was_handed_in(caged):
@@ -181,6 +185,66 @@ def test_processes_that_it_leaves_end_with_it(caged):
     time.sleep(0.5)
     assert "sleep 4321" not in subprocess.run(
         ["ps", "-eo", "args"], capture_output=True, text=True).stdout
+
+
+def test_it_writes_where_it_runs_without_files_of_its_own(caged, tmp_path):
+    """nbclient names a folder in which it would run at its own desk."""
+    notebook = new_notebook(cells=[new_code_cell(
+        "open('new.txt', 'w').write('x')")])
+    client = GuardedClient(
+        notebook, kernel_manager_class=caged[2].manager(),
+        resources={"metadata": {"path": str(tmp_path)}},
+        allow_errors=True, shutdown_kernel="immediate")
+    client.room = Room(FAST)
+    client.execute()
+    assert said(notebook.cells[0]) == "1"
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- what it uses ----------------------------------------------------------
+
+SLEEPING = ("import os, time\nfor _ in range({}):\n    if not os.fork():\n"
+            "        {}\n        time.sleep(9)\n        os._exit(0)\n"
+            "time.sleep({})")
+
+
+@pytest.mark.parametrize("limit, source, reason", [
+    ({"memory": 600 * MB}, SLEEPING.format(
+        6, "hog = b'x' * (100 << 20)", 9), "more memory"),
+    ({"processes": 30}, SLEEPING.format(40, "pass", 9),
+     "more than 30 processes"),
+    ({"processes": 30}, "import threading, time\nfor _ in range(40):\n"
+     "    threading.Thread(target=time.sleep, args=[9]).start()\n"
+     "time.sleep(9)",
+     "more than 30 processes and threads"),
+    ({"files": 4 * MB}, "import time\nfor n in range(1500):\n"
+     "    open(f'empty{n}', 'w').close()\ntime.sleep(9)",
+     "too many files"),
+], ids=["memory", "processes", "threads", "files"])
+def test_all_that_a_notebook_starts_has_one_limit(caged, limit, source,
+                                                  reason):
+    (_, after), reasons = run(caged[1], source, "1 + 1",
+                              limits=dataclasses.replace(FAST, **limit))
+    assert reason in " ".join(reasons) and after.startswith("Not run")
+
+
+def test_memory_that_a_fork_shares_counts_once(caged):
+    (_, after), reasons = run(
+        caged[1], "table = b'x' * (300 << 20)\n" + SLEEPING.format(
+            4, "pass", 0.3), "1 + 1",
+        limits=dataclasses.replace(FAST, memory=800 * MB))
+    assert after == "2" and not reasons
+
+
+def test_what_it_writes_in_all_has_a_limit(caged):
+    limits = dataclasses.replace(FAST, files=64 * MB)
+    with WarmKernels(caged[0], limits) as warm:
+        (words,), reasons = run(
+            warm.manager(), "import time\nfor n in range(4):\n    open("
+            "f'file{n}', 'wb').write(bytes(20 << 20))\ntime.sleep(9)",
+            limits=limits)
+    assert "No space left" in words or "more than 64 MB" in words
+    assert "No space left" in words or reasons
 
 
 def test_without_a_sandbox_it_refuses(monkeypatch):
