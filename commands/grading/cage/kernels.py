@@ -26,6 +26,7 @@ from pathlib import Path
 from queue import Empty
 from typing import ClassVar
 
+import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
@@ -47,10 +48,13 @@ class Limits:
     seconds_a_notebook: int = 600
     memory: int = 4096 * MB     # address space of a process, and all resident
     processes: int = 96         # and threads
-    open_files: int = 256       # of a process; the solutions need up to 90
+    open_files: int = 256       # of a process; the solutions need 72
     files: int = 256 * MB       # each of its memory file systems
     output: int = 1 * MB        # kept of a cell
     flood: int = 64 * MB        # printed in all: then it is stopped
+
+
+LARGEST_MESSAGE = 64 * MB  # what a kernel sends at once: else it is cut off
 
 
 class KernelError(CourseError):
@@ -271,7 +275,8 @@ class WarmProvisioner(KernelProvisionerBase):
 
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
-    own waits 0.2 seconds for silence.
+    own waits 0.2 seconds for silence. ZeroMQ cuts off a kernel that sends
+    too large a message, before it is read: `is_cut_off` tells.
 
     Upgrade note (jupyter-client >=8.10,<8.11): this and WarmManager override
     the private `_async_wait_for_ready`, `_async_is_alive`,
@@ -280,6 +285,8 @@ class PromptClient(AsyncKernelClient):
     "jupyter_client".
     """
 
+    _ends = ()  # of connections: ZeroMQ's news of them
+
     async def _async_wait_for_ready(self, timeout=None):
         for _ in range(100):
             asked = self.kernel_info()
@@ -287,12 +294,22 @@ class PromptClient(AsyncKernelClient):
                 await self._answer_to(asked, self.shell_channel, 5)
                 await self._answer_to(asked, self.iopub_channel, 0.05,
                                       "idle")
+                self._watch_connections()
                 return
             if not await self._async_is_alive():
                 raise RuntimeError("Kernel died before it was ready")
         raise RuntimeError("Kernel is not ready")
 
     wait_for_ready = _async_wait_for_ready
+
+    def _watch_connections(self):
+        self._ends = [channel.socket.get_monitor_socket(
+            zmq.EVENT_DISCONNECTED) for channel in (
+            self.shell_channel, self.iopub_channel)]
+
+    def is_cut_off(self) -> bool:
+        """Has a connection ended: for a large message, or by the kernel?"""
+        return any(end.get(zmq.EVENTS) & zmq.POLLIN for end in self._ends)
 
     async def _answer_to(self, asked, channel, seconds, state=None):
         """The channel's message of this request, with this state; raises
@@ -305,6 +322,7 @@ class PromptClient(AsyncKernelClient):
                 return message
 
     def start_channels(self, *_, **__):
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
         super().start_channels(hb=False)  # a thread less
 
 
