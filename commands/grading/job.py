@@ -30,6 +30,9 @@ from commands.grading.scratch import ScratchCourse, write
 
 MB = 1 << 20
 LARGEST = 64 * MB  # a file that is handed in
+# What a worker may hold. The largest notebook that is accepted took 0.5 GB.
+# Beyond the limit one job fails; without it the machine would fail them all.
+MOST_MEMORY = 3072 * MB
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -183,6 +186,7 @@ def settle(folder: str, server) -> None:
     gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
     if WarmKernels.possible:
         rights.end_with_parent()
+        rights.limit_data(MOST_MEMORY)
 
 
 @functools.lru_cache(maxsize=1)

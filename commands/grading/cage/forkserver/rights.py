@@ -72,6 +72,15 @@ def limit(memory: int, processes: int | None, open_files: int,
             resource.setrlimit(name, (value, value))
 
 
+def limit_data(size: int) -> None:
+    """Let this process hold no more than size bytes of private memory;
+    beyond it raises MemoryError. Libraries do not count."""
+    import resource
+    with contextlib.suppress(ValueError):  # less is allowed already
+        resource.setrlimit(resource.RLIMIT_DATA, (
+            size, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
 def end_with_parent() -> None:
     """Have this process killed when its parent ends."""
     _prctl(_PDEATHSIG, signal.SIGKILL)
