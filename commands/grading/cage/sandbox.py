@@ -29,8 +29,8 @@ WRITABLE = ("/tmp", "/dev/shm")  # file systems of a cage, limited in size
 DESCRIPTIONS = {
     BWRAP: "Each notebook runs in a bubblewrap sandbox.",
     LANDLOCK: "bubblewrap does not work here: notebooks are confined by "
-              "Landlock. They can see\nother processes, and reach what "
-              "listens on this machine by other means than TCP.",
+              "Landlock. They can see\nother processes, and call programs "
+              "that listen on a socket file.",
     NONE: "Unsafe: notebooks run with all your rights, without a sandbox.",
 }
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
