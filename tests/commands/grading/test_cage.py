@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.grading.cage import sandbox
 from commands.grading.cage.forkserver import landlock
-from commands.grading.cage.kernels import MB, WarmKernels
+from commands.grading.cage.kernels import MB, Limits, WarmKernels
 from commands.grading.guard import GuardedClient, Room
 from tests.commands.grading.cases import arena, hostile
 from tests.commands.grading.support import FAST, run, said
@@ -151,7 +151,7 @@ def test_honest_notebooks_have_what_they_need(caged):
         "len(pandas.read_parquet('a', memory_map=True))",
         "import os\npid = os.fork()\nif not pid:\n"
         "    for _ in range(20):\n        print('of a child', flush=True)\n"
-        "    os._exit(0)\nos.waitpid(pid, 0);")
+        "    os._exit(0)\nos.waitpid(pid, 0);", limits=Limits())
     assert (waits, shell, table) == ("'slept'", "b'hi\\n'", "2")
     assert "of a child" in child and not reasons
 
@@ -164,7 +164,7 @@ def test_several_processes_of_a_notebook_work_together(caged):
         "with many.Pool(2) as pool:\n    a = pool.map(math.sqrt, [4, 9])\na",
         "from concurrent.futures import ProcessPoolExecutor\n"
         "with ProcessPoolExecutor(2) as pool:\n"
-        "    a = list(pool.map(math.sqrt, [4, 9]))\na")
+        "    a = list(pool.map(math.sqrt, [4, 9]))\na", limits=Limits())
     assert words == ["[2.0, 3.0]"] * 2 and not reasons
 
 
