@@ -16,6 +16,7 @@ test_guard.
 
 import asyncio
 import contextlib
+import os
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -27,12 +28,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
-from commands.grading.cage.kernels import Limits
+from commands.grading.cage import usage
+from commands.grading.cage.kernels import LARGEST_MESSAGE, Limits
 from commands.grading.examiner import CheckerFailed, Examiner, serving
 from helpers.check.answers import SECONDS_A_CALL
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
+MOST_UNREAD = 512 << 20  # bytes by which messages make this process grow
 
 
 @dataclass
@@ -154,7 +157,8 @@ class Guarded:
         """Before the first cell of a notebook."""
         if getattr(self, "_notebook", None) is not self.nb:
             self._notebook, self._why, self._seen = self.nb, None, []
-            self._flood = 0
+            self._flood = self._looks_cut_off = 0
+            self._own_memory = usage.memory([os.getpid()])
             self._until = (time.monotonic()
                            + self.room.limits.seconds_a_notebook)
 
@@ -180,23 +184,31 @@ class Guarded:
     # --- while it runs -----------------------------------------------------
 
     async def _async_poll_kernel_alive(self):
-        """Look at it often: is it alive, and within its memory?"""
-        limits, looks = self.room.limits, 0
-        resident = getattr(self.km.provisioner, "resident", None)
+        """Look at it often: is it alive, and within its limits?"""
         while True:
             await asyncio.sleep(SECONDS_A_LOOK)
-            looks += 1
-            if looks % 5 == 0 and resident and resident() > limits.memory:
-                self._stop(TOO_MUCH_MEMORY)
-                await self._kill()
-            if self._flood > limits.flood and not self._why:
-                self._stop(_flooded(limits))
+            if not self._why and (why := self._excess()):
+                self._stop(why)
                 await self._kill()
             try:
                 await self._async_check_alive()
             except DeadKernelError:
                 self.task_poll_for_reply.cancel()
                 return
+
+    def _excess(self):
+        """The reason to stop it: it uses or sends more than it may."""
+        limits = self.room.limits
+        if (self._flood > limits.flood or usage.memory([os.getpid()])
+                > self._own_memory + MOST_UNREAD):
+            return _flooded(limits)
+        is_cut_off = getattr(self.kc, "is_cut_off", None)
+        if is_cut_off and is_cut_off():  # or it is about to end
+            self._looks_cut_off += 1
+            if self._looks_cut_off * SECONDS_A_LOOK > SECONDS_TO_STOP:
+                return CUT_OFF
+        excess = getattr(self.km.provisioner, "excess", None)
+        return excess(limits) if excess else ""
 
     async def _async_handle_timeout(self, timeout, cell=None):
         """Interrupt; kill what does not listen."""
@@ -245,7 +257,8 @@ class GuardedExecute(Guarded, Execute):
         self.shutdown_kernel = "immediate"
 
 
-TOO_MUCH_MEMORY = "it was stopped: it used more memory than a notebook may"
+CUT_OFF = ("it was stopped: it sent a message of more than "
+           f"{LARGEST_MESSAGE >> 20} MB, or closed its connection")
 
 
 def _endless(seconds: int) -> str:
@@ -260,7 +273,8 @@ def _too_long(limits):
 
 
 def _flooded(limits):
-    return (f"it was stopped: it printed more than {limits.flood >> 20} MB")
+    return (f"it was stopped: it printed or sent more than "
+            f"{limits.flood >> 20} MB")
 
 
 def _why_stopped(error, limits):

@@ -30,6 +30,9 @@ from commands.grading.cage.kernels import Limits, WarmKernels
 from commands.grading.handed_in.collect import collect
 from commands.grading.scratch import ScratchCourse, write
 
+# What a worker may hold. The largest notebook that is accepted took 0.5 GB.
+# Beyond the limit one job fails; without it the machine would fail them all.
+MOST_MEMORY = 3 << 30
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -183,6 +186,7 @@ def settle(folder: str, server) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if WarmKernels.possible:
         rights.end_with_parent()
+        rights.limit_data(MOST_MEMORY)
 
 
 def _kernels(sandbox, limits):

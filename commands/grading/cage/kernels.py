@@ -26,13 +26,14 @@ from pathlib import Path
 from queue import Empty
 from typing import ClassVar
 
+import zmq
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from traitlets import Type
 
-from commands.grading.cage import sandbox
+from commands.grading.cage import sandbox, usage
 from helpers.data import ROOT
 from helpers.errors import CourseError
 
@@ -48,9 +49,13 @@ class Limits:
     seconds_a_notebook: int = 600
     memory: int = 4096 * MB     # address space of a process, and all resident
     processes: int = 96         # and threads
+    open_files: int = 256       # of a process; the solutions need 72
     files: int = 256 * MB       # each of its memory file systems
     output: int = 1 * MB        # kept of a cell
     flood: int = 64 * MB        # printed in all: then it is stopped
+
+
+LARGEST_MESSAGE = 64 * MB  # what a kernel sends at once: else it is cut off
 
 
 class KernelError(CourseError):
@@ -161,8 +166,8 @@ class WarmKernels:
             work = f"{home}/work"
             os.mkdir(work)
             os.chmod(work, 0o777)
-            if cwd and not submission:
-                work = cwd
+            if self.sandbox == sandbox.NONE and cwd and not submission:
+                work = cwd  # elsewhere it could not write there
         stack.cage = cage
         return {**sandbox.measures(self.sandbox, home),
                 "cage": cage and cage.pid, "work": work,
@@ -170,6 +175,7 @@ class WarmKernels:
                 "environment": _environment(home),
                 "limits": {"memory": self.limits.memory,
                            "processes": self.limits.processes,
+                           "open_files": self.limits.open_files,
                            "file_size": self.limits.files,
                            "seconds": 2 * self.limits.seconds_a_notebook}}
 
@@ -229,6 +235,9 @@ class WarmProvisioner(KernelProvisionerBase):
             manager.wire.close()
             type(manager).wire_number = answer["wire"]
         self.pid = answer["pid"]
+        self.holders = [answer["keeper"], *([self.cage.pid]
+                                            if self.cage else [])]
+        self.home = place["environment"]["HOME"]
         self._handle = os.pidfd_open(self.pid)
         self.stack.callback(os.close, self._handle)
         self.connection_info = connection | {
@@ -263,16 +272,11 @@ class WarmProvisioner(KernelProvisionerBase):
     async def cleanup(self, restart=False):
         self._end()
 
-    def resident(self) -> int:
-        """Bytes of memory that all processes of the kernel hold."""
-        pids = self.cage.processes() if self.cage else [self.pid]
-        total = 0
-        for pid in pids:
-            with contextlib.suppress(OSError, IndexError):
-                total += int(Path(f"/proc/{pid}/statm").read_text(
-                    "ascii").split()[1]) - int(Path(
-                        f"/proc/{pid}/statm").read_text("ascii").split()[2])
-        return total * os.sysconf("SC_PAGE_SIZE")
+    def excess(self, limits: Limits) -> str:
+        """Why the kernel is to be stopped: it uses more than it may."""
+        return (usage.excess(self.holders, self.cage.root, sandbox.WRITABLE,
+                             limits) if self.cage else
+                usage.excess(self.holders, None, [self.home], limits))
 
     def _end(self):
         if self.pid is not None:
@@ -282,7 +286,8 @@ class WarmProvisioner(KernelProvisionerBase):
 
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
-    own waits 0.2 seconds for silence.
+    own waits 0.2 seconds for silence. ZeroMQ cuts off a kernel that sends
+    too large a message, before it is read: `is_cut_off` tells.
 
     Upgrade note (jupyter-client >=8.10,<8.11): this and WarmManager override
     the private `_async_wait_for_ready`, `_async_is_alive`,
@@ -291,6 +296,8 @@ class PromptClient(AsyncKernelClient):
     "jupyter_client".
     """
 
+    _ends = ()  # of connections: ZeroMQ's news of them
+
     async def _async_wait_for_ready(self, timeout=None):
         for _ in range(100):
             asked = self.kernel_info()
@@ -298,12 +305,22 @@ class PromptClient(AsyncKernelClient):
                 await self._answer_to(asked, self.shell_channel, 5)
                 await self._answer_to(asked, self.iopub_channel, 0.05,
                                       "idle")
+                self._watch_connections()
                 return
             if not await self._async_is_alive():
                 raise RuntimeError("Kernel died before it was ready")
         raise RuntimeError("Kernel is not ready")
 
     wait_for_ready = _async_wait_for_ready
+
+    def _watch_connections(self):
+        self._ends = [channel.socket.get_monitor_socket(
+            zmq.EVENT_DISCONNECTED) for channel in (
+            self.shell_channel, self.iopub_channel)]
+
+    def is_cut_off(self) -> bool:
+        """Has a connection ended: for a large message, or by the kernel?"""
+        return any(end.get(zmq.EVENTS) & zmq.POLLIN for end in self._ends)
 
     async def _answer_to(self, asked, channel, seconds, state=None):
         """The channel's message of this request, with this state; raises
@@ -316,6 +333,7 @@ class PromptClient(AsyncKernelClient):
                 return message
 
     def start_channels(self, *_, **__):
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
         super().start_channels(hb=False)  # a thread less
 
 

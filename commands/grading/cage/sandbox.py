@@ -25,11 +25,12 @@ from helpers.errors import CourseError
 NOBODY = 65534
 BWRAP, LANDLOCK, NONE = "bubblewrap", "Landlock", "none"
 WORK, SOCKETS = "/tmp/work", "/tmp/.kernel"
+WRITABLE = ("/tmp", "/dev/shm")  # file systems of a cage, limited in size
 DESCRIPTIONS = {
     BWRAP: "Each notebook runs in a bubblewrap sandbox.",
     LANDLOCK: "bubblewrap does not work here: notebooks are confined by "
-              "Landlock. They can see\nother processes, and reach what "
-              "listens on this machine by other means than TCP.",
+              "Landlock. They can see\nother processes, and call programs "
+              "that listen on a socket file.",
     NONE: "Unsafe: notebooks run with all your rights, without a sandbox.",
 }
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
@@ -102,18 +103,6 @@ class Cage:
         self._holder.kill()
         self._holder.communicate()
 
-    def processes(self) -> list[int]:
-        """All processes in the cage, as seen from outside."""
-        own = os.stat(f"/proc/{self.pid}/ns/pid").st_ino
-        pids = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                if os.stat(f"/proc/{name}/ns/pid").st_ino == own:
-                    pids.append(int(name))
-            except OSError:  # ended, or somebody else's
-                continue
-        return pids
-
 
 def _bwrap(folder, tmpfs):
     """bubblewrap's command line; folder is copied from, read-only."""
@@ -141,6 +130,8 @@ def _bwrap(folder, tmpfs):
             "--unshare-ipc", "--unshare-uts", "--hostname", "cage",
             *(word for words in names for word in words),
             "--proc", "/proc", "--dev", "/dev",
+            # A shared map of /dev/zero is memory that nobody counts.
+            "--ro-bind", "/dev/null", "/dev/zero",
             "--size", str(tmpfs), "--perms", "1777", "--tmpfs", "/dev/shm",
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
 

@@ -25,11 +25,12 @@ MUST_BE_TRIED = {
     "it uses up": """
         fork-bomb memory-bomb memory-bomb-of-many disk-fill output-flood
         log-flood error-flood display-flood widget-flood reply-flood
+        memory-of-nobody empty-files buffer-flood
         endless-page hundred-slow-cells huge-notebook""",
     "it does not end": """
         os-exit ignores-interrupts refuses-to-end daemon kills-grader
         stops-itself drops-replies named-pipe""",
-    "it calls": "network sockets-of-others scripts",
+    "it calls": "network socket-families sockets-of-others scripts",
     "it silences errors": """
         silenced-traceback custom-exception-handler errors-dropped
         errors-cleared replies-forged asserts-stripped run-cell-hook

@@ -6,6 +6,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from commands.grading import guard
+from commands.grading.cage import kernels
 from commands.grading.cage.kernels import WarmKernels
 from tests.commands.grading.support import run
 
@@ -85,6 +87,29 @@ def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
         monkeypatch.setattr(owner, name, noted)
     assert run(free.manager(), "1 + 1")[0] == ["2"]
     assert set(called) == {"wait_for_ready", "start_kernel", "wait"}
+
+
+SENDS = ("kernel = get_ipython().kernel\nkernel.session.send("
+         "kernel.iopub_socket, 'comm_msg', {{}}, buffers={})\n"
+         "import time; time.sleep(9)")
+
+
+@pytest.mark.parametrize("buffers, reason", [
+    ("[bytes(9 << 20)]", "sent a message of more than"),
+    ("[bytes(7 << 20)] * 30", "printed or sent more than"),
+], ids=["large", "many"])
+def test_a_large_message_is_not_read(free, monkeypatch, buffers, reason):
+    monkeypatch.setattr(kernels, "LARGEST_MESSAGE", 8 << 20)
+    monkeypatch.setattr(guard, "MOST_UNREAD", 100 << 20)
+    monkeypatch.setattr(guard, "SECONDS_TO_STOP", 0.5)
+    (_, after), reasons = run(free.manager(), SENDS.format(buffers), "1 + 1")
+    assert reason in " ".join(reasons) and after.startswith("Not run")
+
+
+def test_messages_of_a_usual_size_are_read(free):
+    words, reasons = run(free.manager(), SENDS.format(
+        "[bytes(20 << 20)]").replace("(9)", "(0.5)"), "1 + 1")
+    assert words == ["", "2"] and not reasons
 
 
 def noting(called, name, method):

@@ -19,6 +19,18 @@ pytestmark = [
                        reason="warm kernels need fork, so Linux")]
 
 
+def test_a_worker_holds_no_more_memory_than_it_may():
+    """And the machine has what the others need."""
+    result = subprocess.run([sys.executable, "-c", (
+        "from commands.grading import job\n"
+        "job.settle('/tmp', None)\n"
+        "bytearray(job.MOST_MEMORY // 2)\n"
+        "bytearray(job.MOST_MEMORY + 1)")],
+        cwd=ROOT, capture_output=True, text=True)
+    assert result.stderr.splitlines()[-1] == "MemoryError"
+    assert "line 4" in result.stderr
+
+
 def test_jobs_run_on_a_dask_cluster(small_class):
     """A scheduler and two workers, started separately."""
     with socket.create_server(("127.0.0.1", 0)) as free_port:

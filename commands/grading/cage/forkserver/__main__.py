@@ -29,7 +29,7 @@ from pathlib import Path
 
 from helpers import data
 
-from . import landlock, rights
+from . import landlock, rights, seccomp
 
 LARGEST = 1 << 20  # bytes of a request
 MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
@@ -224,7 +224,7 @@ def _keep(request, files, become):
             rights.enter(request["cage"])
         pid = os.fork()
         if pid:
-            _tell(files[0], pid=pid)
+            _tell(files[0], pid=pid, keeper=os.getpid())
             for file in files:
                 os.close(file)
             os.waitpid(pid, 0)
@@ -243,8 +243,9 @@ def _bury():
     with contextlib.suppress(OSError):
         while left := Path(f"/proc/self/task/{os.getpid()}/children"
                            ).read_text("ascii").split():
-            for pid in map(int, left):
+            for pid in map(int, left):  # first all: they may start others
                 os.kill(pid, signal.SIGKILL)
+            for pid in map(int, left):
                 os.waitpid(pid, 0)
 
 
@@ -284,6 +285,8 @@ def _settle(request):
     if request["landlock"]:
         landlock.confine(**request["landlock"])
     rights.limit(**limits)
+    if request["renounce"]:
+        seccomp.confine()  # one wall more: without it the cage still holds
     _reseed()
 
 
@@ -301,8 +304,11 @@ def _application(connection):
     IPKernelApp that write a connection file are empty, the pause after each
     cell (`_execute_sleep`) is none, and what the shell calls for each cell is
     replaced: its compiler, `transform_cell`, and `flush`, which reads
-    `OutStream._buffers`. Compare these names. Test: test_kernels, "ordinary".
+    `OutStream._buffers`. So are `_setup_pipe_in` and `_setup_pipe_out` of
+    IOPubThread. Compare these names. Tests: test_kernels, "ordinary";
+    test_cage, "honest".
     """
+    from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
     from IPython.core.compilerop import CachingCompiler
     from traitlets.config import Config
@@ -330,6 +336,7 @@ def _application(connection):
     config.HistoryManager.hist_file = ":memory:"
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
+    _print_by_a_file(IOPubThread, f"ipc://{connection['ip']}-prints")
     app = Application.instance(config=config, log_level=50)
     app.initialize([])
     app.log.setLevel(logging.CRITICAL)
@@ -341,6 +348,29 @@ def _application(connection):
     for stream in (sys.stdout, sys.stderr):
         _flush_when_full(stream)
     return app
+
+
+def _print_by_a_file(thread, address):
+    """What forked processes print comes to the kernel by TCP, which the cage
+    does not have: let it come by a socket that is a file."""
+    import zmq
+    from zmq.eventloop.zmqstream import ZMQStream
+
+    def pipe_in(self):
+        self._pipe_uuid = os.urandom(16)
+        pipe = self.socket.context.socket(zmq.PULL)
+        pipe.bind(address)
+        self._pipe_in = ZMQStream(pipe, self.io_loop)
+        self._pipe_in.on_recv(self._handle_pipe_msg)
+
+    def pipe_out(self):
+        context = zmq.Context()  # the parent's does not survive the fork
+        pipe = context.socket(zmq.PUSH)
+        pipe.linger = 3000  # milliseconds, as ipykernel has it
+        pipe.connect(address)
+        return context, pipe
+
+    thread._setup_pipe_in, thread._setup_pipe_out = pipe_in, pipe_out
 
 
 def _flush_when_full(stream):

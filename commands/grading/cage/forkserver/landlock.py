@@ -14,7 +14,7 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1, 2, 4, 8
 _TRUNCATE = 1 << 14
 _READ = _EXECUTE | _READ_FILE | _READ_FOLDER
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/proc/self")
-DEVICES = ("null", "zero", "urandom", "random")
+DEVICES = ("null", "urandom", "random")
 _libc = (ctypes.CDLL(None, use_errno=True)
          if sys.platform.startswith("linux") else None)
 

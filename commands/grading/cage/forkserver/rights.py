@@ -58,16 +58,27 @@ def renounce(user: int | None) -> bool:
     return has_namespace
 
 
-def limit(memory: int, processes: int | None, file_size: int, seconds: int):
+def limit(memory: int, processes: int | None, open_files: int,
+          file_size: int, seconds: int):
     """Resource limits of this process and its children."""
     import resource  # which Windows lacks
     for name, value in ((resource.RLIMIT_AS, memory),
                         (resource.RLIMIT_NPROC, processes),
+                        (resource.RLIMIT_NOFILE, open_files),
                         (resource.RLIMIT_FSIZE, file_size),
                         (resource.RLIMIT_CPU, seconds),
                         (resource.RLIMIT_CORE, 0)):
         if value is not None:
             resource.setrlimit(name, (value, value))
+
+
+def limit_data(size: int) -> None:
+    """Let this process hold no more than size bytes of private memory;
+    beyond it raises MemoryError. Libraries do not count."""
+    import resource
+    with contextlib.suppress(ValueError):  # less is allowed already
+        resource.setrlimit(resource.RLIMIT_DATA, (
+            size, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def end_with_parent() -> None:

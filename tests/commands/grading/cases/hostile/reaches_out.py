@@ -93,6 +93,17 @@ for family, kind, address in (
     except OSError as error:
         print(error)
 """), AUTOMATIC, HONEST)
+case("socket-families", "makes a socket of each family there is",
+     knows("""
+import socket
+for family in range(50):
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as caller:
+            assert family == socket.AF_UNIX
+            caller.sendto(b"@STUDENT@", "\\0canary-@PORT@")
+    except OSError:
+        pass
+"""), AUTOMATIC, HONEST)
 case("sockets-of-others", "looks for other kernels' connections, calls them",
      knows("""
 import glob, json, os, socket

@@ -31,6 +31,40 @@ for _ in range(30):
         os._exit(0)
 time.sleep(1.5)
 """), AUTOMATIC, HONEST, "memory", "stopped", "second")
+case("memory-of-nobody", "takes 3 GB that belong to no process",
+     knows("""
+import ctypes, mmap, os
+libc, kept = ctypes.CDLL(None), []
+
+def of_a_file():
+    handle = os.memfd_create("x")
+    os.truncate(handle, 50 << 20)
+    return mmap.mmap(handle, 50 << 20)
+
+def of_a_device():
+    return mmap.mmap(os.open("/dev/zero", os.O_RDWR), 50 << 20)
+
+def of_nothing():
+    return mmap.mmap(-1, 50 << 20)
+
+for take in (of_a_file, of_a_device, of_nothing):
+    try:
+        for _ in range(20):
+            block = take()
+            block.write(b"x" * len(block))
+            kept.append(block)
+            start = ctypes.addressof(ctypes.c_char.from_buffer(block))
+            # The first page stays, and with it all that was written.
+            libc.munmap(ctypes.c_void_p(start + 4096),
+                        ctypes.c_size_t((50 << 20) - 4096))
+    except OSError as error:
+        print(take.__name__, error)
+"""), AUTOMATIC, HONEST, "memory", "stopped")
+case("empty-files", "writes a hundred thousand files without contents",
+     knows("""
+for number in range(100_000):
+    open(f"/tmp/empty-{number}", "w").close()
+"""), AUTOMATIC, HONEST, "files", "stopped", "second")
 case("disk-fill", "writes 300 MB to every place it may write to",
      knows("""
 for number in range(30):
@@ -71,6 +105,13 @@ for n in range(300):
             "_model_module_version": "1", "value": "x" * (1 << 20)}}},
         parent=kernel.get_parent("shell"))
 """), AUTOMATIC, HONEST, "output", "print", "stopped", "second")
+case("buffer-flood", "sends messages with 1 GB beside their words",
+     knows("""
+kernel = get_ipython().kernel
+for buffers in [bytes(500 << 20)], [bytes(50 << 20)] * 10:
+    kernel.session.send(kernel.iopub_socket, "comm_msg", {},
+                        parent=kernel.get_parent("shell"), buffers=buffers)
+"""), AUTOMATIC, HONEST, "sent", "output", "print", "stopped", "second")
 case("reply-flood", "answers each request with 100 MB",
      knows("""
 session = get_ipython().kernel.session
