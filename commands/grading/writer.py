@@ -39,6 +39,7 @@ class Waiting:
     """A submission that is to be graded: a `job.Submission`, pickled."""
     submission: bytes
     fingerprint: str
+    is_same_work: bool = False  # graded before; only marks have changed
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Writer:
                 for student, waiting in plan.waiting.items()}):
             try:
                 note = self._merge(student, pickle.loads(outcome()),
-                                   plan.waiting[student].fingerprint)
+                                   plan.waiting[student])
                 yield self._results(student, note)
             except Exception as error:
                 yield [failed(student, error)]
@@ -131,20 +132,22 @@ class Writer:
                 plan.refused.append(NotebookResult(
                     student, "*", graded=False, reasons=[NO_NAME + student]))
             else:
-                plan.waiting[student] = Waiting(pickle.dumps(submission),
-                                                fingerprint)
+                plan.waiting[student] = Waiting(
+                    pickle.dumps(submission), fingerprint, bool(note)
+                    and _work(note["fingerprint"]) == _work(fingerprint))
         return plan
 
     def _submission(self, student):
         """What a student has handed in, with the marks that persons gave,
-        and its fingerprint."""
+        and the fingerprint of both: marks belong on the trainee's page."""
         submission = job.pack(self.root / submissions.FOLDER / student
                               / self.day)
         fingerprint = hashlib.sha256(pickle.dumps([
             self.version, sorted(submission.files.items()),
             sorted(submission.reasons.items())])).hexdigest()
         submission.marks = gradebook.marks(self.book, self.day, student)
-        return submission, fingerprint
+        given = hashlib.sha256(repr(_given(submission.marks)).encode())
+        return submission, f"{fingerprint} {given.hexdigest()}"
 
     @functools.cached_property
     def version(self) -> str:
@@ -206,11 +209,15 @@ class Writer:
 
     # --- after -------------------------------------------------------------
 
-    def _merge(self, student, outcome, fingerprint):
+    def _merge(self, student, outcome, waiting):
         """Write one outcome everywhere; then note that it is done."""
         if outcome.log:
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"--- {student}\n{outcome.log}\n")
+        if waiting.is_same_work:  # what a person has marked stays so
+            for notebook in outcome.rows.get("notebooks", {}).values():
+                for grade in notebook["Grade"].values():
+                    del grade["needs_manual_grade"]
         gradebook.merge(self.book, self.day, student, outcome.rows)
         for step, files, ending in (
                 ("autograded", outcome.autograded, "ipynb"),
@@ -222,11 +229,12 @@ class Writer:
             for name, text in files.items():
                 (folder / f"{name}.{ending}").write_text(
                     text, encoding="utf-8", newline="\n")
-        note = {"student": student, "fingerprint": fingerprint, "notebooks": [
+        note = {"student": student, "notebooks": [
             {"notebook": submitted.notebook, "reasons": submitted.reasons,
              "graded": submitted.gradable,
              "says": outcome.says.get(submitted.notebook, {})}
-            for submitted in outcome.notebooks]}
+            for submitted in outcome.notebooks],
+            "fingerprint": waiting.fingerprint}
         self.notes.add(note)
         return note
 
@@ -281,6 +289,21 @@ class _Notes:
     def add(self, note: dict) -> None:
         with self.file.open("a", encoding="utf-8") as notes:
             notes.write(json.dumps(note, ensure_ascii=False) + "\n")
+
+
+def _work(fingerprint):
+    """Of a fingerprint, the part that is of what was handed in."""
+    return fingerprint.partition(" ")[0]
+
+
+def _given(marks):
+    """Of `gradebook.marks`, what a person has given: as sorted tuples."""
+    return sorted(
+        (name, kind, cell, field, value)
+        for name, notebook in marks.get("notebooks", {}).items()
+        for kind, cells in notebook.items() if kind != "penalty"
+        for cell, fields in cells.items()
+        for field, value in fields.items() if value not in (None, ""))
 
 
 def _support(source):

@@ -4,6 +4,7 @@ One page without scripts or anything from the network. Here is what it says;
 how it looks is in templates/class_report.html.j2.
 """
 
+import os
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -26,8 +27,11 @@ def write(file: Path, day: str, titles: dict[str, str], results: list):
         trainees=_trainees(day, results),
         points_to_give=sum(result.waiting for result in results))
     file.parent.mkdir(exist_ok=True)
+    # Under another name first: a report is whole, or it is the one before.
+    new = file.with_name(f".{file.name}.new")
     # A folder's name may hold bytes that are no text.
-    file.write_text(page, encoding="utf-8", errors="replace")
+    new.write_text(page, encoding="utf-8", errors="replace")
+    new.replace(file)
 
 
 def _template(name):
@@ -89,7 +93,8 @@ def _row(day, result):
                 if task.found and result.graded]
     page = f"{result.student}/{day}/{result.notebook}.html"
     return {"notebook": result.notebook,
-            "page": f"../feedback/{quote(page)}" if result.graded else None,
+            "page": f"../feedback/{quote(os.fsencode(page))}"
+            if result.graded else None,
             "score": result.score if result.tasks else None,
             "points": result.points, "points_to_give": result.waiting,
             "remarks": [*result.reasons, *findings]}
