@@ -13,6 +13,8 @@ from nbformat.v4 import (
     new_output,
     new_raw_cell,
 )
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
 
 from commands.grading.pages import clean, exporter, trainee_page
 from commands.grading.submissions import SubmittedNotebook
@@ -94,8 +96,11 @@ def _page(*cells):
     shown = trainee_page.for_the_trainee(
         new_notebook(cells=list(cells)),
         SubmittedNotebook("e00", outputs=outputs), None)
-    page = exporter.html_exporter()(template_name="classic"
-                                    ).from_notebook_node(shown)[0]
+    config = GenerateFeedback(coursedir=CourseDirectory()).config
+    page, _ = exporter.html_exporter()(config=config).from_notebook_node(
+        shown, {"nbgrader": {
+            "notebook": "e00", "score": 1, "max_score": 20,
+            "late_penalty": 0}})
     return page.partition("</head>")[2]
 
 
