@@ -127,6 +127,62 @@ def test_grading_hands_the_configuration_on_to_the_page(tmp_path):
     assert tiny.HIDDEN_SECRET not in page and "SECRET FROM" not in page
 
 
+def grade_tiny(root):
+    return grading.grade(tiny.DAY, root, settings=grading.Settings(
+        unsafe=True, processes=1))
+
+
+def tiny_page(root, trainee):
+    return (root / "feedback" / trainee / tiny.DAY / f"{tiny.NAME}.html"
+            ).read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
+    from nbgrader.api import Gradebook
+    root = tiny.make(tmp_path)
+    for trainee in ("amina", "bilel"):
+        tiny.hand_in(root, trainee, tiny.answered(tiny.blank(root)))
+    grade_tiny(root)
+    assert all(result.skipped for result in grade_tiny(root))
+    before = tiny_page(root, "bilel")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        names = "why", tiny.NAME, tiny.DAY, "amina"
+        grade, comment = book.find_grade(*names), book.find_comment(*names)
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+        comment.manual_comment = "Whose beds are they?"
+        book.db.commit()
+
+    amina, bilel = grade_tiny(root)
+
+    assert (amina.skipped, bilel.skipped) == (False, True)
+    assert amina.score == tiny.AUTOMATIC + 0.5 and not amina.waiting
+    page = tiny_page(root, "amina")
+    assert "Whose beds are they?" in page and "Score: 0.5 / 1.0" in page
+    assert f"Score: {tiny.AUTOMATIC + 0.5} / 10.0" in page
+    assert tiny_page(root, "bilel") == before
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        assert not book.find_grade(*names).needs_manual_grade
+    assert all(result.skipped for result in grade_tiny(root))
+
+
+@pytest.mark.slow
+def test_a_reason_says_what_happened_not_where_nbgrader_logs_it(
+        tmp_path, monkeypatch):
+    from commands.grading import guard
+
+    def breaks(*_, **__):
+        raise ValueError("the notebook is bewitched")
+    monkeypatch.setattr(guard.GuardedExecute, "preprocess", breaks)
+    root = tiny.make(tmp_path)
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    result, = grade_tiny(root)
+    assert result.reasons == [
+        "could not be graded: ValueError: the notebook is bewitched"]
+
+
 # --- the other cells -------------------------------------------------------
 
 def test_of_a_check_only_the_verdict_is_shown():
