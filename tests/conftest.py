@@ -13,7 +13,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from tests.support import ROOT, in_course, needs, no_network
+from tests.support import copy_of_the_course, in_course, needs, no_network
 
 # Expected seconds of the slowest groups (a file, or a part of one), so that
 # the longest begin first: `start.py test` prints what is slow.
@@ -87,18 +87,6 @@ def course(tmp_path_factory) -> Path:
     """A copy of the course as it is committed or about to be, so that no
     test changes the course itself; one for each worker."""
     return copy_of_the_course(tmp_path_factory.mktemp("copy") / "course")
-
-
-def copy_of_the_course(folder: Path) -> Path:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others",
-         "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in listed.split("\0"):
-        if name and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """What tests share that is no fixture: where things are, what is there."""
 
+import importlib.util
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,25 @@ def no_network() -> list[str]:
 def in_course(course: Path) -> dict[str, str]:
     """The environment in which `python -m commands` is the copy's own."""
     return os.environ | {"PYTHONPATH": str(course), "PYTHONUTF8": "1"}
+
+
+def start_module():
+    """start.py as a module, to ask its functions."""
+    spec = importlib.util.spec_from_file_location(
+        "start", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def copy_of_the_course(folder: Path) -> Path:
+    """The files of the course as they are committed or about to be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others",
+         "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in listed.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder

@@ -47,9 +47,10 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     from commands.exercises.notebooks import known_day
     from commands.grading import submissions, workers
     from commands.grading.cage import sandbox
-    from commands.grading.results import REPORTS
+    from commands.grading.results import REPORTS, NotebookResult
     root = Path(root).resolve()
-    students = submissions.students(root, known_day(day, root))
+    found = submissions.found(root, known_day(day, root))
+    students = found.trainees
     with workers.choose(settings, root / "solutions" / day) as pool:
         chosen = sandbox.choose(settings.unsafe)
         say(sandbox.DESCRIPTIONS[chosen] + workers.slowness())
@@ -65,6 +66,9 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                 steps = steps or iter(track(len(students)))
                 next(steps, None)
             next(steps, None)
+    results += [NotebookResult(name, submissions.ALL, reasons=reasons,
+                               graded=False)
+                for name, reasons in found.remarks.items()]
     results.sort(key=lambda result: result.student)
     class_report.write(root / REPORTS / f"{day}.html", day, writer.titles,
                        results)

@@ -3,11 +3,10 @@ by a checker, a process in a cage of its own that has run the solution.
 
 The examiner belongs to one notebook. It has a checker forked, gives it one
 check cell after the other, and meanwhile has the trainee's kernel answer
-its questions (`helpers.check.answers.serve`). Neither the source of a check
+its questions (`cage.forkserver.serving`). Neither the source of a check
 nor an expected value enters that kernel.
 """
 
-import ast
 import asyncio
 import contextlib
 import hashlib
@@ -19,9 +18,12 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_solution
 
+from commands.grading.cage.forkserver import serving as _serving
+from commands.grading.cage.forkserver.serving import receive, send
 from commands.grading.cage.kernels import WarmKernels
-from helpers.check import answers
+from commands.grading.handed_in import code
 
+_SERVING = Path(_serving.__file__).read_text("utf-8")
 GRACE = 10  # seconds beyond a cell's own limit, for a checker's answer
 
 
@@ -79,16 +81,16 @@ class Examiner:
 
     def _exchange(self, question):
         try:
-            answers.send(self._control, vars(question))
+            send(self._control, vars(question))
         except OSError:
             return None
-        return answers.receive(self._control)
+        return receive(self._control)
 
     def no_more_answers(self) -> None:
         """The trainee's kernel does not serve any more: if the checker still
         waits, it waits in vain."""
         with contextlib.suppress(OSError):
-            answers.send(self._control, {"served": True})
+            send(self._control, {"served": True})
 
     def question(self, notebook, index: int, seconds: float) -> Question:
         """What the checker is to know of the check cell at this place."""
@@ -108,9 +110,7 @@ class Examiner:
                 for one_name, one in zip(names, own, strict=True)),
             "stopped": f"{errors[0].ename}: {errors[0].evalue}"[:300]
             if errors else "",
-            "below": sorted(set().union(*(
-                _defined(later.source) for later in notebook.cells[index:]
-                if later.cell_type == "code")))})
+            "below": sorted(code.defined_below(notebook, name))})
 
 
 def reference_cells(solution) -> str:
@@ -135,8 +135,10 @@ def write_once(content: bytes, folder: Path, name: str) -> Path:
 
 def serving(number: int) -> str:
     """The code with which the trainee's kernel answers a checker."""
-    return (f"__import__('helpers.check.answers', fromlist=['serve'])"
-            f".serve({number}, globals())")
+    return (  # it leaves no name behind, and needs none that can be taken
+        "(lambda own, names: (own.exec("
+        f"{_SERVING!r}, names), names['serve']({number}, own.globals())))"
+        "(__import__('builtins'), {}) and None")
 
 
 def starters(master) -> dict[str, str]:
@@ -147,16 +149,6 @@ def starters(master) -> dict[str, str]:
 
 def _plain(source):
     return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def _defined(source):
-    """Names that a cell defines at its top level."""
-    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-        return {name for node in ast.parse(source).body for name in (
-            [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef)
-            else [one.id for one in getattr(node, "targets", ())
-                  if isinstance(one, ast.Name)])}
-    return set()
 
 
 def _is_check(cell):

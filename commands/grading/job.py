@@ -14,7 +14,6 @@ import io
 import logging
 import os
 import pickle
-import stat
 import warnings
 from dataclasses import dataclass, field
 from multiprocessing import util
@@ -26,10 +25,9 @@ import nbformat
 from commands.grading import patches, submissions
 from commands.grading.cage.forkserver import rights
 from commands.grading.cage.kernels import Limits, WarmKernels
+from commands.grading.handed_in.collect import collect
 from commands.grading.scratch import ScratchCourse, write
 
-MB = 1 << 20
-LARGEST = 64 * MB  # a file that is handed in
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
@@ -71,31 +69,8 @@ class Outcome:
 # --- packing ---------------------------------------------------------------
 
 def pack(folder: Path) -> Submission:
-    """Read a folder as it was handed in. Links and anything but plain files
-    are refused, not followed; hidden files are left out."""
-    submission = Submission({}, {})
-    for parent, folders, names in os.walk(folder):
-        for name in [*folders, *names]:
-            file = Path(parent, name)
-            path = file.relative_to(folder).as_posix()
-            if name.startswith("."):
-                continue
-            mode = file.lstat().st_mode
-            if stat.S_ISLNK(mode):
-                submission.reasons[path] = "is a link: it was not followed"
-            elif stat.S_ISDIR(mode):
-                continue
-            elif not stat.S_ISREG(mode):
-                submission.reasons[path] = "is not a plain file"
-            elif file.stat().st_size > LARGEST:
-                submission.reasons[path] = (
-                    f"is larger than {LARGEST // MB} MB (for a notebook: "
-                    "clear its outputs)")
-            else:
-                submission.files[path] = file.read_bytes()
-        folders[:] = [name for name in folders if not name.startswith(".")
-                      and not Path(parent, name).is_symlink()]
-    return submission
+    """Read a folder as it was handed in; see `handed_in.collect`."""
+    return Submission(*collect(folder))
 
 
 def imports(solutions: list[str]) -> list[str]:

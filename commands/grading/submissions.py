@@ -47,14 +47,13 @@ def look(root: Path, day: str) -> layout.Layout:
     return layout.look(root / FOLDER, day, days(root), names)
 
 
-def students(root: Path, day: str) -> list[str]:
-    """Names of the folders in submitted/ that hold the day. Raises
-    NotebookError when there is none, or when nbgrader cannot work in root.
-    """
-    found = look(root, day)
-    if not found.trainees:
+def found(root: Path, day: str) -> layout.Layout:
+    """Whose work is to be graded, and what is to be said of the rest. Raises
+    NotebookError when nobody's is, or when nbgrader cannot work in root."""
+    there = look(root, day)
+    if not there.trainees:
         elsewhere = "".join(f"\n- {name}: {sentence}" for name, sentences
-                            in found.remarks.items()
+                            in there.remarks.items()
                             for sentence in sentences)
         raise NotebookError(
             f"Nobody has handed in anything for {day}. Put each trainee's "
@@ -64,7 +63,7 @@ def students(root: Path, day: str) -> list[str]:
         raise NotebookError(
             "nbgrader cannot work in a folder with [ ] * ? in its path. "
             f"Rename it, or move the course:\n  {root}")
-    return found.trainees
+    return there
 
 
 def is_pattern(name: str) -> bool:

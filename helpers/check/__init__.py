@@ -27,12 +27,11 @@ from helpers.check.layers import (
     same_layer,
     same_place,
     unique,
-    valid,
 )
 from helpers.check.values import answered, close, equal, kind, refuses
 
 __all__ = [
     "Feedback", "NotAnswered", "answered", "close", "columns", "crs",
     "distance_m", "equal", "geometry_type", "inside", "kind", "layer",
-    "refuses", "rows", "same_layer", "same_place", "task", "unique", "valid",
+    "refuses", "rows", "same_layer", "same_place", "task", "unique",
 ]

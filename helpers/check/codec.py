@@ -9,13 +9,15 @@ Look-alikes arrive as what they are in value: a NumPy number as a number, a
 NamedTuple as a tuple, a generator as a list. What cannot be sent (a map, a
 figure, a function) arrives as `Unsent`, which says its type.
 
-`tables` writes what libraries make. Formats: JSON (RFC 8259), Arrow IPC, WKB
+Formats: JSON (RFC 8259), Arrow IPC, WKB
 and WKT 2 (OGC 06-103r4, 18-010r11).
 """
 
 import datetime as dt
 import decimal
 import enum
+import functools
+import io
 import itertools
 import json
 import math
@@ -23,6 +25,14 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import PurePath
 from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyproj
+import shapely
+from geopandas.array import GeometryArray
 
 DEEPEST = 60            # lists in lists
 LONGEST = 1_000_000     # elements of one list, or of a generator
@@ -89,13 +99,12 @@ def write(value: Any, arrays: Arrays, depth: int) -> Any:
         if isinstance(value, wanted):
             return {"$": kind, "text": of(value)} if kind else of(value)
     if isinstance(value, bytes | bytearray):
-        return {"$": "bytes", "array": keep(bytes(value), arrays)}
+        return {"$": "bytes", "array": _keep(bytes(value), arrays)}
     if isinstance(value, Mapping):
         return {"$": "dict", "items": [
             [write(key, arrays, depth + 1), write(item, arrays, depth + 1)]
             for key, item in value.items()]}
-    from helpers.check import tables
-    written = tables.write(value, arrays, depth + 1)
+    written = _of_a_library(value, arrays, depth + 1)
     return _rest(value, arrays, depth) if written is None else written
 
 
@@ -107,12 +116,12 @@ def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
     for kind, wanted in (("tuple", tuple), ("set", Set), ("list", (
             list, range, Iterator, type({}.values())))):
         if isinstance(value, wanted):
-            return write_items(kind, value, arrays, depth + 1)
+            return _write_items(kind, value, arrays, depth + 1)
     return {"$": "unsent", "text": getattr(
         value, "type_name", type(value).__name__)}
 
 
-def write_items(kind: str, values: Any, arrays: Arrays, depth: int) -> Any:
+def _write_items(kind: str, values: Any, arrays: Arrays, depth: int) -> Any:
     """A list, or what holds a list; a generator is read to its end."""
     items = list(itertools.islice(values, LONGEST + 1))
     if len(items) > LONGEST:
@@ -121,7 +130,7 @@ def write_items(kind: str, values: Any, arrays: Arrays, depth: int) -> Any:
     return written if kind == "list" else {"$": kind, "items": written}
 
 
-def keep(content: bytes, arrays: Arrays) -> int:
+def _keep(content: bytes, arrays: Arrays) -> int:
     """Add an array of bytes; returns its number."""
     arrays.append(content)
     return len(arrays) - 1
@@ -149,13 +158,108 @@ def _real(value: float) -> Any:
                                                  "text": repr(number)}
 
 
+# --- writing what libraries make ------------------------------------------
+
+def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
+    """JSON for what NumPy, pandas, shapely or pyproj made; else None."""
+    if value is pd.NaT or value is pd.NA:
+        return {"$": "missing", "name": type(value).__name__}
+    if isinstance(value, np.generic | pd.Timestamp | pd.Timedelta):
+        return _scalar(value, arrays, depth)
+    if isinstance(value, shapely.Geometry):
+        return {"$": "geometry", "array": _keep(shapely.to_wkb(value),
+                                               arrays)}
+    if isinstance(value, pyproj.CRS):
+        return {"$": "crs", "crs": _crs(value)}
+    if isinstance(value, pd.DataFrame):
+        return _table(value, arrays, depth)
+    if isinstance(value, pd.Series):
+        return {"$": "series", "name": write(value.name, arrays, depth),
+                "table": _table(value.to_frame("0"), arrays, depth)}
+    if isinstance(value, pd.Index):
+        return {"$": "index", "index": _index(value, arrays, depth)}
+    if isinstance(value, np.ndarray) and value.ndim != 1:
+        return write(value.tolist() if not value.ndim else
+                           [*value], arrays, depth)
+    if isinstance(value, np.ndarray | pd.api.extensions.ExtensionArray):
+        return {"$": "array", "numpy": isinstance(value, np.ndarray),
+                "column": _column(pd.Series(value, dtype=value.dtype),
+                                  arrays, depth)}
+    return None
+
+
+def _scalar(value: Any, arrays: Arrays, depth: int) -> Any:
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        value = pd.Series([value])[0]
+    if isinstance(value, pd.Timestamp | pd.Timedelta):
+        return {"$": "scalar", "column": _column(pd.Series([value]), arrays,
+                                                 depth)}
+    return write(value.item(), arrays, depth)
+
+
+def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
+    layer = isinstance(table, gpd.GeoDataFrame)
+    return {"$": "table", "layer": layer,
+            "active": write(table._geometry_column_name if layer
+                                  else None, arrays, depth),
+            "index": _index(table.index, arrays, depth),
+            "names": _index(table.columns, arrays, depth),
+            "columns": [_column(table.iloc[:, place], arrays, depth)
+                        for place in range(table.shape[1])]}
+
+
+def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
+    names = [write(name, arrays, depth) for name in index.names]
+    if isinstance(index, pd.RangeIndex):
+        return {"names": names,
+                "range": [index.start, index.stop, index.step]}
+    return {"names": names, "many": isinstance(index, pd.MultiIndex),
+            "levels": [_column(index.get_level_values(level).to_series(),
+                               arrays, depth)
+                       for level in range(index.nlevels)]}
+
+
+def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
+    """One column: geometries as WKB, objects one by one, all else by Arrow.
+    """
+    if isinstance(series.array, GeometryArray):
+        shapes = shapely.to_wkb(np.asarray(series.array, dtype=object))
+        return {"crs": _crs(series.array.crs), "items": [
+            None if shape is None else _keep(shape, arrays)
+            for shape in shapes]}
+    if not (series.dtype == object or isinstance(
+            getattr(series.dtype, "categories", None), pd.IntervalIndex)):
+        try:
+            table = pa.Table.from_pandas(
+                pd.DataFrame({"0": series.array}), preserve_index=False)
+            content = io.BytesIO()
+            with pa.ipc.new_stream(content, table.schema) as stream:
+                stream.write_table(table)
+            return {"arrow": _keep(content.getvalue(), arrays)}
+        except (pa.ArrowException, NotImplementedError):
+            pass  # a type that Arrow does not know
+    return {"objects": _write_items("list", series.array, arrays, depth)}
+
+
+def _crs(crs: Any) -> str | None:
+    return None if crs is None else _crs_text(crs.srs, crs)
+
+
+@functools.lru_cache(maxsize=64)
+def _crs_text(_: str, crs: Any) -> str:
+    authority = crs.to_authority(min_confidence=100)
+    if authority and pyproj.CRS(":".join(authority)) == crs:
+        return ":".join(authority)
+    return crs.to_wkt()
+
+
 # Type, its name in JSON ("" where JSON has it), what is written.
 _PLAIN: list[tuple[Any, str, Callable[[Any], Any]]] = [
     (enum.Enum, "", lambda value: _text(str(value.value))),
     (str, "", _text), (int, "", _whole), (float, "", _real),
     (decimal.Decimal, "decimal", str), (PurePath, "path", str),
 ]
-# Looked at after `tables`: a pandas timestamp is a datetime, and more.
+# Looked at after the libraries: a pandas timestamp is a datetime, and more.
 _TIMES: list[tuple[Any, str, Callable[[Any], str]]] = [
     (dt.datetime, "datetime", dt.datetime.isoformat),
     (dt.date, "date", dt.date.isoformat),
@@ -184,8 +288,7 @@ def read(written: Any, arrays: Arrays) -> Any:
     if kind in ("tuple", "set"):
         return (tuple if kind == "tuple" else set)(
             read(written["items"], arrays))
-    from helpers.check import tables
-    return tables.read(written, arrays)
+    return _read_of_a_library(written, arrays)
 
 
 _READ: dict[str, Callable[[str], Any]] = {
@@ -198,3 +301,69 @@ _READ: dict[str, Callable[[str], Any]] = {
     "datetime": dt.datetime.fromisoformat,
     "timedelta": lambda text: dt.timedelta(microseconds=int(text)),
 }
+
+
+# --- reading what libraries made ------------------------------------------
+
+def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
+    kind = written["$"]
+    if kind == "missing":
+        return pd.NaT if written["name"] == "NaTType" else pd.NA
+    if kind == "scalar":
+        return _read_column(written["column"], arrays).iloc[0]
+    if kind == "geometry":
+        return shapely.from_wkb(arrays[written["array"]])
+    if kind == "crs":
+        return _read_crs(written["crs"])
+    if kind == "table":
+        return _read_table(written, arrays)
+    if kind == "series":
+        series = _read_table(written["table"], arrays)["0"]
+        return series.rename(read(written["name"], arrays))
+    if kind == "index":
+        return _read_index(written["index"], arrays)
+    column = _read_column(written["column"], arrays)
+    return column.to_numpy() if written["numpy"] else column.array
+
+
+def _read_table(written: dict[str, Any], arrays: Arrays) -> Any:
+    index = _read_index(written["index"], arrays)
+    table = pd.DataFrame({
+        place: _read_column(column, arrays).set_axis(index)
+        for place, column in enumerate(written["columns"])}, index=index)
+    table.columns = _read_index(written["names"], arrays)
+    if not written["layer"]:
+        return table
+    layer = gpd.GeoDataFrame(table)
+    layer._geometry_column_name = read(written["active"], arrays)
+    return layer
+
+
+def _read_index(written: dict[str, Any], arrays: Arrays) -> Any:
+    names = [read(name, arrays) for name in written["names"]]
+    if "range" in written:
+        return pd.RangeIndex(*written["range"], name=names[0])
+    levels = [_read_column(level, arrays) for level in written["levels"]]
+    if written["many"]:
+        return pd.MultiIndex.from_arrays(levels, names=names)
+    return pd.Index(levels[0].array, name=names[0])
+
+
+def _read_column(written: dict[str, Any], arrays: Arrays) -> Any:
+    if "arrow" in written:
+        with pa.ipc.open_stream(arrays[written["arrow"]]) as stream:
+            return stream.read_all().to_pandas()["0"]
+    if "items" in written:
+        shapes = np.empty(len(written["items"]), dtype=object)
+        shapes[:] = [None if place is None else arrays[place]
+                     for place in written["items"]]
+        return gpd.GeoSeries(GeometryArray(
+            shapely.from_wkb(shapes), crs=_read_crs(written["crs"])))
+    values = np.empty(len(written["objects"]), dtype=object)
+    values[:] = read(written["objects"], arrays)
+    return pd.Series(values, dtype=object)
+
+
+@functools.lru_cache(maxsize=64)
+def _read_crs(text: str | None) -> Any:
+    return None if text is None else pyproj.CRS(text)

@@ -124,20 +124,6 @@ def geometry_type(value: Any, expected: str,
     return value
 
 
-def valid(value: Any, name: str = "the layer") -> gpd.GeoDataFrame:
-    """All geometries are valid (OGC Simple Features, ISO 19125-1)."""
-    layer(value, name)
-    invalid = value[~value.geometry.is_valid]
-    if len(invalid):
-        reason = invalid.geometry.is_valid_reason().iloc[0]
-        raise Feedback(
-            f"{name} has {len(invalid)} invalid geometries; row "
-            f"{invalid.index[0]}: {reason}", "valid geometries",
-            "areas and overlays of invalid polygons are wrong or fail",
-            "GeoSeries.make_valid(), then look at what it changed")
-    return value
-
-
 def inside(value: Any, area: gpd.GeoDataFrame, name: str = "the points",
            within_m: float = 0) -> gpd.GeoDataFrame:
     """All geometries lie inside the area (a GeoDataFrame or GeoSeries).

@@ -14,7 +14,7 @@ from commands.__main__ import SET_BY_OTHER_PROGRAMS
 from commands.exercises.notebooks import NotebookError
 from commands.exercises.own_check import OwnCheckError
 from helpers.errors import CourseError
-from tests.support import ROOT, in_course
+from tests.support import ROOT, copy_of_the_course, in_course
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
 COMMANDS = ["lab", "test", "book", "release", "check", "grade", "data"]
@@ -109,6 +109,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
     assert "is a folder" in told(run("check", str(tmp_path)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer, reason", [
     ("while True: pass", "A cell ran for more than 3 seconds"),
     ("import os; os._exit(1)", "Python itself stopped while it ran")])
@@ -131,6 +132,7 @@ def test_why_a_notebook_was_stopped_is_said(course, tmp_path, answer, reason):
     assert "0 of 4 points so far" in told(done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone, row, points", [
     ("find", r"Task 3 .*0 of 4", "12 of 16"),
     ("note", r"Task 6 .*– of 4", "16 of 16")])
@@ -188,6 +190,7 @@ def test_check_says_that_it_is_for_ones_own_work():
     assert "for what others hand in, use grade" in said
 
 
+@pytest.mark.slow
 def test_a_right_notebook_passes_from_any_folder(tmp_path):
     file = tmp_path / "e03_crs_detective.ipynb"
     file.write_bytes((ROOT / E03.replace("exercises", "solutions")
@@ -201,6 +204,7 @@ def test_a_right_notebook_passes_from_any_folder(tmp_path):
 
 # --- data that are not the course's, on a copy -----------------------------
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words, code", [
     (["check", E03], 1), (["grade", "day1_production"], 2)])
 def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
@@ -225,40 +229,44 @@ def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
 
 # --- release and data, on a copy -------------------------------------------
 
-def test_an_answered_exercise_is_not_overwritten(course):
+@pytest.mark.slow
+def test_an_answered_exercise_is_not_overwritten(tmp_path):
+    course = copy_of_the_course(tmp_path / "course")
+    for other in course.glob("*s/day*/*.ipynb"):  # one is enough
+        if other.stem != "e03_crs_detective":
+            other.unlink()
     file = course / E03
     original = file.read_bytes()
     notebook = json.loads(original)
     notebook["cells"][5]["source"] = "def place(table, candidate): return 1"
     answered = json.dumps(notebook).encode()
     file.write_bytes(answered)
-    try:
-        assert "differs from its solution" in told(
-            run("release", "--check", folder=course))
-        done = run("release", folder=course)
-        assert E03 in told(done) and "--force" in told(done)
-        assert file.read_bytes() == answered
-        assert run("release", "--force", folder=course).returncode == 0
-        assert file.read_bytes() == original
-    finally:
-        file.write_bytes(original)
+    assert "differs from its solution" in told(
+        run("release", "--check", folder=course))
+    done = run("release", folder=course)
+    assert E03 in told(done) and "--force" in told(done)
+    assert file.read_bytes() == answered
+    assert run("release", "--force", folder=course).returncode == 0
+    assert file.read_bytes() == original
 
 
+@pytest.mark.slow
 def test_a_missing_and_an_altered_layer_are_named(course):
-    file = course / "data" / "chief_towns.geojson"
-    original = file.read_bytes()
+    altered = course / "data" / "chief_towns.geojson"
+    missing = course / "data" / "schools.geojson"
+    whole = {file: file.read_bytes() for file in (altered, missing)}
     try:
-        file.write_bytes(original + b" ")
-        assert "data/chief_towns.geojson is not what" in told(
-            run("data", "--check", folder=course))
-        file.unlink()
-        assert "data/chief_towns.geojson is missing" in told(
-            run("data", "--check", folder=course))
+        altered.write_bytes(whole[altered] + b" ")
+        missing.unlink()
+        words = told(run("data", "--check", folder=course))
+        assert "data/chief_towns.geojson is not what" in words
+        assert "data/schools.geojson is missing" in words
     finally:
-        file.write_bytes(original)
-    assert run("data", "--check", folder=course).returncode == 0
+        for file, content in whole.items():
+            file.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_a_layer_that_somebody_changed_is_not_overwritten(course):
     file = course / "data" / "chief_towns.geojson"
     lost = course / "data" / "schools.geojson"

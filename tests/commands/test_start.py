@@ -9,7 +9,6 @@ import base64
 import functools
 import hashlib
 import http.server
-import importlib.util
 import json
 import os
 import re
@@ -26,7 +25,7 @@ from typing import ClassVar
 
 import pytest
 
-from tests.support import ROOT, needs
+from tests.support import ROOT, needs, start_module
 
 START = ROOT / "start.py"
 pytestmark = pytest.mark.skipif(
@@ -259,14 +258,6 @@ def wait_for(condition, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def start_module():
-    """start.py as a module, to ask its functions."""
-    spec = importlib.util.spec_from_file_location("start", START)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 # The file
 
 def test_file_is_short_and_needs_nothing():
@@ -437,6 +428,7 @@ def test_a_terminated_start_leaves_no_command_behind(ready):
 
 # Setting up, once
 
+@pytest.mark.slow
 def test_second_start_does_not_install(bare):
     first, second = bare.start("tell"), bare.start("tell")
     assert "about a minute" in first.stderr and "unpacking" in first.stderr
@@ -444,6 +436,7 @@ def test_second_start_does_not_install(bare):
     assert bare.builds == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
 def test_changed_list_is_installed(course, name):
     course.told()
@@ -489,6 +482,7 @@ def test_terminal_gets_one_line_that_changes(course):
     assert len(lines) <= 5 and "\r  fetched " in said.decode(), said
 
 
+@pytest.mark.slow
 def test_two_starts_at_once_install_once(bare):
     both = [subprocess.Popen(bare.command("tell"), env=bare.environment, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
@@ -506,6 +500,7 @@ def test_setup_in_a_folder_for_all_to_read(ready):
     assert ready.told(inside=read_only)["tiny"] == "1.0"
 
 
+@pytest.mark.slow
 def test_started_by_the_python_it_made(bare, empty_venv):
     """As in a terminal where .venv is active."""
     shutil.copytree(empty_venv, bare.venv, symlinks=True)
@@ -613,6 +608,7 @@ def test_uv_fetches_from_the_mirror_of_pips_file(course, mirror):
 
 # Repairs
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign, code", [
     (signal.SIGKILL, UV), (signal.SIGKILL, None), (signal.SIGINT, UV), (signal.SIGINT, None)],
     ids=["kill uv", "kill pip", "Ctrl-C in uv", "Ctrl-C in pip"])
@@ -637,6 +633,7 @@ def test_interrupted_setup_is_repaired(course, mirror, sign, code):
     assert not (course.folder / ".venv.cache").exists()
 
 
+@pytest.mark.slow
 def test_setup_killed_while_making_venv_is_repaired(bare):
     bare.stop(signal.SIGKILL,
               lambda: list(bare.venv.glob("lib/*/site-packages/pip/__init__.py")))
@@ -662,6 +659,7 @@ def damage_all(venv: Path) -> None:
     venv.rename(venv.with_name("gone"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [damage_python, damage_packages, damage_stamp, damage_all])
 def test_damaged_env_is_repaired(course, damage):
     course.told()
@@ -669,6 +667,7 @@ def test_damaged_env_is_repaired(course, damage):
     assert course.told()["tiny"] == "1.0"
 
 
+@pytest.mark.slow
 def test_moved_folder_works(course):
     course.told()
     wait_for(lambda: compiled(course))
@@ -692,6 +691,7 @@ def offline(retries: str) -> dict[str, str]:
             "PIP_NO_INDEX": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("retries", ["0", "1"])
 def test_no_network(course, retries):
     course.write("requirements.txt", "absent==1.0\n")
@@ -701,6 +701,7 @@ def test_no_network(course, retries):
     assert "absent==1.0" in Path(log).read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_network_that_comes_back(course):
     course.write("requirements.txt", "absent==1.0\ntiny==1.0\n")
     course.sentence(environment=offline("0"))
@@ -761,6 +762,7 @@ def test_disk_too_small(bare):
     assert "The disk is full: free 3 GB" in said and str(bare.folder) in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size, code", [(8_000_000, UV), (90_000_000, UV), (90_000_000, None)],
                          ids=["while making .venv", "while running uv", "while running pip"])
 def test_disk_full_on_the_way(bare, size, code):

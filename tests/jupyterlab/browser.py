@@ -21,6 +21,8 @@ def open_notebook(tab, lab, path):
 def run_all(tab):
     """Run → Run All Cells; again while JupyterLab lets it fall, which it
     does when the kernel only seems to be ready."""
+    dialog = tab.locator("dialog.jp-Dialog")
+    tab.add_locator_handler(dialog, accept)
     for _ in range(5):
         tab.get_by_role("menuitem", name="Run", exact=True).click()
         tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -28,7 +30,15 @@ def run_all(tab):
         if tab.evaluate("[...document.querySelectorAll('.jp-InputPrompt')]"
                         r".some(p => /\[(\*|\d+)\]/.test(p.textContent))"):
             break
+    tab.remove_locator_handler(dialog)
     wait_until_idle(tab)
+
+
+def accept(dialog):
+    """What JupyterLab asks while a notebook is opened (which kernel, on a
+    busy machine) gets the answer that it proposes, and is told."""
+    print("JupyterLab asked:", dialog.inner_text())
+    dialog.locator("button.jp-mod-accept").click()
 
 
 def wait_until_idle(tab):

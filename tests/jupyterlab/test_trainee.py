@@ -158,4 +158,8 @@ def test_the_lesson_runs_without_an_error_and_without_a_network(course):
          *map(str, sorted((course / "course").glob("day*/*.ipynb")))],
         cwd=course, env=in_course(course), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert not re.search("Error", done.stderr)
+    # jupyter_client chooses ports early: another connection may take the one
+    # of the heartbeat, which nobody listens to here.
+    said = re.sub(r"Exception in thread Heartbeat:.*?Address already in use"
+                  r"[^\n]*", "", done.stderr, flags=re.DOTALL)
+    assert not re.search("Error", said)

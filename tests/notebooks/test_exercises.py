@@ -12,6 +12,7 @@ import contextlib
 import functools
 import re
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -20,11 +21,12 @@ import yaml
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbconvert.filters import strip_ansi
+from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade
 
 from commands.exercises import notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
-from commands.grading.cage.checker import assigned
+from commands.grading.cage.forkserver.checker import assigned
 from commands.grading.examiner import (
     Examiner,
     Question,
@@ -154,8 +156,15 @@ class Classroom:
         return cell
 
     def answer(self, name: str, code: str):
-        """Run another answer; what the right one has defined goes first."""
-        names = assigned(self.answers[name].source)
+        """Run another answer; what the right one has defined goes first,
+        but for what the exercise gives (its lines outside the solution)."""
+        given = ClearSolutions(code_stub={"python": "# "}).preprocess_cell(
+            deepcopy(self.answers[name]), {"language": "python"}, 0)[0].source
+        names = set(assigned(self.answers[name].source)) - {
+            one for statement in ast.parse(given).body
+            if isinstance(statement, ast.Assign)
+            and not isinstance(statement.value, ast.Constant)
+            for one in assigned(ast.unparse(statement))}
         self.run(nbformat.v4.new_code_cell("\n".join(
             f"globals().pop({one!r}, None)" for one in names)))
         return self.run(nbformat.from_dict({**self.answers[name],

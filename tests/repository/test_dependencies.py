@@ -4,6 +4,7 @@ Only the slow test asks the network. Registries change, so requirements.txt
 is not compiled again: the tests check what a compilation makes true.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -20,7 +21,7 @@ from packaging.utils import canonicalize_name
 from rattler import MatchSpec
 from rattler.exceptions import InvalidMatchSpecError
 
-from tests.support import ROOT
+from tests.support import ROOT, start_module
 
 PROJECT = tomllib.loads(
     (ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -176,7 +177,7 @@ def test_conda_installs_the_same_lists():
 @pytest.mark.slow
 def test_pip_section_installs_and_runs(tmp_path):
     """As conda does it: the pip section in a file beside environment.yml,
-    installed from there."""
+    read by pip from there; uv installs it, in a fifth of pip's time."""
     course, fresh, elsewhere = (
         tmp_path / name for name in ("course", "fresh", "elsewhere"))
     for folder in (course, elsewhere):
@@ -193,7 +194,15 @@ def test_pip_section_installs_and_runs(tmp_path):
         "Scripts/python.exe" if os.name == "nt" else "bin/python")
     environment = {name: value for name, value in os.environ.items()
                    if name != "PYTHONPATH"}
-    environment["PIP_NO_COMPILE"] = "1"  # bytecode proves nothing here
+
+    if importlib.util.find_spec("uv"):
+        start = start_module()
+        start.PYTHON = sys.executable
+        environment |= start.uv_settings()
+        pip = sys.executable, "-m", "uv", "pip"
+        into = "--python", python
+    else:  # conda's environment does not have it
+        pip, into = (python, "-m", "pip"), ()
 
     def run(*command, cwd):
         done = subprocess.run(
@@ -205,9 +214,10 @@ def test_pip_section_installs_and_runs(tmp_path):
 
     try:
         run(sys.executable, "-m", "venv", fresh, cwd=tmp_path)
-        run(python, "-m", "pip", "install", "-r", "pip-section.txt",
-            cwd=course)
-        run(python, "-m", "pip", "check", cwd=course)
+        run(python, "-m", "pip", "install", "--dry-run", "--no-deps",
+            "-r", "pip-section.txt", cwd=course)
+        run(*pip, "install", *into, "-r", "pip-section.txt", cwd=course)
+        run(*pip, "check", *into, cwd=course)
         assert "Usage" in run(python, "-m", "commands", "--help",
                               cwd=elsewhere)
     finally:  # 1.7 GB, which pytest would keep for three runs

@@ -160,12 +160,10 @@ def test_secrets_are_found_in_disguise():
     assert not arena.published("<p>nothing here</p>", [secret])
 
 
-@pytest.mark.parametrize("harm", [
-    {"writes-gradebook": "a-honest has -"},  # alone: it spoils the others
-    {"network": "called GET /network",
-     "task-patched": "9 points instead of 0"}], ids=" ".join)
-def test_the_same_submissions_harm_plain_nbgrader(harm):
+def test_the_same_submissions_harm_plain_nbgrader():
     needs("bwrap")
+    harm = {"network": "called GET /network",
+            "task-patched": "9 points instead of 0"}
     done = hostile.plain(*harm)
     for name, words in harm.items():
         assert any(line.startswith(words) for line in done[name]), done[name]

@@ -33,7 +33,6 @@ from . import landlock, rights
 
 LARGEST = 1 << 20  # bytes of a request
 MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
-CHECKER = Path(__file__).parents[1]  # where checker.py is
 # Only what the shell has set up can be imported before there is a shell.
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
@@ -93,9 +92,7 @@ def _serve_reference(request, requests):
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     rights.end_with_parent()
-    sys.path.insert(0, str(CHECKER))
-    import checker
-    sys.path.pop(0)
+    checker = _checker()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     cells = json.loads(Path(request["cells"]).read_text(encoding="utf-8"))
@@ -126,12 +123,23 @@ def _serve_reference(request, requests):
     os._exit(0)
 
 
+def _checker():
+    """The module: no kernel is forked from a process that has it, so that
+    nothing of it is there to be read (`__main__` has taken away the rest)."""
+    here = Path(__file__).parent
+    sys.path.insert(0, str(here.parent))
+    try:
+        return importlib.import_module(f"{here.name}.checker")
+    finally:
+        sys.path.pop(0)
+
+
 def _fork_checkers(requests, reference):
     """reference() is called in each checker, in its cage."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
     def become(request, files):
-        import checker
+        checker = _checker()
         _settle(request)
         control, wire = (socket.socket(fileno=file) for file in files[1:3])
         examined = checker.Checker(reference(), control, wire)

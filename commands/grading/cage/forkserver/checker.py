@@ -18,6 +18,8 @@ import traceback
 
 from helpers.check import answers, codec, feedback
 
+from .serving import receive, send
+
 MOST_OUTPUT = 1 << 20  # characters that a check prints
 
 
@@ -119,14 +121,14 @@ class Checker:
         while True:
             ready, _, _ = select.select(sockets, [], [])
             if self.control in ready:
-                task = answers.receive(self.control)
+                task = receive(self.control)
                 if task is None:
                     return
                 if "cell" in task:
-                    answers.send(self.control, {"outputs": json.dumps(
+                    send(self.control, {"outputs": json.dumps(
                         self.check(task))})
             else:
-                request = answers.receive(self.wire)
+                request = receive(self.wire)
                 if request is None:  # that Python has ended
                     sockets.remove(self.wire)
                 else:
@@ -158,7 +160,7 @@ class Checker:
         except answers.Stopped as stop:
             outputs = [_error(stop, [f"✗ {stop}"])]
         with contextlib.suppress(OSError):
-            answers.send(self.wire, {"do": "end"})
+            send(self.wire, {"do": "end"})
         return outputs
 
     # --- the answers -------------------------------------------------------
@@ -199,15 +201,15 @@ class Checker:
         worker says that it does not answer any more."""
         self._number += 1
         try:
-            answers.send(self.wire, {**request, "number": self._number})
+            send(self.wire, {**request, "number": self._number})
         except OSError:
             raise answers.Stopped(_STOPPED) from None
         while True:
             ready, _, _ = select.select([self.wire, self.control], [], [])
             if self.wire not in ready:
-                answers.receive(self.control)
+                receive(self.control)
                 raise answers.Stopped(_STOPPED)
-            reply = answers.receive(self.wire)
+            reply = receive(self.wire)
             if reply is None:
                 raise answers.Stopped(_STOPPED)
             if reply.get("do") == "tool":
@@ -223,7 +225,7 @@ class Checker:
                      "name": "NameError", "bases": ["NameError"],
                      "text": f"there is no tool {name}"}})
         with contextlib.suppress(OSError):
-            answers.send(self.wire, reply)
+            send(self.wire, reply)
 
 
 _STOPPED = ("Python itself stopped while your code was tested (exit() in a "

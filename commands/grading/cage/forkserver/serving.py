@@ -1,0 +1,104 @@
+"""How a checker asks the trainee's Python: messages by a socket.
+
+`serve` runs in the trainee's kernel, which gets this file's source with the
+request to serve and can read it: there is nothing in it to keep from anybody.
+The checker imports the same file for `send` and `receive`.
+"""
+
+import difflib
+import os
+import socket
+import struct
+from typing import Any
+
+from helpers.check import codec
+from helpers.check.answers import (
+    Answer,
+    Message,
+    described,
+    is_stub,
+    perform,
+)
+
+
+def serve(number: int, namespace: dict[str, Any]) -> None:
+    """Answer a checker's requests on the socket with this file number,
+    until it says that it is done. Runs in the trainee's Python."""
+    with socket.socket(fileno=os.dup(number)) as wire:
+        while (request := receive(wire)) and request.get("do") != "end":
+            reply: Message = {}
+            try:
+                if request["do"] == "describe":
+                    reply = {"names": describe(request["names"], namespace)}
+                elif request["do"] == "replace":
+                    namespace.update(request["values"])
+                    namespace.update({
+                        name: Answer(name, lambda question: _ask_for_a_tool(
+                            number, question))
+                        for name in request["functions"]})
+                else:
+                    reply = perform(request, namespace)
+            except KeyboardInterrupt:  # the check as a whole took too long
+                send(wire, {"raised": {"slow": True},
+                            "number": request["number"]})
+                return
+            except BaseException as error:  # whatever was done to this Python
+                reply = {"raised": described(error)}
+            send(wire, {**reply, "number": request.get("number")})
+
+
+def _ask_for_a_tool(number: int, question: Message) -> Message:
+    """Ask the checker for its own function in the place of a wrong one."""
+    with socket.socket(fileno=os.dup(number)) as wire:
+        send(wire, {**question, "do": "tool"})
+        return receive(wire) or {"raised": {
+            "name": "RuntimeError", "text": "the checker does not answer"}}
+
+
+def send(wire: socket.socket, message: Message) -> None:
+    """Send one message: its length, then its bytes."""
+    content = codec.encode(message)
+    wire.sendall(struct.pack("<Q", len(content)) + content)
+
+
+def receive(wire: socket.socket) -> Message | None:
+    """The next message; None when the other side has ended, or sends what
+    is none."""
+    try:
+        size = struct.unpack("<Q", _exactly(wire, 8))[0]
+        message = codec.decode(_exactly(wire, min(size, 2 * codec.LARGEST)))
+    except (OSError, EOFError, codec.CodecError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def _exactly(wire: socket.socket, size: int) -> bytes:
+    content = bytearray()
+    while len(content) < size:
+        part = wire.recv(min(size - len(content), 1 << 20))
+        if not part:
+            raise EOFError
+        content += part
+    return bytes(content)
+
+
+def describe(names: list[str], namespace: dict[str, Any]) -> Message:
+    """What each name is: {"is": "function", "stub": …}, {"is": "value",
+    "value": its bytes} or {"is": "missing", "near": a similar name}."""
+    found: Message = {}
+    for name in names:
+        if name not in namespace:
+            near = difflib.get_close_matches(
+                name, [other for other in namespace if isinstance(other, str)
+                       and not other.startswith("_")], 1, 0.75)
+            found[name] = {"is": "missing", "near": "".join(near)}
+        elif callable(namespace[name]):
+            found[name] = {"is": "function", "stub": is_stub(namespace[name])}
+        else:  # `...` is what a starter cell may hold
+            value = None if namespace[name] is ... else namespace[name]
+            try:
+                content = codec.encode(value)
+            except codec.CodecError:
+                content = codec.encode(codec.Unsent(type(value).__name__))
+            found[name] = {"is": "value", "value": content}
+    return found

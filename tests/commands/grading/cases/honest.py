@@ -1,0 +1,104 @@
+"""Right answers of E03, and what honest people do around them.
+
+Each is a public report's kind (C17 to C21): code in cells of the trainee's
+own before the first answer, or another first line of an answer. None of it
+costs a point, and none of it is anything to be told.
+"""
+
+from .e03 import changed, grade_id, solution
+
+OWN_CELLS = {
+    # what is written to the error stream is no error
+    "progress-on-stderr": "import sys\nprint('50 %\\r', file=sys.stderr)",
+    "a-warning": "import warnings\nwarnings.warn('coordinates look odd')",
+    "a-logger": "import logging\nlogging.basicConfig(level='DEBUG')\n"
+                "logging.warning('reading')",
+    # names that the checks use
+    "data-is-theirs": "data = [1, 2, 3]",
+    "check-is-theirs": "check = 'I have checked it'",
+    "sum-is-theirs": "sum = 0",
+    "list-is-theirs": "list = [1, 2]\nlen = 5\nmax = 7\nprint_ = print",
+    "areas-is-theirs": "areas = None\ncentres = 5\ntruth = 1\nexpected = 2",
+    "modules-are-theirs": "json = {}\nre = 'regular'\nshapely = None",
+    "star-imports": "from math import *\nfrom numpy import *",
+    "gpd-by-another-name": "import geopandas as g\nimport pandas as pandas",
+    # settings that change how values and errors are shown
+    "precision": "%precision 3",
+    "shows-all-values": "from IPython.core.interactiveshell import "
+                        "InteractiveShell as S\n"
+                        "S.ast_node_interactivity = 'all'",
+    "shows-no-values": "get_ipython().ast_node_interactivity = 'none'",
+    "rich": "from rich import pretty, traceback\npretty.install()\n"
+            "traceback.install()",
+    "short-errors": "%xmode Minimal",
+    "pandas-options": "import pandas as pd\npd.set_option('display.max_rows'"
+                      ", 3)\npd.options.display.precision = 1\n"
+                      "pd.options.mode.copy_on_write = True",
+    "numpy-options": "import numpy as np\nnp.set_printoptions(precision=1)\n"
+                     "np.seterr(all='raise')",
+    "warnings-are-errors": "import warnings\nwarnings.simplefilter('error')",
+    "svg-figures": "%config InlineBackend.figure_formats = ['svg']",
+    "another-backend": "%matplotlib agg",
+    "a-backend-that-is-not-there": "%matplotlib widget_of_mine",
+    "autoreload": "%load_ext autoreload\n%autoreload 2",
+    "another-folder": "import os, tempfile\nos.chdir(tempfile.gettempdir())",
+    "a-seed": "import random\nrandom.seed(1)",
+    "asks": "name = input('Your name? ')",
+    "a-cell-that-fails": "1 / 0",
+    "a-cell-with-a-typo": "for x in",
+    "not-python": "SELECT * FROM wells;",
+    "pip": "!pip --version",
+    "time": "%%time\nnothing = [n for n in range(10)]",
+    "a-thread": "import threading\nthreading.Thread(target=lambda: 1)"
+                ".start()",
+    "async": "import asyncio\nawait asyncio.sleep(0)",
+    "a-map": "import folium\nfolium.Map()",
+    "an-exit-hook": "import atexit\natexit.register(print, 'bye')",
+}
+IN_THE_ANSWER = {
+    "prints": "print('placing')",
+    "writes-to-stderr": "import sys; sys.stderr.write('working ...\\r')",
+    "logs": "import logging; logging.getLogger().error('a row is odd')",
+    "warns": "import warnings; warnings.warn('a row is odd')",
+    "a-clear-output": "from IPython.display import clear_output; "
+                      "clear_output()",
+    "displays": "from IPython.display import display; display('a table')",
+    "plots": "import matplotlib.pyplot as plt; plt.figure()",
+}
+
+
+def submissions() -> dict[str, bytes]:
+    """Name of a trainee → the notebook."""
+    made = {name: with_own_cell(code) for name, code in OWN_CELLS.items()}
+    return made | {f"in-the-answer-{name}": with_first_line(line)
+                   for name, line in IN_THE_ANSWER.items()}
+
+
+def with_own_cell(code):
+    def change(notebook):
+        place = next(i for i, cell in enumerate(notebook["cells"])
+                     if grade_id(cell) == "place")
+        notebook["cells"].insert(place, {
+            "cell_type": "code", "id": "own", "metadata": {}, "outputs": [],
+            "execution_count": None, "source": code})
+    return changed(solution(), change)
+
+
+def with_first_line(line):
+    """In each function of each answer, after its head and docstring."""
+    import ast
+
+    def change(notebook):
+        for cell in notebook["cells"]:
+            settings = cell["metadata"].get("nbgrader", {})
+            if cell["cell_type"] != "code" or not settings.get("solution"):
+                continue
+            source = "".join(cell["source"])
+            lines = source.split("\n")
+            for node in reversed(ast.parse(source).body):
+                if isinstance(node, ast.FunctionDef):
+                    body = node.body[ast.get_docstring(node) is not None:]
+                    indent = " " * body[0].col_offset
+                    lines.insert(body[0].lineno - 1, indent + line)
+            cell["source"] = "\n".join(lines)
+    return changed(solution(), change)
