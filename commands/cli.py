@@ -104,7 +104,10 @@ def release(check: Annotated[bool, typer.Option(
     "check exercises/day1_production/e03_crs_detective.ipynb"))
 def check(notebook: Annotated[Path, typer.Argument(
         help="The notebook that you have worked on.")]):
-    """Check a notebook of yours: points so far, what failed, and why."""
+    """Check a notebook of yours: points so far, what failed, and why.
+
+    It runs with all your rights: for what others hand in, use `grade`.
+    """
     from commands.exercises import own_check, own_check_table
     with own_check_table.running(notebook, err):
         report = own_check.check(notebook)

@@ -9,8 +9,11 @@ out = Console(markup=False, emoji=False, highlight=False)
 err = Console(markup=False, emoji=False, highlight=False, stderr=True)
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# C0, DEL and C1: a terminal takes them for commands.
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7f, 0xa0)], "�")
+# C0, DEL and C1: a terminal takes them for commands. The others begin a new
+# line, or turn the rest of one round. (Marks of direction are no harm.)
+_CONTROLS = dict.fromkeys([
+    *range(0x20), *range(0x7f, 0xa0), 0x2028, 0x2029,
+    *range(0x202a, 0x202f), *range(0x2066, 0x206a)], "�")
 _CONTROLS_OF_A_TEXT = {code: sign for code, sign in _CONTROLS.items()
                        if chr(code) not in "\n\t"}
 

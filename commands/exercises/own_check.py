@@ -41,6 +41,7 @@ class Report:
     results: list[TaskResult] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # grade ids
     reasons: list[str] = field(default_factory=list)  # why it was stopped
+    of_the_course: bool = True  # False: tasks and points are its own
 
     @property
     def earned(self) -> float:
@@ -59,7 +60,10 @@ class Report:
 def check(file: Path, root: Path = ROOT) -> Report:
     """Run a notebook from top to bottom in a fresh kernel and read its
     check cells. The file itself is not changed. A cell has the time that it
-    has in grading.
+    has in grading. Which tasks there are, and their points, says the course's
+    own notebook, if this is a copy of one.
+
+    It runs without a sandbox: for one's own work.
 
     Raises OwnCheckError: the file is no exercise, or data/ is not whole.
     """
@@ -72,14 +76,11 @@ def check(file: Path, root: Path = ROOT) -> Report:
         raise OwnCheckError(str(error).replace(
             str(file), printable_name(file))) from None
     cells = grade_cells(notebook)
-    expected = grade_cells(exercise) if exercise else {}
-    report = Report(reasons=reasons)
-    for name, cell in (expected | cells).items():  # in the exercise's order
-        result = _task_result(name, cell)
+    report = Report(reasons=reasons, of_the_course=exercise is not None)
+    for name, task in grade_cells(exercise or notebook).items():
         if name not in cells:
             report.missing.append(name)
-            result.passed = None if result.passed is None else False
-        report.results.append(result)
+        report.results.append(_task_result(name, task, cells.get(name)))
     return report
 
 
@@ -107,12 +108,9 @@ def execute(notebook, folder: Path, manager: type | None = None,
 
 
 def _notebook_and_exercise(file, root):
-    """The notebook, and the exercise (or solution) that it is a copy of, or
-    None."""
+    """The notebook, and the course's own that it is a copy of, or None."""
     notebook = read(file)
-    exercise = next((read(source) for folder in (EXERCISES, SOLUTIONS)
-                     for source in (root / folder).glob("*/*.ipynb")
-                     if source.name == file.name), None)
+    exercise = _exercise(file, set(grade_cells(notebook)), root)
     if not grade_cells(notebook) and not exercise:
         raise NotebookError(
             f"{file} has no graded cell. Check an exercise, for example "
@@ -120,15 +118,33 @@ def _notebook_and_exercise(file, root):
     return notebook, exercise
 
 
-def _task_result(name, cell):
-    settings = cell.metadata.nbgrader
-    result = TaskResult(name, settings.points,
-                        cell.metadata.get("course", {}).get("title", name))
-    if settings.solution:  # a person marks it
+def _exercise(file, names, root):
+    """The solution, else the exercise, of this name; else the one of whose
+    tasks the notebook has more than half: a copy often has another name.
+    Never the file itself: anybody can have written its points."""
+    for folder in (SOLUTIONS, EXERCISES):
+        others = [one for one in sorted((root / folder).glob("*/*.ipynb"))
+                  if not one.samefile(file)]
+        same_name = [one for one in others if one.name == file.name]
+        for one in same_name or others:
+            exercise = read(one)
+            if same_name or 2 * len(names & set(grade_cells(exercise))) > len(
+                    grade_cells(exercise)):
+                return exercise
+    return None
+
+
+def _task_result(name, task, cell):
+    """task is the cell of the exercise, cell that of the notebook, or
+    None."""
+    settings = task.metadata.nbgrader
+    result = TaskResult(name, settings.get("points", 0),
+                        task.metadata.get("course", {}).get("title", name))
+    if settings.get("solution"):  # a person marks it
         return result
     errors = [output for output in cell.get("outputs", [])
-              if output.output_type == "error"]
-    result.passed = not errors
+              if output.output_type == "error"] if cell else []
+    result.passed = cell is not None and not errors
     if errors:
         result.feedback = "\n".join(errors[0].traceback)
     return result

@@ -44,5 +44,8 @@ def _paragraphs(report):
     for name in report.missing:
         yield (f"The cell '{name}' is missing: it scores nothing. Take it "
                "back from the exercise.")
+    if not report.of_the_course:
+        yield ("This is no exercise of the course: the tasks and their points "
+               "are what the notebook itself says.")
     yield (f"{report.earned:g} of {report.automatic:g} points so far; "
            "grading also tries your functions on other data.")

@@ -183,9 +183,12 @@ class ScratchCourse:
         converter.force = True
         for name, value in settings.items():
             setattr(converter, name, value)
+        errors = _first_errors(converter)
         here = os.getcwd()
         try:
             converter.start()
+        except Exception as error:
+            raise errors[0] if errors else error from None
         finally:
             os.chdir(here)
 
@@ -193,6 +196,24 @@ class ScratchCourse:
         from nbgrader.api import Gradebook
         return Gradebook(self.config.CourseDirectory.db_url,
                          self.config.CourseDirectory.course_id)
+
+
+def _first_errors(converter) -> list:
+    """A list that gets what stops a converter of nbgrader, which itself
+    only says "see the the above traceback"."""
+    errors = []
+
+    def noted(step):
+        def run(*args, **kwargs):
+            try:
+                return step(*args, **kwargs)
+            except Exception as error:
+                errors.append(error)
+                raise
+        return run
+    for name in ("init_assignment", "convert_single_notebook"):
+        setattr(converter, name, noted(getattr(converter, name)))
+    return errors
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:

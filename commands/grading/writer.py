@@ -46,6 +46,7 @@ class Waiting:
     """A submission that is to be graded: a `job.Submission`, pickled."""
     submission: bytes
     fingerprint: str
+    is_same_work: bool = False  # graded before; only marks have changed
 
 
 @dataclass
@@ -116,7 +117,7 @@ class Writer:
                 self._seconds()):
             try:
                 note = self._merge(student, pickle.loads(outcome()),
-                                   plan.waiting[student].fingerprint)
+                                   plan.waiting[student])
                 results = self._results(student, note)
             except Exception as error:
                 self.book.db.rollback()
@@ -155,20 +156,22 @@ class Writer:
                 plan.refused.append(NotebookResult(
                     student, "*", graded=False, reasons=[NO_NAME + student]))
             else:
-                plan.waiting[student] = Waiting(pickle.dumps(submission),
-                                                fingerprint)
+                plan.waiting[student] = Waiting(
+                    pickle.dumps(submission), fingerprint, bool(note)
+                    and _work(note["fingerprint"]) == _work(fingerprint))
         return plan
 
     def _submission(self, student):
         """What a student has handed in, with the marks that persons gave,
-        and its fingerprint."""
+        and the fingerprint of both: marks belong on the trainee's page."""
         submission = job.pack(self.root / submissions.FOLDER / student
                               / self.day)
         fingerprint = hashlib.sha256(pickle.dumps([
             self.version, sorted(submission.files.items()),
             sorted(submission.reasons.items())])).hexdigest()
         submission.marks = gradebook.marks(self.book, self.day, student)
-        return submission, fingerprint
+        given = hashlib.sha256(repr(_given(submission.marks)).encode())
+        return submission, f"{fingerprint} {given.hexdigest()}"
 
     @functools.cached_property
     def version(self) -> str:
@@ -229,7 +232,7 @@ class Writer:
 
     # --- after -------------------------------------------------------------
 
-    def _merge(self, student, outcome, fingerprint):
+    def _merge(self, student, outcome, waiting):
         """Write one outcome everywhere; then note that it is done. Without
         the note, the next run does all of this again."""
         if outcome.log:
@@ -238,17 +241,22 @@ class Writer:
         steps = (("autograded", outcome.autograded, "ipynb"),
                  ("feedback", outcome.feedback, "html"))
         folders = [self._write_new(student, *step) for step in steps]
+        if waiting.is_same_work:  # what a person has marked stays so
+            for notebook in outcome.rows.get("notebooks", {}).values():
+                for grade in notebook["Grade"].values():
+                    del grade["needs_manual_grade"]
         gradebook.merge(self.book, self.day, student, outcome.rows)
         for new in folders:
             folder = new.with_name(self.day)
             if folder.exists():
                 rmtree(str(folder))
             new.rename(folder)
-        note = {"student": student, "fingerprint": fingerprint, "notebooks": [
+        note = {"student": student, "notebooks": [
             {"notebook": submitted.notebook, "reasons": submitted.reasons,
              "graded": submitted.gradable,
              "says": outcome.says.get(submitted.notebook, {})}
-            for submitted in outcome.notebooks]}
+            for submitted in outcome.notebooks],
+            "fingerprint": waiting.fingerprint}
         self.notes.add(note)
         return note
 
@@ -328,6 +336,21 @@ def _alone(file):
         raise NotebookError(
             f"Another run is grading this course: it holds {file}.\nWait "
             "until it has ended, then grade again.") from None
+
+
+def _work(fingerprint):
+    """Of a fingerprint, the part that is of what was handed in."""
+    return fingerprint.partition(" ")[0]
+
+
+def _given(marks):
+    """Of `gradebook.marks`, what a person has given: as sorted tuples."""
+    return sorted(
+        (name, kind, cell, field, value)
+        for name, notebook in marks.get("notebooks", {}).items()
+        for kind, cells in notebook.items() if kind != "penalty"
+        for cell, fields in cells.items()
+        for field, value in fields.items() if value not in (None, ""))
 
 
 def _support(source):

@@ -153,6 +153,43 @@ def test_a_deleted_cell_is_named_and_costs(tmp_path, gone, row, points):
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["e03_crs_detective", "e03 (1)"])
+def test_points_and_tasks_are_the_courses_not_the_notebooks(tmp_path, name):
+    notebook = json.loads((ROOT / E03).read_text("utf-8"))
+    for cell in notebook["cells"]:
+        settings = cell["metadata"].get("nbgrader", {})
+        if settings.get("grade"):
+            settings["points"] = 1000
+            cell["metadata"]["course"] = {"title": "All is right"}
+            if cell["cell_type"] == "code":
+                cell["source"] = ["1"]
+    notebook["cells"].append({
+        "cell_type": "code", "id": "own", "source": "1", "outputs": [],
+        "execution_count": None, "metadata": {"nbgrader": {
+            "grade": True, "solution": False, "grade_id": "own",
+            "points": 1000}}})
+    file = tmp_path / f"{name}.ipynb"
+    file.write_text(json.dumps(notebook), "utf-8")
+    said = run("check", str(file)).stdout
+    assert "1000" not in said and "All is right" not in said
+    assert "of 16 points so far" in said
+    assert "no exercise of the course" not in said
+
+
+def test_a_notebook_that_is_not_the_courses_is_said_to_be_none(tmp_path):
+    task = {"grade": True, "solution": False, "grade_id": "sum", "points": 9}
+    file = tmp_path / "mine.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(
+        "1", metadata={"nbgrader": task})]), file)
+    said = " ".join(run("check", str(file)).stdout.split())
+    assert "This is no exercise of the course" in said and "9 of 9" in said
+
+
+def test_check_says_that_it_is_for_ones_own_work():
+    said = " ".join(run("check", "--help").stdout.replace("│", "").split())
+    assert "for what others hand in, use grade" in said
+
+
 @pytest.mark.slow
 def test_a_right_notebook_passes_from_any_folder(tmp_path):
     file = tmp_path / "e03_crs_detective.ipynb"

@@ -4,6 +4,7 @@ One page without scripts or anything from the network. Here is what it says;
 how it looks is in templates/class_report.html.j2.
 """
 
+import os
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -91,7 +92,8 @@ def _row(day, result):
                 if task.found and result.graded]
     page = f"{result.student}/{day}/{result.notebook}.html"
     return {"notebook": result.notebook,
-            "page": f"../feedback/{quote(page)}" if result.graded else None,
+            "page": f"../feedback/{quote(os.fsencode(page))}"
+            if result.graded else None,
             "score": result.score if result.tasks else None,
             "points": result.points, "points_to_give": result.waiting,
             "remarks": [*result.reasons, *findings]}

@@ -1,11 +1,14 @@
-"""nbconvert's exporter to HTML, in half its time.
+"""nbconvert's exporter to HTML, in half its time, without a trainee's HTML.
 
 A class hands in the same exercise: most cells are coloured, most texts
-rendered only once. The page is the one that nbconvert makes.
+rendered only once. The page is the one that nbconvert makes, with the HTML of
+texts and outputs as `clean` gives it.
 
 Upgrade note (nbconvert >=7.17,<7.18): this replaces `BeautifulSoup` in
 nbconvert.exporters.html and remembers what `highlight_code` and
-`markdown2html` give. Test: test_exporter.
+`markdown2html` give. With `sanitize_html` the templates leave scripts and
+widgets out and call the filter `clean_html`; nbgrader's own template does not
+call it for texts, so `markdown2html` does. Test: test_exporter.
 """
 
 import functools
@@ -15,9 +18,12 @@ from unittest import mock
 import jinja2
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters import Highlight2HTML
-from traitlets import Dict
+from traitlets import Bool, Dict
+
+from commands.grading.pages.clean import clean
 
 SHORT, MANY = 20_000, 1000  # characters of a cell, cells that are remembered
+LONGEST_LINE = 300  # characters: a longer one can take minutes to colour
 
 
 @functools.cache
@@ -26,7 +32,9 @@ def html_exporter() -> type:
     known, templates = {}, _Templates()
 
     class Exporter(HTMLExporter):
-        filters = Dict({"highlight_code": _highlight})
+        filters = Dict({"highlight_code": _highlight, "clean_html": clean})
+        sanitize_html = Bool(True)
+        exclude_anchor_links = Bool(True)  # a text has no ids, see `clean`
 
         def _create_environment(self):
             environment = super()._create_environment()
@@ -35,7 +43,8 @@ def html_exporter() -> type:
 
         @jinja2.pass_context
         def markdown2html(self, context, source):
-            render = functools.partial(super().markdown2html, context, source)
+            render = functools.partial(_clean_text, super().markdown2html,
+                                       context, source)
             if context.get("cell", {}).get("attachments") or (
                     len(source) > SHORT):
                 return render()
@@ -66,7 +75,13 @@ class _Templates(jinja2.BytecodeCache):
         self.known[bucket.key] = bucket.bytecode_to_string()
 
 
+def _clean_text(render, context, source):
+    return clean(render(context, source))
+
+
 def _highlight(source, language="ipython3", metadata=None):
+    if any(len(line) > LONGEST_LINE for line in source.split("\n")):
+        language = "text"
     return (_highlighted if len(source) <= SHORT else
             _highlighted.__wrapped__)(source, language)
 
@@ -81,8 +96,8 @@ class _Page(str):
     images without one, a stop for the keyboard at each cell."""
 
     def __new__(cls, page, features):
-        page = re.sub(r"<img(?![^>]*\balt=)", '<img alt="No description has '
-                      'been provided for this image"', page)
+        page = re.sub(r"<img(?![^<>]*\balt=)", '<img alt="No description '
+                      'has been provided for this image"', page)
         return super().__new__(cls, re.sub(
             r'<div (?:id="[^"]*" )?class="(?:jp-Cell-inputWrapper|'
             r'[^"]*\bjp-OutputArea-output\b[^"]*)"', r'\g<0> tabindex="0"',

@@ -1,7 +1,8 @@
 """feedback/<trainee>/<day>/<notebook>.html: what a trainee may see.
 
-`for_the_trainee` takes out of a graded notebook what is not theirs to see;
-nbgrader makes a page of it; `make_offline` makes the page harmless.
+`for_the_trainee` takes out of a graded notebook what is not theirs to see,
+and what would take too long to convert; nbgrader makes a page of it, with
+their HTML cleaned (`exporter`); `make_offline` takes nbgrader's scripts out.
 """
 
 import re
@@ -14,43 +15,48 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
 from commands.grading.handed_in.pictures import leave_out_large
+from commands.grading.pages import clean
 
-# Characters of Markdown: its conversion can take the square of the length.
+# Characters of a cell's source, and of all of them: converting Markdown can
+# take the square of the length, and more with many of its signs.
 LONGEST_CELL, LONGEST = 20_000, 200_000
+MOST_SIGNS = 1_000
+LONGEST_OUTPUT = 50_000  # characters of words in an output
+MOST_OUTPUTS = 2_000_000  # characters of all outputs, see `_cost`
 LARGEST_PICTURES = 2_000_000  # characters of a page's pictures, base64
-SHORTEST_SECRET = 16  # characters of a line that tells a hidden test
+SHORTEST_SECRET = 12  # letters and digits of a line that tells a hidden test
+SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg",
+         "text/latex", "text/plain")
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
           "font-src data:; form-action 'none'; base-uri 'none'")
-# Tags that do something by themselves, or that lead a reader elsewhere.
-_ACTIVE = re.compile(r"<(?=/?(?:script|meta|form|base|iframe|object|embed|"
-                     r"link)\b)", re.IGNORECASE)
 
 
 def for_the_trainee(notebook, submission, config):
     """A graded notebook as its trainee may see it: no source of hidden
     tests; of a check only its verdict; of other cells the outputs that were
-    handed in (what ran beside the hidden tests could have printed them).
+    handed in (in grading, a function could print a hidden test's arguments).
 
     submission: what `submissions.prepare` gave. config: nbgrader's, which
     says how hidden tests are marked (`ClearHiddenTests`).
     """
-    shown, room, pictures = deepcopy(notebook), LONGEST, LARGEST_PICTURES
+    shown, pictures = deepcopy(notebook), LARGEST_PICTURES
+    room, room_of_outputs = LONGEST, MOST_OUTPUTS
     clear = ClearHiddenTests(config=config)
     for cell in shown.cells:
-        if cell.cell_type != "code":
-            if len(cell.source) > min(room, LONGEST_CELL):
-                cell.source = "*(Too long to be shown.)*"
-            room -= len(cell.source)
-            pictures -= leave_out_large(cell, pictures)
-        elif is_grade(cell) and not is_solution(cell):
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(
+                cell):
             secrets = _take_hidden_tests(cell, clear)
             cell.outputs = [_without(secrets, output)
                             for output in cell.outputs
                             if output.output_type == "error"]
+            continue
+        room -= _leave_out_long(cell, room)
+        if cell.cell_type == "code":
+            cell.outputs = _outputs(submission.outputs.get(cell.get("id")),
+                                    room_of_outputs)
+            room_of_outputs -= sum(map(_cost, cell.outputs))
         else:
-            cell.outputs = submission.outputs.get(cell.get("id"), [])
-            for output in cell.outputs:
-                output.get("data", {}).pop("text/markdown", None)
+            pictures -= leave_out_large(cell, pictures)
     if submission.reasons:
         shown.cells.insert(0, new_markdown_cell(
             "**What grading says about this notebook**\n\n" + "\n".join(
@@ -60,18 +66,68 @@ def for_the_trainee(notebook, submission, config):
 
 def make_offline(page: str) -> str:
     """A feedback page of nbgrader without scripts: its own ask the network
-    for a formula typesetter, a trainee's could do anything. Active tags that
-    are left in the body are shown as text, and a policy keeps the browser
-    from running or fetching anything."""
-    page = re.sub(r"<script\b.*?</script\s*>", "", page,
+    for a formula typesetter. (A trainee's are gone by now.) A policy keeps
+    the browser from running or fetching anything."""
+    page = re.sub(r"<script\b.*?(?:</script\s*>|\Z)", "", page,
                   flags=re.DOTALL | re.IGNORECASE)
     head, end, body = page.partition("</head>")
-    head = re.sub(r"<link\b[^>]*https?://[^>]*>", "", head)
+    head = re.sub(r"<link\b[^<>]*https?://[^<>]*>", "", head)
     head = head.replace("<html>", '<html lang="en">', 1).replace(
         "<head>", '<head>\n<meta http-equiv="Content-Security-Policy" '
         f'content="{POLICY}">', 1)
-    return head + end + _ACTIVE.sub("&lt;", body)
+    return head + end + body
 
+
+# --- what is too long ------------------------------------------------------
+
+def _leave_out_long(cell, room):
+    """In place of a source that is too long: words. Returns the length of
+    what it is now."""
+    is_code = cell.cell_type == "code"
+    signs = 0 if is_code else len(_SIGNS.findall(cell.source))
+    if len(cell.source) > min(room, LONGEST_CELL) or signs > MOST_SIGNS:
+        cell.source = "# (Too long to be shown.)" if is_code else (
+            "*(Too long to be shown.)*")
+    return len(cell.source)
+
+
+_SIGNS = re.compile(r"[\[\]()<>*_`$\\!~|]")
+
+
+def _outputs(handed_in, room):
+    """Outputs as they were handed in, as far as a page can show them."""
+    outputs = []
+    for output in deepcopy(handed_in or []):
+        if output.output_type == "stream":
+            output.text = _cut(output.text)
+        elif output.output_type == "error":
+            output.traceback = [_cut("\n".join(output.traceback))]
+        else:
+            output.metadata = {}
+            output.data = {kind: content if kind.startswith("image/") or (
+                               kind == "text/html") else _cut(content)
+                           for kind, content in output.data.items()
+                           if kind in SHOWN and isinstance(content, str)}
+        room -= _cost(output)
+        if room < 0:
+            return [*outputs, new_output("stream", text=(
+                "(The outputs from here on are too long to be shown.)"))]
+        outputs.append(output)
+    return outputs
+
+
+def _cost(output):
+    """Characters of an output. HTML counts more: cleaning it is slow."""
+    html = output.get("data", {}).get("text/html", "")
+    return len(str(output)) + 4 * clean.length(html)
+
+
+def _cut(text):
+    return text if len(text) <= LONGEST_OUTPUT else (
+        text[:LONGEST_OUTPUT] + "\n(… too long to be shown)")
+
+
+# --- hidden tests ----------------------------------------------------------
 
 def _take_hidden_tests(cell, clear):
     """Take the hidden tests out of a check cell, as nbgrader does when it
@@ -89,7 +145,12 @@ def _take_hidden_tests(cell, clear):
 
 
 def _without(secrets, output):
-    """An error, unless it repeats a line of a hidden test."""
+    """An error, unless it repeats a line of a hidden test.
+
+    A checker never does, and no other Python has the hidden tests. Where
+    there is no checker (a system that cannot fork), the trainee's code can
+    read them; there, this hides an accident, not an intention.
+    """
     text = _words("\n".join([output.ename, output.evalue,
                              *output.traceback]))
     if not any(line in text for line in secrets):
@@ -100,5 +161,5 @@ def _without(secrets, output):
 
 
 def _words(text):
-    """Text as it is compared: without colours, with single spaces."""
-    return " ".join(strip_ansi(text).split())
+    """Text as it is compared: without colours, letters and digits alone."""
+    return re.sub(r"[\W_]+", "", strip_ansi(text))

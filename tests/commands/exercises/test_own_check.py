@@ -55,6 +55,7 @@ def test_a_title_is_neither_markup_nor_a_command_to_the_terminal():
     ("ليلى · é\u200f", "ليلى · é\u200f", "ليلى · é\u200f"),
     ("a\tb\nc", "a\tb\nc", "a�b�c"),
     ("a\r\nb", "a\nb", "a��b"),
+    ("a\u202eb\u2066\u2028", "a�b��", "a�b��"),
     ("\x1b[1mbold\x1b[0m", "bold", "�[1mbold�[0m"),
     ("\x1b]0;title\x07 \x00\r\x7f\x85\x9b", "�]0;title� �����",
      "�]0;title� �����")])

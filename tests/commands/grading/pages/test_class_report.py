@@ -121,6 +121,27 @@ def test_a_name_that_is_no_text_does_not_lose_the_page(page_of):
     assert "caf?" in page.get_text() and "named so" in page.get_text()
 
 
+def test_a_graded_notebook_of_such_a_name_has_its_link(page_of):
+    name = b"caf\xe9".decode("utf-8", "surrogateescape")
+    link, = page_of(graded(name, FULL)).select("a")
+    assert link["href"].startswith("../feedback/caf%E9/")
+
+
+def test_a_page_that_cannot_be_written_leaves_the_one_before(
+        page_of, tmp_path, monkeypatch):
+    page_of(graded("amina", FULL))
+    file = tmp_path / "reports" / f"{DAY}.html"
+    before = file.read_bytes()
+
+    def full(self, *args, **kwargs):
+        self.touch()
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(type(file), "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        page_of(graded("bilel", FULL))
+    assert file.read_bytes() == before
+
+
 def test_the_page_is_accessible_and_asks_nothing_of_the_network(
         page_of, tmp_path, chromium):
     from axe_core_python.sync_playwright import Axe

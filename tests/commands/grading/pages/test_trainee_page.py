@@ -75,8 +75,10 @@ def test_delimiters_are_those_of_the_courses_own_configuration():
 
 @pytest.mark.parametrize("betrayal", [
     SECRET, f"----> 5     {SECRET}", SECRET.replace(" ", "\n    "),
-    SECRET.replace("(", "\x1b[39m(\x1b[32m"), "### BEGIN HIDDEN TESTS"],
-    ids=["alone", "in a traceback", "wrapped", "coloured", "delimiter"])
+    SECRET.replace("(", "\x1b[39m(\x1b[32m"), SECRET.replace(" ", "_"),
+    "### BEGIN HIDDEN TESTS"],
+    ids=["alone", "in a traceback", "wrapped", "coloured", "other spaces",
+         "delimiter"])
 def test_an_error_that_repeats_a_hidden_test_is_not_shown(betrayal):
     cell, = shown(check_cell(CHECK, error("it failed", betrayal)))
     output, = cell.outputs
@@ -125,6 +127,62 @@ def test_grading_hands_the_configuration_on_to_the_page(tmp_path):
     assert tiny.HIDDEN_SECRET not in page and "SECRET FROM" not in page
 
 
+def grade_tiny(root):
+    return grading.grade(tiny.DAY, root, settings=grading.Settings(
+        unsafe=True, processes=1))
+
+
+def tiny_page(root, trainee):
+    return (root / "feedback" / trainee / tiny.DAY / f"{tiny.NAME}.html"
+            ).read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
+    from nbgrader.api import Gradebook
+    root = tiny.make(tmp_path)
+    for trainee in ("amina", "bilel"):
+        tiny.hand_in(root, trainee, tiny.answered(tiny.blank(root)))
+    grade_tiny(root)
+    assert all(result.skipped for result in grade_tiny(root))
+    before = tiny_page(root, "bilel")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        names = "why", tiny.NAME, tiny.DAY, "amina"
+        grade, comment = book.find_grade(*names), book.find_comment(*names)
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+        comment.manual_comment = "Whose beds are they?"
+        book.db.commit()
+
+    amina, bilel = grade_tiny(root)
+
+    assert (amina.skipped, bilel.skipped) == (False, True)
+    assert amina.score == tiny.AUTOMATIC + 0.5 and not amina.waiting
+    page = tiny_page(root, "amina")
+    assert "Whose beds are they?" in page and "Score: 0.5 / 1.0" in page
+    assert f"Score: {tiny.AUTOMATIC + 0.5} / 10.0" in page
+    assert tiny_page(root, "bilel") == before
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        assert not book.find_grade(*names).needs_manual_grade
+    assert all(result.skipped for result in grade_tiny(root))
+
+
+@pytest.mark.slow
+def test_a_reason_says_what_happened_not_where_nbgrader_logs_it(
+        tmp_path, monkeypatch):
+    from commands.grading import guard
+
+    def breaks(*_, **__):
+        raise ValueError("the notebook is bewitched")
+    monkeypatch.setattr(guard.GuardedExecute, "preprocess", breaks)
+    root = tiny.make(tmp_path)
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    result, = grade_tiny(root)
+    assert result.reasons == [
+        "could not be graded: ValueError: the notebook is bewitched"]
+
+
 # --- the other cells -------------------------------------------------------
 
 def test_of_a_check_only_the_verdict_is_shown():
@@ -142,9 +200,61 @@ def test_other_cells_show_what_was_handed_in_not_what_grading_printed():
     assert page[0].outputs == handed_in
 
 
-def test_text_that_would_take_too_long_to_convert_is_left_out():
-    long = new_markdown_cell("x" * (trainee_page.LONGEST_CELL + 1))
-    assert "Too long" in shown(long)[0].source
+@pytest.mark.parametrize("source", [
+    "x" * (trainee_page.LONGEST_CELL + 1),
+    "[" * (trainee_page.MOST_SIGNS + 1)], ids=["long", "brackets"])
+def test_text_that_would_take_too_long_to_convert_is_left_out(source):
+    cell, = shown(new_markdown_cell(source))
+    assert cell.source == "*(Too long to be shown.)*"
+
+
+def test_code_that_would_take_too_long_to_colour_is_left_out():
+    long = new_code_cell("x = 1\n" * trainee_page.LONGEST_CELL)
+    assert shown(long)[0].source == "# (Too long to be shown.)"
+
+
+def test_all_cells_together_have_a_limit():
+    one = "x" * trainee_page.LONGEST_CELL
+    cells = shown(*(new_markdown_cell(one) for _ in range(12)))
+    assert sum(len(cell.source) for cell in cells) < trainee_page.LONGEST + 99
+    assert cells[0].source == one and "Too long" in cells[-1].source
+
+
+# --- outputs that were handed in -------------------------------------------
+
+def outputs(*handed_in):
+    cell = new_code_cell("1")
+    page = shown(cell, submission=SubmittedNotebook("e00", outputs={
+        cell.id: list(handed_in)}))
+    return page[0].outputs
+
+
+def test_only_what_a_page_can_show_is_taken_from_an_output():
+    output, = outputs(new_output("display_data", {
+        "text/plain": "words", "application/javascript": "1",
+        "text/markdown": "# 20 / 20", "image/png": "AAAA",
+        "application/vnd.jupyter.widget-view+json": {"model_id": "1"}},
+        metadata={"image/png": {"width": "1 style=position:fixed"}}))
+    assert output.data == {"text/plain": "words", "image/png": "AAAA"}
+    assert output.metadata == {}
+
+
+def test_long_words_of_an_output_are_cut():
+    printed, error = outputs(
+        new_output("stream", text="x" * 200_000),
+        new_output("error", ename="E", evalue="", traceback=["y" * 200_000]))
+    assert len(printed.text) < trainee_page.LONGEST_OUTPUT + 99
+    assert printed.text.endswith("too long to be shown)")
+    assert len(error.traceback[0]) < trainee_page.LONGEST_OUTPUT + 99
+
+
+def test_all_outputs_together_have_a_limit_and_html_counts_more():
+    piece = "<p>" + "x" * 100_000
+    html = outputs(*(new_output("display_data", {"text/html": piece})
+                     for _ in range(12)))
+    assert len(html) == 4 and "too long" in html[-1].text
+    picture = new_output("display_data", {"image/png": piece})
+    assert len(outputs(*[picture] * 12)) == 12
 
 
 def test_reasons_stand_first_and_as_text():
@@ -167,9 +277,8 @@ def test_the_graded_notebook_itself_is_not_changed():
 def test_a_page_runs_and_fetches_nothing():
     page = trainee_page.make_offline(
         '<html><head><script src="https://cdn/x.js"></script><link '
-        'href="https://cdn/x.css"></head><body><SCRIPT>1</SCRIPT ><iframe '
-        'src=x></iframe><form><p>kept</p></body></html>')
+        'href="https://cdn/x.css"></head><body><SCRIPT>1</SCRIPT >'
+        '<p>kept</p></body></html>')
     assert "cdn" not in page and "<script" not in page.lower()
-    assert "<iframe" not in page and "<form" not in page
     assert "default-src 'none'" in page and '<html lang="en">' in page
     assert "<p>kept</p>" in page
