@@ -12,18 +12,22 @@ import contextlib
 import hashlib
 import json
 import socket
+import tempfile
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import nbformat
 from nbgrader.utils import is_grade, is_solution
 
-from commands.grading.cage.forkserver import serving as _serving
-from commands.grading.cage.forkserver.serving import receive, send
 from commands.grading.cage.kernels import WarmKernels
 from commands.grading.handed_in import code
+from commands.grading.handed_in.collect import write
 
-_SERVING = Path(_serving.__file__).read_text("utf-8")
+# Read, not imported: a process that imports what it imports has threads, and
+# cannot be forked.
+_SERVING = Path(__file__).parent.joinpath(
+    "cage", "forkserver", "serving.py").read_text("utf-8")
 GRACE = 10  # seconds beyond a cell's own limit, for a checker's answer
 
 
@@ -57,8 +61,8 @@ class Examiner:
         with contextlib.ExitStack() as stack:
             wire, self.kernel_wire = map(stack.enter_context,
                                          socket.socketpair())
-            self._control, control = map(stack.enter_context,
-                                         socket.socketpair())
+            ours, control = map(stack.enter_context, socket.socketpair())
+            self._control = stack.enter_context(Connection(ours.detach()))
             stack.enter_context(self._kernels.checker(
                 self._cells, self._folder, control, wire))
             wire.close()
@@ -71,26 +75,28 @@ class Examiner:
 
     async def ask(self, question: Question, seconds: float) -> list:
         """The outputs of a check cell. Raises CheckerFailed."""
-        self._control.settimeout(seconds + GRACE)
         reply = await asyncio.get_running_loop().run_in_executor(
-            None, self._exchange, question)
+            None, self._exchange, question, seconds + GRACE)
         if reply is None:
             raise CheckerFailed(question.cell)
-        return [nbformat.from_dict(output)
-                for output in json.loads(reply["outputs"])]
+        return [nbformat.from_dict(output) for output in json.loads(reply)]
 
-    def _exchange(self, question):
+    def _exchange(self, question, seconds):
         try:
-            send(self._control, vars(question))
-        except OSError:
+            self._tell(**vars(question))
+            return self._control.recv_bytes() if self._control.poll(
+                seconds) else None
+        except (OSError, EOFError):  # it has ended
             return None
-        return receive(self._control)
+
+    def _tell(self, **message):
+        self._control.send_bytes(json.dumps(message).encode())
 
     def no_more_answers(self) -> None:
         """The trainee's kernel does not serve any more: if the checker still
         waits, it waits in vain."""
         with contextlib.suppress(OSError):
-            send(self._control, {"served": True})
+            self._tell(served=True)
 
     def question(self, notebook, index: int, seconds: float) -> Question:
         """What the checker is to know of the check cell at this place."""
@@ -122,15 +128,22 @@ def reference_cells(solution) -> str:
         if cell.cell_type == "code"])
 
 
-def write_once(content: bytes, folder: Path, name: str) -> Path:
-    """A file with this content, under a name of its own in the folder; the
-    same for all processes that have the folder."""
-    file = folder / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}"
-    if not file.exists():
-        new = file.with_name(f"{file.name}.{id(content)}")
-        new.write_bytes(content)
-        new.rename(file)
-    return file
+def place(cells: str, support: dict[str, bytes], shared: Path,
+          name: str) -> tuple[Path, Path]:
+    """Write a reference where the fork server finds it, once for all who
+    have the folder shared. Returns the file of its cells (`reference_cells`)
+    and the folder of what lies beside the solution."""
+    content = repr([cells, sorted(support.items())]).encode()
+    folder = shared / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}"
+    if not folder.exists():
+        new = Path(tempfile.mkdtemp(dir=shared))
+        new.chmod(0o755)
+        write({"cells.json": cells.encode()}, new)
+        (new / "support").mkdir()
+        write(support, new / "support")
+        with contextlib.suppress(OSError):  # another process was faster
+            new.rename(folder)
+    return folder / "cells.json", folder / "support"
 
 
 def serving(number: int) -> str:

@@ -31,7 +31,6 @@ from nbgrader.utils import is_grade, is_solution
 from commands.grading.cage import usage
 from commands.grading.cage.kernels import LARGEST_MESSAGE, Limits
 from commands.grading.examiner import CheckerFailed, Examiner, serving
-from helpers.check.answers import SECONDS_A_CALL
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
@@ -134,7 +133,7 @@ class Guarded:
             return
         limits, examiner = self.room.limits, self.room.examiner
         asking = asyncio.ensure_future(examiner.ask(examiner.question(
-            self.nb, cell_index, min(SECONDS_A_CALL,
+            self.nb, cell_index, min(limits.seconds_a_call,
                                      limits.seconds_a_cell / 2)),
             limits.seconds_a_cell + SECONDS_TO_STOP))
         serves = nbformat.v4.new_code_cell(serving(

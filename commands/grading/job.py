@@ -23,12 +23,12 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import patches, submissions
+from commands.grading import examiner, patches, submissions
 from commands.grading.cage import kernels
 from commands.grading.cage.forkserver import rights
-from commands.grading.cage.kernels import Limits, WarmKernels
+from commands.grading.cage.kernels import KernelError, Limits, WarmKernels
 from commands.grading.handed_in.collect import collect
-from commands.grading.scratch import ScratchCourse, write
+from commands.grading.scratch import ScratchCourse
 
 # What a worker may hold. The largest notebook that is accepted took 0.5 GB.
 # Beyond the limit one job fails; without it the machine would fail them all.
@@ -45,7 +45,6 @@ class Assignment:
     masters: dict[str, str]    # exercises as released: name → JSON
     references: dict[str, str]  # solutions: name → `examiner.reference_cells`
     support: dict[str, bytes]  # files that lie beside the solutions
-    modules: list[str]         # to preload
     sandbox: str
     limits: Limits
     feedback: bool = True
@@ -97,45 +96,16 @@ def imports(solutions: list[str]) -> list[str]:
 
 # --- in a worker -----------------------------------------------------------
 
-def learn(assignment: bytes, solution: str) -> list[str]:
-    """Names of the modules that a reference solution imports: it runs once
-    in a sandbox of its own, never in the server of warm kernels."""
-    return _modules(assignment, solution)[1]
-
-
-def teach(assignment: bytes, solutions: list[str]) -> bytes:
-    """Have the server of warm kernels import what solutions do."""
-    day = pickle.loads(assignment)
-    for solution in solutions:
-        with contextlib.suppress(Exception):  # then kernels are less warm
-            known, names = _modules(assignment, solution)
-            _kernels(day.sandbox, day.limits).learn(
-                [name for name in names if name not in known], wait=False)
+def run_references(assignment: bytes, names: list[str]) -> bytes:
+    """Have the server of warm kernels run these solutions, and import what
+    they do."""
+    day = _assignment(assignment)
+    for name in names:
+        with contextlib.suppress(KernelError):  # whom it concerns is told
+            _kernels(day.sandbox, day.limits).run_reference(
+                *examiner.place(day.references[name], day.support,
+                                _shared_folder(), name))
     return b""
-
-
-def _modules(assignment, solution):
-    """Names of all modules before and after a solution has run."""
-    from commands.grading.guard import GuardedClient, Room
-    day = pickle.loads(assignment)
-    warm = _kernels(day.sandbox, day.limits)
-    notebook = nbformat.reads(solution, as_version=4)
-    for cell in notebook.cells:
-        cell.metadata.pop("nbgrader", None)
-    tell = "print(*__import__('sys').modules)"
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(tell))
-    notebook.cells.append(nbformat.v4.new_code_cell(tell))
-    with TemporaryDirectory() as folder, contextlib.redirect_stderr(
-            io.StringIO()):
-        write(day.support, Path(folder))
-        client = GuardedClient(
-            notebook, kernel_manager_class=warm.manager(Path(folder)),
-            shutdown_kernel="immediate", allow_errors=True)
-        client.room = Room(day.limits)
-        client.execute()
-    return ["".join(output.get("text", "") for output in cell.outputs
-                    ).split() for cell in (notebook.cells[0],
-                                           notebook.cells[-1])]
 
 
 def run(assignment: bytes, submission: bytes) -> bytes:
@@ -145,11 +115,9 @@ def run(assignment: bytes, submission: bytes) -> bytes:
     warm = None
     if WarmKernels.possible:
         warm = _kernels(day.sandbox, day.limits)
-        warm.learn(day.modules)
     with warnings.catch_warnings(), _listen(log), ScratchCourse(
             day, pickle.loads(submission), _process_folder(),
-            Path(_folder) if _server else _process_folder(), log
-            ) as course, patches.conversions():
+            _shared_folder(), log) as course, patches.conversions():
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
         outcome.notebooks = course.prepare()
         for notebook in outcome.notebooks:
@@ -199,6 +167,11 @@ def _kernels(sandbox, limits):
 @functools.lru_cache(maxsize=1)
 def _kept_kernels(sandbox, limits):
     return _running.enter_context(WarmKernels(sandbox, limits, _server))
+
+
+def _shared_folder():
+    """A folder of all processes that ask the same server."""
+    return Path(_folder) if _server else _process_folder()
 
 
 @functools.cache

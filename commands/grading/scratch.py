@@ -15,6 +15,7 @@ import nbformat
 
 from commands.grading import examiner, gradebook, submissions
 from commands.grading.cage.kernels import KernelError
+from commands.grading.handed_in.collect import write
 from commands.grading.pages import exporter, trainee_page
 
 TRAINEE = "trainee"  # the only student
@@ -102,20 +103,12 @@ class ScratchCourse:
         room = Room(self.assignment.limits)
         if kernels:
             name = submitted.notebook
-            cells = examiner.write_once(
-                self.assignment.references[name].encode(), self._shared,
-                name)
             room.examiner = stack.enter_context(examiner.Examiner(
-                kernels, cells, self._support(),
+                kernels, *examiner.place(
+                    self.assignment.references[name],
+                    self.assignment.support, self._shared, name),
                 examiner.starters(self.masters[name])))
         return room
-
-    def _support(self):
-        """A folder with what lies beside the solutions, for all jobs."""
-        folder = self._shared / "support"
-        folder.mkdir(exist_ok=True)
-        write(self.assignment.support, folder)
-        return folder
 
     def _autograde(self, submitted, kernels, room):
         from nbgrader.converters import Autograde
@@ -214,11 +207,3 @@ def _first_errors(converter) -> list:
     for name in ("init_assignment", "convert_single_notebook"):
         setattr(converter, name, noted(getattr(converter, name)))
     return errors
-
-
-def write(files: dict[str, bytes], folder: Path) -> None:
-    """Write files (name, with its folders → content) into a folder."""
-    for name, content in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)

@@ -2,8 +2,7 @@
 
 Both are used as a context, and have
 
-learn(assignment)   begin to learn which modules the solutions import
-modules()           their names, as far as each job has to import them
+begin(assignment, names)   meanwhile run the solutions, which all jobs need
 run(assignment, submissions, seconds)   pairs: a student, and a function that
                     gives the outcome's bytes, or raises NotGraded; as they
                     come. A job of this machine may take so many seconds
@@ -27,7 +26,7 @@ from commands.grading.cage.kernels import (
 )
 from commands.grading.results import NotGraded, in_words
 
-SECONDS_TO_LEARN = 1800
+SECONDS_TO_BEGIN = 1800
 
 
 def choose(settings, solutions: Path):
@@ -76,18 +75,15 @@ class LocalPool:
     def __exit__(self, *error):
         self._leave()
 
-    def learn(self, assignment: bytes) -> None:
-        """The workers run the solutions and tell the server what they
-        import, while this process goes on."""
+    def begin(self, assignment: bytes, names: list[str]) -> None:
+        """The workers have the server run the solutions of these names,
+        while this process goes on."""
         from commands.grading import job
         for number, worker in enumerate(self._workers):
-            solutions = self.solutions[number::self.count]
-            if solutions and self._server:
-                worker.give(None, SECONDS_TO_LEARN, job.teach, assignment,
-                            solutions)
-
-    def modules(self) -> list[str]:
-        return []  # the fork server knows them
+            mine = names[number::self.count]
+            if mine and self._server:
+                worker.give(None, SECONDS_TO_BEGIN, job.run_references,
+                            assignment, mine)
 
     def run(self, assignment: bytes, submissions: dict[str, bytes],
             seconds: float):
@@ -117,7 +113,7 @@ class LocalPool:
                         worker = self._workers[place] = self._new_worker()
                     worker.give(new, seconds, job.run, assignment,
                                 submissions[new])
-            if student is not None:  # else it has learnt
+            if student is not None:  # else it has begun
                 yield student, answer
             busy = [worker for worker in self._workers if worker.is_busy]
             if not busy:
@@ -179,18 +175,8 @@ class DaskCluster:
     def __exit__(self, *error):
         self._client.close()
 
-    def learn(self, assignment: bytes) -> None:
-        from commands.grading import job
-        self._learning = [
-            self._client.submit(job.learn, assignment, solution, pure=False)
-            for solution in self.solutions]
-
-    def modules(self) -> list[str]:
-        names = {"ipykernel.kernelapp": None}
-        for learning in self._learning:
-            with contextlib.suppress(Exception):
-                names |= dict.fromkeys(learning.result())
-        return list(names)
+    def begin(self, assignment: bytes, names: list[str]) -> None:
+        """Each worker runs the solutions when it needs them."""
 
     def run(self, assignment: bytes, submissions: dict[str, bytes],
             seconds: float):

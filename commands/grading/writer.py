@@ -102,7 +102,8 @@ class Writer:
         """The results of each student, as they come; pool: `workers`."""
         plan = self.plan(students, force)
         if plan.waiting:
-            pool.learn(pickle.dumps(self.assignment()))
+            assignment = self.assignment()
+            pool.begin(pickle.dumps(assignment), list(assignment.references))
         self.register()
         for result in plan.refused:
             yield [result]
@@ -110,7 +111,7 @@ class Writer:
             yield self._results(student, note, skipped=True)
         if not plan.waiting:
             return
-        assignment = pickle.dumps(self.assignment(pool.modules()))
+        assignment = pickle.dumps(self.assignment())
         for student, outcome in pool.run(assignment, {
                 student: waiting.submission
                 for student, waiting in plan.waiting.items()},
@@ -213,9 +214,9 @@ class Writer:
                 f"{_first_error(log)}\nSee {REPORTS}/"
                 f"{self.day}.log")
 
-    def assignment(self, modules: list[str] = ()) -> job.Assignment:
+    def assignment(self) -> job.Assignment:
         """What jobs need. As long as nothing is registered it has neither
-        gradebook nor masters: enough to learn."""
+        gradebook nor masters: enough to run the solutions."""
         is_registered = bool(self.masters)
         return job.Assignment(
             day=self.day, config=_plain(self.config),
@@ -225,8 +226,7 @@ class Writer:
                      for name, master in self.masters.items()},
             references={file.stem: examiner.reference_cells(read(file))
                         for file in sorted(self.source.glob("*.ipynb"))},
-            support=_support(self.source), modules=list(modules),
-            sandbox=self.sandbox,
+            support=_support(self.source), sandbox=self.sandbox,
             limits=self._limits(),
             feedback=self.settings.feedback)
 

@@ -30,10 +30,10 @@ from commands.grading.cage.forkserver.checker import assigned
 from commands.grading.examiner import (
     Examiner,
     Question,
+    place,
     reference_cells,
     serving,
     starters,
-    write_once,
 )
 from tests.support import ROOT
 
@@ -181,8 +181,8 @@ def classrooms(warm, tmp_path_factory):
             folder = tmp_path_factory.mktemp("reference")
             solution = notebooks.read(file)
             examiner = warm and stack.enter_context(Examiner(
-                warm, write_once(reference_cells(solution).encode(), folder,
-                                 file.stem), folder, starters(solution)))
+                warm, *place(reference_cells(solution), {}, folder,
+                             file.stem), starters(solution)))
             room = Classroom(file, warm, examiner)
             stack.enter_context(room.client.setup_kernel())
             for index, cell in enumerate(list(room.notebook.cells)):

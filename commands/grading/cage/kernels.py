@@ -46,6 +46,7 @@ MB = 1 << 20
 class Limits:
     """What one notebook may use. seconds: wall time."""
     seconds_a_cell: int = 120
+    seconds_a_call: int = 30    # of an answer, by a check
     seconds_a_notebook: int = 600
     memory: int = 4096 * MB     # address space of a process, and all resident
     processes: int = 96         # and threads
@@ -110,7 +111,7 @@ class WarmKernels:
                  limits: Limits = Limits(),
                  server: socket.socket | None = None):
         self.sandbox, self.limits = sandbox_, limits
-        self.known, self._socket = set(), server
+        self.known, self._references, self._socket = set(), set(), server
 
     def __enter__(self):
         self._stack = contextlib.ExitStack()
@@ -146,11 +147,21 @@ class WarmKernels:
         """Fork a checker in a cage of its own; close what is returned to
         end it. cells is the file of a reference's cells, folder what lies
         beside it, control leads to the worker, wire to the answers."""
+        self.run_reference(cells, folder)
         with contextlib.ExitStack() as stack:
-            place = self._place(stack, folder)
-            self._ask({**place, "reference": str(cells), "cells": str(cells),
-                       "folder": str(folder)}, files=[control, wire])
+            self._ask({**self._place(stack, folder),
+                       "reference": str(cells)}, files=[control, wire])
             return stack.pop_all()
+
+    def run_reference(self, cells: Path, folder: Path) -> None:
+        """Run a reference notebook, once for all who ask the server, and
+        import for all kernels to come what it has imported."""
+        if cells not in self._references:
+            answer = self._ask({
+                "reference": str(cells), "only_run": True,
+                "folder": str(folder), "environment": _environment("/tmp")})
+            self._references.add(cells)
+            self.learn(answer["modules"], wait=False)
 
     def _place(self, stack, submission, cwd=None):
         """A cage, or a folder, for one process: what the fork server has to

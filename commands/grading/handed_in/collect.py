@@ -111,3 +111,11 @@ def _read(path, room):
             return file.read(about.st_size)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+
+
+def write(files: dict[str, bytes], folder: Path) -> None:
+    """Write files (name, with its folders → content) into a folder."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)

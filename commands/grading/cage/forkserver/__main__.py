@@ -1,6 +1,6 @@
 """`python -m forkserver FD`: answer requests that come by the socket FD.
 
-It imports once what the reference solutions import (`learn`), then forks a
+It imports once what the reference solutions import (`learn`) and forks a
 kernel for each notebook in a few milliseconds. It never runs a solution: what
 it knows, a submission could read. A request is a JSON message and brings the
 pipe for the answer, which is JSON lines (`kernels.WarmKernels` asks).
@@ -41,7 +41,7 @@ def serve(connection: socket.socket) -> None:
     """Answer requests until nobody is left to ask."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import(["ipykernel.kernelapp"])
+    _import(["ipykernel.kernelapp", "ipykernel.debugger"])
     references: dict[str, socket.socket] = {}
     while True:
         message, files, *_ = socket.recv_fds(connection, LARGEST, MOST_FILES)
@@ -95,7 +95,7 @@ def _serve_reference(request, requests):
     checker = _checker()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-    cells = json.loads(Path(request["cells"]).read_text(encoding="utf-8"))
+    cells = json.loads(Path(request["reference"]).read_text("utf-8"))
     read, write = os.pipe()
     runner = os.fork()
     if runner == 0:
@@ -141,8 +141,7 @@ def _fork_checkers(requests, reference):
     def become(request, files):
         checker = _checker()
         _settle(request)
-        control, wire = (socket.socket(fileno=file) for file in files[1:3])
-        examined = checker.Checker(reference(), control, wire)
+        examined = checker.Checker(reference(), *files[1:3])
         _tell(files[0], ready=True)
         os.close(files[0])
         examined.serve()
@@ -153,7 +152,9 @@ def _fork_checkers(requests, reference):
             return
         request = json.loads(message)
         if request.get("only_run"):
-            _tell(files[0], ready=True)
+            _tell(files[0], ready=True, modules=[
+                name for name in sys.modules if name.partition(".")[0] not in (
+                    "__main__", Path(__file__).parent.name)])
         elif os.fork() == 0:
             requests.close()
             _keep(request, files, become)  # never returns

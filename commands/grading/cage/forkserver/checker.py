@@ -12,9 +12,9 @@ import contextlib
 import io
 import json
 import select
-import socket
 import threading
 import traceback
+from multiprocessing.connection import Connection
 
 from helpers.check import answers, codec, feedback
 
@@ -33,7 +33,11 @@ class Reference:
 
     def __init__(self, cells: list[dict]):
         from IPython.core.interactiveshell import InteractiveShell
-        self.shell = InteractiveShell.instance(colors="nocolor")
+        from traitlets.config import Config
+        settings = Config()
+        settings.HistoryManager.enabled = False  # it has a thread
+        self.shell = InteractiveShell.instance(config=settings,
+                                               colors="nocolor")
         namespace = self.shell.user_ns
         feedback.circumstances = feedback.Circumstances()  # no desk
         self.before: dict[str, dict] = {}  # check → names when it is run
@@ -104,13 +108,13 @@ def assigned(source: str) -> list[str]:
 class Checker:
     """Runs check cells of one submission until its worker has no more.
 
-    control: a socket to the worker; wire: one to the Python that holds the
-    answers.
+    control, wire: file numbers of the socket to the worker (JSON) and of the
+    one to the Python that holds the answers (`codec`).
     """
 
-    def __init__(self, reference: Reference, control: socket.socket,
-                 wire: socket.socket):
-        self.reference, self.control, self.wire = reference, control, wire
+    def __init__(self, reference: Reference, control: int, wire: int):
+        self.reference = reference
+        self.control, self.wire = Connection(control), Connection(wire)
         self.replaced: set[str] = set()
         self._number = 0  # of the last question
 
@@ -121,12 +125,13 @@ class Checker:
         while True:
             ready, _, _ = select.select(sockets, [], [])
             if self.control in ready:
-                task = receive(self.control)
-                if task is None:
+                try:
+                    task = json.loads(self.control.recv_bytes())
+                except (OSError, EOFError):
                     return
                 if "cell" in task:
-                    send(self.control, {"outputs": json.dumps(
-                        self.check(task))})
+                    self.control.send_bytes(json.dumps(
+                        self.check(task)).encode())
             else:
                 request = receive(self.wire)
                 if request is None:  # that Python has ended
@@ -207,7 +212,8 @@ class Checker:
         while True:
             ready, _, _ = select.select([self.wire, self.control], [], [])
             if self.wire not in ready:
-                receive(self.control)
+                with contextlib.suppress(OSError, EOFError):
+                    self.control.recv_bytes()
                 raise answers.Stopped(_STOPPED)
             reply = receive(self.wire)
             if reply is None:

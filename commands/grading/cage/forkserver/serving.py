@@ -7,8 +7,7 @@ The checker imports the same file for `send` and `receive`.
 
 import difflib
 import os
-import socket
-import struct
+from multiprocessing.connection import Connection
 from typing import Any
 
 from helpers.check import codec
@@ -24,7 +23,7 @@ from helpers.check.answers import (
 def serve(number: int, namespace: dict[str, Any]) -> None:
     """Answer a checker's requests on the socket with this file number,
     until it says that it is done. Runs in the trainee's Python."""
-    with socket.socket(fileno=os.dup(number)) as wire:
+    with Connection(os.dup(number)) as wire:
         while (request := receive(wire)) and request.get("do") != "end":
             reply: Message = {}
             try:
@@ -49,37 +48,25 @@ def serve(number: int, namespace: dict[str, Any]) -> None:
 
 def _ask_for_a_tool(number: int, question: Message) -> Message:
     """Ask the checker for its own function in the place of a wrong one."""
-    with socket.socket(fileno=os.dup(number)) as wire:
+    with Connection(os.dup(number)) as wire:
         send(wire, {**question, "do": "tool"})
         return receive(wire) or {"raised": {
             "name": "RuntimeError", "text": "the checker does not answer"}}
 
 
-def send(wire: socket.socket, message: Message) -> None:
-    """Send one message: its length, then its bytes."""
-    content = codec.encode(message)
-    wire.sendall(struct.pack("<Q", len(content)) + content)
+def send(wire: Connection, message: Message) -> None:
+    """Send one message."""
+    wire.send_bytes(codec.encode(message))
 
 
-def receive(wire: socket.socket) -> Message | None:
+def receive(wire: Connection) -> Message | None:
     """The next message; None when the other side has ended, or sends what
     is none."""
     try:
-        size = struct.unpack("<Q", _exactly(wire, 8))[0]
-        message = codec.decode(_exactly(wire, min(size, 2 * codec.LARGEST)))
+        message = codec.decode(wire.recv_bytes(2 * codec.LARGEST))
     except (OSError, EOFError, codec.CodecError):
         return None
     return message if isinstance(message, dict) else None
-
-
-def _exactly(wire: socket.socket, size: int) -> bytes:
-    content = bytearray()
-    while len(content) < size:
-        part = wire.recv(min(size - len(content), 1 << 20))
-        if not part:
-            raise EOFError
-        content += part
-    return bytes(content)
 
 
 def describe(names: list[str], namespace: dict[str, Any]) -> Message:
