@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import examiner, gradebook, submissions
+from commands.grading import examiner, gradebook, patches, submissions
 from commands.grading.cage.kernels import KernelError
 from commands.grading.handed_in.collect import write
 from commands.grading.pages import exporter, trainee_page
@@ -142,8 +142,8 @@ class ScratchCourse:
         into the outcome."""
         day, name = self.assignment.day, submitted.notebook
         file = self.root / "autograded" / TRAINEE / day / f"{name}.ipynb"
-        outcome.autograded[name] = file.read_text(encoding="utf-8")
-        graded = nbformat.reads(outcome.autograded[name], as_version=4)
+        graded = nbformat.read(file, as_version=4)
+        outcome.autograded[name] = patches.indented(graded) + "\n"
         outcome.says[name] = submissions.errors(graded)
         if not self.assignment.feedback:
             return

@@ -11,13 +11,15 @@ _HEAD = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *=(?!=)",
                    re.MULTILINE)
 
 
-def bound_names(source: str) -> set[str]:
+@functools.lru_cache(maxsize=2048)
+def bound_names(source: str) -> frozenset[str]:
     """Names that a cell's own lines bind: functions, variables, imports."""
     tree = parse(source)
     if tree is None:
-        return {name for match in _HEAD.findall(source[:LONGEST])
-                for name in match if name}
-    return {name for statement in tree.body for name in binds(statement)}
+        return frozenset(name for match in _HEAD.findall(source[:LONGEST])
+                         for name in match if name)
+    return frozenset(name for statement in tree.body
+                     for name in binds(statement))
 
 
 def binds(statement: ast.stmt) -> set[str]:

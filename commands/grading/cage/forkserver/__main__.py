@@ -179,12 +179,15 @@ def _tell(pipe, **what):
 
 def _import(names):
     """Import modules; those that do not want to be are left out."""
+    new = [name for name in names
+           if name not in NEEDS_A_SHELL and name not in sys.modules]
+    if not new:
+        return
     with warnings.catch_warnings():  # in a warm-up they concern nobody
         warnings.simplefilter("ignore")
-        for name in names:
-            if name not in NEEDS_A_SHELL and name not in sys.modules:
-                with contextlib.suppress(BaseException):
-                    importlib.import_module(name)
+        for name in new:
+            with contextlib.suppress(BaseException):
+                importlib.import_module(name)
         with contextlib.suppress(Exception):
             _rehearse()
     gc.collect()
