@@ -133,7 +133,10 @@ def shown_value(value: Any) -> str:
 def perform(request: Message, namespace: dict[str, Any]) -> Message:
     """Call a function of the namespace as a request asks; the reply."""
     try:
-        with tempfile.TemporaryDirectory() as folder, _quiet():
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_quiet())
+            folder = request["files"] and stack.enter_context(
+                tempfile.TemporaryDirectory())
             args, kwargs = codec.decode(request["arguments"])
             places = {name: Path(folder, f"{number}", Path(name).name)
                       for number, name in enumerate(request["files"])}

@@ -7,6 +7,7 @@ The checker imports the same file for `send` and `receive`.
 
 import difflib
 import os
+import signal
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -23,6 +24,13 @@ from helpers.check.answers import (
 def serve(number: int, namespace: dict[str, Any]) -> None:
     """Answer a checker's requests on the socket with this file number,
     until it says that it is done. Runs in the trainee's Python."""
+    interrupts: list[int] = []
+
+    def stop(signal_number: int, _: Any) -> None:
+        interrupts.append(signal_number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
     with Connection(os.dup(number)) as wire:
         while (request := receive(wire)) and request.get("do") != "end":
             reply: Message = {}
@@ -37,13 +45,13 @@ def serve(number: int, namespace: dict[str, Any]) -> None:
                         for name in request["functions"]})
                 else:
                     reply = perform(request, namespace)
-            except KeyboardInterrupt:  # the check as a whole took too long
-                send(wire, {"raised": {"slow": True},
-                            "number": request["number"]})
-                return
             except BaseException as error:  # whatever was done to this Python
-                reply = {"raised": described(error)}
+                reply = {"raised": {"slow": True} if interrupts else
+                         described(error)}
             send(wire, {**reply, "number": request.get("number")})
+            if interrupts:  # the check as a whole took too long
+                break
+    signal.signal(signal.SIGINT, before)
 
 
 def _ask_for_a_tool(number: int, question: Message) -> Message:

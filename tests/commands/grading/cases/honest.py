@@ -1,11 +1,19 @@
-"""Right answers of E03, and what honest people do around them.
+"""Right answers of E01, and what honest people do around them.
 
 Each is a public report's kind (C17 to C21): code in cells of the trainee's
 own before the first answer, or another first line of an answer. None of it
 costs a point, and none of it is anything to be told.
 """
 
-from .e03 import changed, grade_id, solution
+import ast
+
+from tests.support import ROOT
+
+from .e03 import DAY, changed, grade_id
+
+NAME = "e01_openness_audit"
+FILE = ROOT / "solutions" / DAY / f"{NAME}.ipynb"
+AUTOMATIC = 22
 
 OWN_CELLS = {
     # what is written to the error stream is no error
@@ -17,10 +25,11 @@ OWN_CELLS = {
     "data-is-theirs": "data = [1, 2, 3]",
     "check-is-theirs": "check = 'I have checked it'",
     "sum-is-theirs": "sum = 0",
-    "list-is-theirs": "list = [1, 2]\nlen = 5\nmax = 7\nprint_ = print",
-    "areas-is-theirs": "areas = None\ncentres = 5\ntruth = 1\nexpected = 2",
+    "built-ins-are-theirs": "list = [1, 2]\nlen = 5\nmax = 7\nrepr = 1",
     "modules-are-theirs": "json = {}\nre = 'regular'\nshapely = None",
-    "star-imports": "from math import *\nfrom numpy import *",
+    "words-of-checks-are-theirs": "expected = 2\nrecord = {}\nreply = 1\n"
+                                  "error = 'none'\nname = 'Amal'",
+    "star-imports": "from math import *",
     "gpd-by-another-name": "import geopandas as g\nimport pandas as pandas",
     # settings that change how values and errors are shown
     "precision": "%precision 3",
@@ -77,17 +86,15 @@ def submissions() -> dict[str, bytes]:
 def with_own_cell(code):
     def change(notebook):
         place = next(i for i, cell in enumerate(notebook["cells"])
-                     if grade_id(cell) == "place")
+                     if grade_id(cell) == "access-answer")
         notebook["cells"].insert(place, {
             "cell_type": "code", "id": "own", "metadata": {}, "outputs": [],
             "execution_count": None, "source": code})
-    return changed(solution(), change)
+    return changed(FILE.read_bytes(), change)
 
 
 def with_first_line(line):
     """In each function of each answer, after its head and docstring."""
-    import ast
-
     def change(notebook):
         for cell in notebook["cells"]:
             settings = cell["metadata"].get("nbgrader", {})
@@ -101,4 +108,4 @@ def with_first_line(line):
                     indent = " " * body[0].col_offset
                     lines.insert(body[0].lineno - 1, indent + line)
             cell["source"] = "\n".join(lines)
-    return changed(solution(), change)
+    return changed(FILE.read_bytes(), change)
