@@ -136,16 +136,6 @@ def _keep(content: bytes, arrays: Arrays) -> int:
     return len(arrays) - 1
 
 
-def _text(value: str) -> Any:
-    text = str.__str__(value)
-    try:
-        text.encode()
-        return text
-    except UnicodeEncodeError:  # half characters
-        return {"$": "half", "text": text.encode(
-            "utf-8", "surrogatepass").hex()}
-
-
 def _whole(value: int) -> Any:
     number = int(value)
     return number if abs(number) < _EXACT else {"$": "int",
@@ -255,8 +245,8 @@ def _crs_text(_: str, crs: Any) -> str:
 
 # Type, its name in JSON ("" where JSON has it), what is written.
 _PLAIN: list[tuple[Any, str, Callable[[Any], Any]]] = [
-    (enum.Enum, "", lambda value: _text(str(value.value))),
-    (str, "", _text), (int, "", _whole), (float, "", _real),
+    (enum.Enum, "", lambda value: str(value.value)),
+    (str, "", str.__str__), (int, "", _whole), (float, "", _real),
     (decimal.Decimal, "decimal", str), (PurePath, "path", str),
 ]
 # Looked at after the libraries: a pandas timestamp is a datetime, and more.
@@ -293,8 +283,6 @@ def read(written: Any, arrays: Arrays) -> Any:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text, 16), "float": float,
-    "half": lambda text: bytes.fromhex(text).decode(
-        "utf-8", "surrogatepass"),
     "decimal": decimal.Decimal, "path": PurePath,
     "unsent": lambda text: Unsent(text[:100]),
     "date": dt.date.fromisoformat, "time": dt.time.fromisoformat,

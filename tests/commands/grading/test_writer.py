@@ -25,7 +25,9 @@ pytestmark = [
 
 
 def honest_class(root):
-    """E03 as four trainees hand it in: right, blank, half, warned."""
+    """E03 as four trainees hand it in: right, blank, half, warned. (On what
+    is wrong in half no other task is built: there the engine, unlike
+    nbgrader, would give it a right tool.)"""
     e03.new_course(root)
     warns = "    warnings.warn('geopandas says so')\n    ###"
     warned = e03.with_answer(
@@ -34,7 +36,8 @@ def honest_class(root):
     e03.hand_in(root, "right", e03.solution())
     e03.hand_in(root, "blank", e03.exercise())
     e03.hand_in(root, "half", e03.with_answer(
-        "find-answer", "def find_crs(table, areas):\n    return 'unknown'"))
+        "datum-answer", "def datum_shift_m(longitude, latitude):\n"
+        "    return 0"))
     e03.hand_in(root, "warned", warned)
     return root
 

@@ -1,5 +1,7 @@
 """What a trainee may see of a graded notebook: no word of a hidden test."""
 
+from types import SimpleNamespace
+
 import pytest
 from nbformat.v4 import (
     new_code_cell,
@@ -11,6 +13,7 @@ from traitlets.config import Config
 
 from commands import grading
 from commands.grading.pages import trainee_page
+from commands.grading.scratch import ScratchCourse
 from commands.grading.submissions import SubmittedNotebook
 from tests.commands.grading.cases import course as tiny
 
@@ -168,19 +171,28 @@ def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
     assert all(result.skipped for result in grade_tiny(root))
 
 
-@pytest.mark.slow
-def test_a_reason_says_what_happened_not_where_nbgrader_logs_it(
-        tmp_path, monkeypatch):
-    from commands.grading import guard
+def test_what_stopped_a_converter_is_raised_not_where_it_was_logged():
+    class Converter:
+        def __init__(self, **_):
+            pass
 
-    def breaks(*_, **__):
-        raise ValueError("the notebook is bewitched")
-    monkeypatch.setattr(guard.GuardedExecute, "preprocess", breaks)
-    root = tiny.make(tmp_path)
-    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
-    result, = grade_tiny(root)
-    assert result.reasons == [
-        "could not be graded: ValueError: the notebook is bewitched"]
+        def init_assignment(self):
+            pass
+
+        def convert_single_notebook(self, file):
+            raise ValueError("the notebook is bewitched")
+
+        def start(self):
+            try:
+                self.convert_single_notebook("e00.ipynb")
+            except ValueError:
+                raise RuntimeError("see the the above traceback") from None
+
+    course = object.__new__(ScratchCourse)
+    course.config = Config()
+    course.assignment = SimpleNamespace(day=tiny.DAY)
+    with pytest.raises(ValueError, match="bewitched"):
+        course.convert(Converter, tiny.NAME)
 
 
 # --- the other cells -------------------------------------------------------
