@@ -177,13 +177,13 @@ def _floor(course):
             plan = writer.plan(sorted(
                 file.name for file in (course / "submitted").iterdir()),
                 force=False)
-            _import_all(pool.solutions, pickle.dumps(writer.assignment()))
+            _import_all(pool.solutions)
             writer.register()
             assignment = writer.assignment()
             for waiting in plan.waiting.values():
                 submission = pickle.loads(waiting.submission)
                 with ScratchCourse(assignment, submission, Path(folder),
-                                   sys.stderr) as scratch:
+                                   Path(folder), sys.stderr) as scratch:
                     for one in scratch.prepare():
                         _exec(submission.files[f"{one.notebook}.ipynb"],
                               scratch.data)
@@ -192,14 +192,13 @@ def _floor(course):
     assert plan.waiting
 
 
-def _import_all(solutions, assignment):
+def _import_all(solutions):
     """Import here what the solutions import."""
     from commands.grading import job
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for solution in solutions:
-        for name in job.learn(assignment, solution):
-            with contextlib.suppress(BaseException):
-                importlib.import_module(name)
+    for name in ["ipykernel.kernelapp", *job.imports(solutions)]:
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
 
 
 def _exec(notebook, folder):

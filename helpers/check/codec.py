@@ -91,7 +91,7 @@ def decode(content: bytes) -> Any:
 
 def write(value: Any, arrays: Arrays, depth: int) -> Any:
     """JSON for a value: itself where JSON has it, else {"$": kind, …}."""
-    if value is None or value is True or value is False:
+    if type(value) in (str, bool, type(None)):  # most values are texts
         return value
     if depth > DEEPEST:
         raise CodecError("the value is nested too deeply")
