@@ -83,7 +83,14 @@ class Guarded:
         if cell.metadata.get("tags"):  # skip-execution is not theirs to say
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
-        if _is_check(cell) and self.room.examiner:
+        elsewhere = _is_check(cell) and self.room.examiner
+        if elsewhere and cell.metadata.get("course", {}).get(
+                "in_answer_kernel"):
+            self._tell(f"the check {cell.metadata.nbgrader.grade_id} needs "
+                       "the answer itself: it ran in the same Python as the "
+                       "trainee's code")
+            elsewhere = False
+        if elsewhere:
             await self._examine(cell, cell_index)
         else:
             await self._run(cell, cell_index, kwargs)

@@ -44,6 +44,7 @@ EXERCISES = [ROOT / "exercises" / file.relative_to(ROOT / "solutions")
 COURSE = sorted(file for file in (ROOT / "course").rglob("*.ipynb")
                 if ".ipynb_checkpoints" not in file.parts)
 MISTAKES = ROOT / "tests" / "mistakes"
+OTHER_STYLES = ROOT / "tests" / "answers"
 CALM = "not answered yet"
 WORDS_A_MINUTE = 200
 each_solution = pytest.mark.parametrize(
@@ -68,9 +69,10 @@ def answers(notebook) -> dict:
             if cell.metadata.get("nbgrader", {}).get("solution")}
 
 
-def mistakes_of(solution: Path) -> dict[str, list[dict]]:
-    """graded cell → its classic mistakes."""
-    file = MISTAKES / f"{solution.stem}.yaml"
+def listed_in(folder: Path, solution: Path) -> dict[str, list[dict]]:
+    """graded cell → its classic mistakes, or right answers in other
+    styles."""
+    file = folder / f"{solution.stem}.yaml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) if (
         file.is_file()) else {}
 
@@ -200,17 +202,19 @@ def pytest_generate_tests(metafunc):
     """Each solution; each mistake that could be made in it."""
     if "classroom" not in metafunc.fixturenames:
         return
-    if "mistake" not in metafunc.fixturenames:
-        metafunc.parametrize("classroom", SOLUTIONS, indirect=True,
-                             ids=[file.stem for file in SOLUTIONS])
-        return
-    listed = [(file, name, mistake) for file in SOLUTIONS
-              for name, listed in mistakes_of(file).items()
-              for mistake in listed]
-    metafunc.parametrize(
-        "classroom, name, mistake", listed, indirect=["classroom"],
-        ids=[f"{file.stem}: {name}: {mistake['name']}"
-             for file, name, mistake in listed])
+    for fixture, folder in (("mistake", MISTAKES), ("right", OTHER_STYLES)):
+        if fixture in metafunc.fixturenames:
+            listed = [(file, name, one) for file in SOLUTIONS
+                      for name, some in listed_in(folder, file).items()
+                      for one in some]
+            metafunc.parametrize(
+                f"classroom, name, {fixture}", listed,
+                indirect=["classroom"],
+                ids=[f"{file.stem}: {name}: {one['name']}"
+                     for file, name, one in listed])
+            return
+    metafunc.parametrize("classroom", SOLUTIONS, indirect=True,
+                         ids=[file.stem for file in SOLUTIONS])
 
 
 def test_the_solution_earns_all_points_in_silence(classroom):
@@ -246,6 +250,19 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
     assert score(again) == check.metadata.nbgrader.points, words(again)
 
 
+def test_a_right_answer_in_another_style_earns_all_points(classroom, name,
+                                                          right):
+    check = classroom.checks[name]
+    try:
+        classroom.answer(right["answer"], right["code"])
+        checked = classroom.run(check)
+        examined = classroom.examine(name)
+    finally:
+        classroom.run(classroom.answers[right["answer"]])
+    for cell in filter(None, (checked, examined)):
+        assert score(cell) == check.metadata.nbgrader.points, words(cell)
+
+
 @each_exercise
 def test_the_blank_exercise_earns_nothing_and_stays_calm(exercise, kernels):
     blank = notebooks.read(exercise)
@@ -266,7 +283,7 @@ def test_the_blank_exercise_earns_nothing_and_stays_calm(exercise, kernels):
 @each_solution
 def test_each_graded_cell_has_mistakes_that_could_be_made(file):
     solution = notebooks.read(file)
-    listed = mistakes_of(file)
+    listed = listed_in(MISTAKES, file)
     assert set(listed) == set(checks(solution))
     for name, mistakes in listed.items():
         assert len(mistakes) >= 2, f"{name} has fewer than two mistakes"

@@ -1,5 +1,6 @@
 """`grade DAY`: a class of three, and submissions that are merely broken."""
 
+import json
 import subprocess
 import sys
 
@@ -207,3 +208,22 @@ def test_feedback_hides_the_tests_and_runs_nothing(tmp_path):
     assert "HIDDEN TESTS" not in page and "hidden tests, on other" in page
     assert "<script" not in page
     assert "default-src 'none'" in page
+
+
+# --- a check that needs the object itself ----------------------------------
+
+def test_a_check_may_ask_to_run_beside_the_answer_and_that_is_told(tmp_path):
+    root = tiny.make(tmp_path)
+    solution = root / "solutions" / tiny.DAY / tiny.FILE
+    notebook = json.loads(solution.read_text("utf-8"))
+    check = next(cell for cell in notebook["cells"]
+                 if cell["metadata"].get("nbgrader", {}).get("grade_id")
+                 == "largest")
+    check["metadata"].setdefault("course", {})["in_answer_kernel"] = True
+    check["source"] = "assert largest.__globals__ is globals()"
+    solution.write_text(json.dumps(notebook), "utf-8")
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    result, = grading.grade(tiny.DAY, root)
+    assert result.score == tiny.AUTOMATIC
+    assert [reason for reason in result.reasons
+            if "largest" in reason and "same Python" in reason]
