@@ -13,6 +13,7 @@ import hashlib
 import json
 import socket
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.utils import is_grade, is_solution
 
-from commands.grading.cage.kernels import WarmKernels
+from commands.grading.cage.kernels import KernelError, WarmKernels
 from commands.grading.handed_in import code
 from commands.grading.handed_in.collect import write
 
@@ -58,23 +59,36 @@ class Examiner:
         self.starters = starters
 
     def __enter__(self):
+        """The checker starts meanwhile: `ask` waits for it."""
         with contextlib.ExitStack() as stack:
             wire, self.kernel_wire = map(stack.enter_context,
                                          socket.socketpair())
             ours, control = map(stack.enter_context, socket.socketpair())
             self._control = stack.enter_context(Connection(ours.detach()))
-            stack.enter_context(self._kernels.checker(
-                self._cells, self._folder, control, wire))
-            wire.close()
-            control.close()
+            starter = stack.enter_context(ThreadPoolExecutor(1))
+            self._checker = starter.submit(
+                self._kernels.checker, self._cells, self._folder, control,
+                wire)
+            for theirs in (control, wire):  # so that its end shows
+                self._checker.add_done_callback(
+                    lambda _, end=theirs: end.close())
+            stack.callback(self._end_checker)
             self._leave = stack.pop_all().close
         return self
 
     def __exit__(self, *error):
         self._leave()
 
+    def _end_checker(self):
+        with contextlib.suppress(KernelError, OSError):  # `ask` has told
+            self._checker.result().close()
+
     async def ask(self, question: Question, seconds: float) -> list:
         """The outputs of a check cell. Raises CheckerFailed."""
+        try:
+            await asyncio.wrap_future(self._checker)
+        except (KernelError, OSError) as error:
+            raise CheckerFailed(str(error)) from None
         reply = await asyncio.get_running_loop().run_in_executor(
             None, self._exchange, question, seconds + GRACE)
         if reply is None:
