@@ -1,4 +1,4 @@
-"""`grade DAY`: a class of three, and submissions that are merely broken."""
+"""`grade DAY`: a class of three; a second run; the command."""
 
 import json
 import subprocess
@@ -14,16 +14,13 @@ from tests.commands.grading.cases.e03 import (
     AUTOMATIC,
     BY_A_PERSON,
     DAY,
-    FILE,
     NAME,
     all_bytes,
     exercise,
     hand_in,
     new_course,
     solution,
-    twice,
     with_answer,
-    without,
 )
 from tests.support import ROOT
 
@@ -103,74 +100,16 @@ def test_the_gradebook_is_nbgraders_own(graded_class):
         assert submission.needs_manual_grade
 
 
-def test_a_second_run_skips_what_has_not_changed(graded_class):
-    root, _, _ = graded_class
-    file = root / "submitted" / "blank" / DAY / FILE
-    file.write_bytes(solution())
-    again = {one.student: one for one in grading.grade(DAY, root)}
-    assert again["right"].skipped and again["right"].score == AUTOMATIC
-    assert not again["blank"].skipped
-    assert again["blank"].score == AUTOMATIC
-    forced = grading.grade(DAY, root, force=True)
+def test_a_second_run_skips_what_has_not_changed(small_class):
+    grading.grade(tiny.DAY, small_class)
+    file = small_class / "submitted" / "s0" / tiny.DAY / tiny.FILE
+    file.write_text(json.dumps(tiny.blank(small_class)), "utf-8")
+    again = {one.student: one for one in grading.grade(
+        tiny.DAY, small_class)}
+    assert again["s1"].skipped and again["s1"].score == tiny.AUTOMATIC
+    assert not again["s0"].skipped and again["s0"].score == 0
+    forced = grading.grade(tiny.DAY, small_class, force=True)
     assert not any(one.skipped for one in forced)
-
-
-# --- broken submissions ----------------------------------------------------
-
-BROKEN = {
-    "not-json": (b"{ this is no notebook", "cannot be read"),
-    "empty": (b"", "cannot be read"),
-    "no-cells": (b"[]", "cannot be read"),
-    "deleted-check": (without("place"), "'place' was missing"),
-    "deleted-answer": (without("place-answer"),
-                       "'place-answer' was missing"),
-    "twice": (twice("place"), "more than once"),
-    "exit": (with_answer("place-answer", "import os\nos._exit(1)"),
-             "Python itself stopped"),
-}
-
-
-@pytest.fixture(scope="module")
-def broken_class(tmp_path_factory):
-    root = new_course(tmp_path_factory.mktemp("broken"))
-    hand_in(root, "a-honest", solution())
-    for name, (content, _) in BROKEN.items():
-        hand_in(root, name, content)
-    (root / "submitted" / "nothing" / DAY).mkdir(parents=True)
-    hand_in(root, "wrong-name", solution()).rename(
-        root / "submitted" / "wrong-name" / DAY / "e03_crs_detectiv (1).ipynb")
-    hand_in(root, "z-honest", solution())
-    before = all_bytes(root / "submitted")
-    results = grading.grade(DAY, root)
-    assert all_bytes(root / "submitted") == before
-    return results
-
-
-@pytest.mark.parametrize("student", BROKEN)
-def test_a_broken_submission_gets_a_named_reason(broken_class, student):
-    told = " ".join(reason for one in broken_class
-                    if one.student == student for reason in one.reasons)
-    assert BROKEN[student][1] in told
-    assert "Traceback" not in told
-
-
-def test_a_check_that_was_deleted_comes_back(broken_class):
-    score = next(one.score for one in broken_class
-                 if one.student == "deleted-check")
-    assert score == AUTOMATIC
-
-
-def test_nothing_handed_in_and_a_wrong_name_are_told(broken_class):
-    told = {one.student: one.reasons for one in broken_class
-            if one.notebook == NAME}
-    assert "not handed in" in told["nothing"]
-    assert "Rename it to e03_crs_detective.ipynb" in told["wrong-name"][0]
-
-
-def test_the_class_goes_on_before_and_after(broken_class):
-    scores = {one.student: one.score for one in broken_class
-              if one.notebook == NAME}
-    assert scores["a-honest"] == scores["z-honest"] == AUTOMATIC
 
 
 # --- the command -----------------------------------------------------------
