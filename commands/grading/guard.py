@@ -29,7 +29,8 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
 from commands.grading.cage import usage
-from commands.grading.cage.kernels import LARGEST_MESSAGE, Limits
+from commands.grading.cage.client import LARGEST_MESSAGE
+from commands.grading.cage.kernels import Limits
 from commands.grading.examiner import CheckerFailed, Examiner, serving
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed

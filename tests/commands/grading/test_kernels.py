@@ -7,7 +7,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.grading import guard
-from commands.grading.cage import kernels
+from commands.grading.cage import client
 from commands.grading.cage.kernels import WarmKernels
 from tests.commands.grading.support import run
 
@@ -72,7 +72,8 @@ def _plain(output):
 def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
                                                            monkeypatch):
     """Under the names that it has for these methods."""
-    from commands.grading.cage.kernels import PromptClient, WarmManager
+    from commands.grading.cage.client import PromptClient
+    from commands.grading.cage.kernels import WarmManager
     called = []
     for owner, name in ((PromptClient, "_async_wait_for_ready"),
                         (PromptClient, "wait_for_ready"),
@@ -99,7 +100,7 @@ SENDS = ("kernel = get_ipython().kernel\nkernel.session.send("
     ("[bytes(7 << 20)] * 30", "printed or sent more than"),
 ], ids=["large", "many"])
 def test_a_large_message_is_not_read(free, monkeypatch, buffers, reason):
-    monkeypatch.setattr(kernels, "LARGEST_MESSAGE", 8 << 20)
+    monkeypatch.setattr(client, "LARGEST_MESSAGE", 8 << 20)
     monkeypatch.setattr(guard, "MOST_UNREAD", 100 << 20)
     monkeypatch.setattr(guard, "SECONDS_TO_STOP", 0.5)
     (_, after), reasons = run(free.manager(), SENDS.format(buffers), "1 + 1")

@@ -44,7 +44,7 @@ def test_each_note_names_the_versions_of_the_table():
 
 def test_each_file_that_patches_has_its_note():
     assert {file for file, *_ in notes()} >= {
-        "patches.py", "guard.py", "kernels.py", "__main__.py", "exporter.py"}
+        "patches.py", "guard.py", "client.py", "application.py", "exporter.py"}
 
 
 # --- each patch ------------------------------------------------------------

@@ -12,12 +12,10 @@ run the reference notebook (`_serve_reference`); no kernel comes from there.
 """
 
 import contextlib
-import functools
 import gc
 import importlib
 import io
 import json
-import logging
 import os
 import random
 import shutil
@@ -29,7 +27,7 @@ from pathlib import Path
 
 from helpers import data
 
-from . import landlock, rights, seccomp
+from . import application, landlock, rights, seccomp
 
 LARGEST = 1 << 20  # bytes of a request
 MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
@@ -257,8 +255,7 @@ def _become_kernel(request, files):
     """In the cage: run a kernel. files: the pipe for the answer, and where
     its answers are to be checked, the wire to the checker."""
     _settle(request)
-    app = _application(request["connection"])
-    _show_figures(app.shell)
+    app = application.make(request["connection"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _tell(files[0], ready=True, wire=files[1] if len(files) > 1 else None)
     os.close(files[0])
@@ -299,95 +296,6 @@ def _reseed():
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-
-
-def _application(connection):
-    """ipykernel's application with its sockets bound, without a file.
-
-    Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
-    IPKernelApp that write a connection file are empty, the pause after each
-    cell (`_execute_sleep`) is none, and what the shell calls for each cell is
-    replaced: its compiler, `transform_cell`, and `flush`, which reads
-    `OutStream._buffers`. So are `_setup_pipe_in` and `_setup_pipe_out` of
-    IOPubThread. Compare these names. Tests: test_kernels, "ordinary";
-    test_cage, "honest".
-    """
-    from ipykernel.iostream import IOPubThread
-    from ipykernel.kernelapp import IPKernelApp
-    from IPython.core.compilerop import CachingCompiler
-    from traitlets.config import Config
-
-    class Application(IPKernelApp):
-        def parse_command_line(self, argv=None):  # there is none
-            pass
-
-        def init_connection_file(self):
-            self.transport, self.ip = "ipc", connection["ip"]
-            for name in ("shell", "iopub", "stdin", "hb", "control"):
-                setattr(self, f"{name}_port", connection[f"{name}_port"])
-
-        def write_connection_file(self, **_):
-            pass
-
-        def log_connection_info(self):
-            pass
-
-        def init_crash_handler(self):
-            pass
-
-    config = Config()
-    config.Session.key = connection["key"].encode()
-    config.HistoryManager.hist_file = ":memory:"
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
-    _print_by_a_file(IOPubThread, f"ipc://{connection['ip']}-prints")
-    app = Application.instance(config=config, log_level=50)
-    app.initialize([])
-    app.log.setLevel(logging.CRITICAL)
-    app.kernel._execute_sleep = 0
-    app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
-    # It is asked twice of each cell, and tokenizes it each time.
-    app.shell.transform_cell = functools.lru_cache(1)(
-        app.shell.transform_cell)
-    for stream in (sys.stdout, sys.stderr):
-        _flush_when_full(stream)
-    return app
-
-
-def _print_by_a_file(thread, address):
-    """What forked processes print comes to the kernel by TCP, which the cage
-    does not have: let it come by a socket that is a file."""
-    import zmq
-    from zmq.eventloop.zmqstream import ZMQStream
-
-    def pipe_in(self):
-        self._pipe_uuid = os.urandom(16)
-        pipe = self.socket.context.socket(zmq.PULL)
-        pipe.bind(address)
-        self._pipe_in = ZMQStream(pipe, self.io_loop)
-        self._pipe_in.on_recv(self._handle_pipe_msg)
-
-    def pipe_out(self):
-        context = zmq.Context()  # the parent's does not survive the fork
-        pipe = context.socket(zmq.PUSH)
-        pipe.linger = 3000  # milliseconds, as ipykernel has it
-        pipe.connect(address)
-        return context, pipe
-
-    thread._setup_pipe_in, thread._setup_pipe_out = pipe_in, pipe_out
-
-
-def _flush_when_full(stream):
-    """Six times a cell ipykernel waits for its thread to flush; mostly there
-    is nothing."""
-    flush = stream.flush
-    stream.flush = lambda: flush() if stream._buffers else None
-
-
-def _show_figures(shell):
-    """pyplot was imported before there was a shell: introduce them."""
-    if "matplotlib.pyplot" in sys.modules:
-        shell.enable_matplotlib("inline")
 
 
 def _leave_no_name():

@@ -1,0 +1,62 @@
+"""jupyter_client's side of a conversation with a warm kernel."""
+
+import contextlib
+from queue import Empty
+
+import zmq
+from jupyter_client import AsyncKernelClient
+
+LARGEST_MESSAGE = 64 << 20  # what a kernel sends at once: else it is cut off
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that begins as soon as the kernel answers: jupyter_client's
+    own waits 0.2 seconds for silence. ZeroMQ cuts off a kernel that sends
+    too large a message, before it is read: `is_cut_off` tells.
+
+    Upgrade note (jupyter-client >=8.10,<8.11): this and `WarmManager` of
+    `kernels` override the private `_async_wait_for_ready`,
+    `_async_is_alive`, `_async_start_kernel` and `_async_wait`. Where one has
+    a new name, the library's own runs: kernels start, but slowly. Test:
+    test_kernels, "jupyter_client".
+    """
+
+    _ends = ()  # of connections: ZeroMQ's news of them
+
+    async def _async_wait_for_ready(self, timeout=None):
+        for _ in range(100):
+            asked = self.kernel_info()
+            with contextlib.suppress(Empty):
+                await self._answer_to(asked, self.shell_channel, 5)
+                await self._answer_to(asked, self.iopub_channel, 0.05,
+                                      "idle")
+                self._watch_connections()
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before it was ready")
+        raise RuntimeError("Kernel is not ready")
+
+    wait_for_ready = _async_wait_for_ready
+
+    def _watch_connections(self):
+        self._ends = [channel.socket.get_monitor_socket(
+            zmq.EVENT_DISCONNECTED) for channel in (
+            self.shell_channel, self.iopub_channel)]
+
+    def is_cut_off(self) -> bool:
+        """Has a connection ended: for a large message, or by the kernel?"""
+        return any(end.get(zmq.EVENTS) & zmq.POLLIN for end in self._ends)
+
+    async def _answer_to(self, asked, channel, seconds, state=None):
+        """The channel's message of this request, with this state; raises
+        Empty."""
+        while True:
+            message = await channel.get_msg(timeout=seconds)
+            if message["parent_header"].get("msg_id") == asked and (
+                    state in (None, message["content"].get(
+                        "execution_state"))):
+                return message
+
+    def start_channels(self, *_, **__):
+        self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
+        super().start_channels(hb=False)  # a thread less
