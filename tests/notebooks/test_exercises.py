@@ -369,6 +369,9 @@ def test_code_is_short_and_narrow(file):
         assert max(map(len, cell.source.splitlines()), default=0) <= 79
         if cell not in checks(notebook).values():
             assert len(lines) <= 15, cell.id
+        elif len(without_hidden(cell.source).splitlines()) > 25:
+            # It is folded in JupyterLab, and can be opened.
+            assert cell.metadata.jupyter.source_hidden, cell.id
 
 
 @each_solution
