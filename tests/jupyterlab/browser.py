@@ -1,7 +1,5 @@
 """What a hand does in JupyterLab, by playwright."""
 
-import pytest
-
 from tests.support import PICTURES
 
 TOKEN = "lesson"
@@ -53,23 +51,10 @@ def wait_until_idle(tab):
 
 def cell_with(tab, text):
     """The code cell that holds this text, scrolled into view."""
-    to_top(tab)
     cell = tab.locator(".jp-CodeCell").filter(has=tab.locator(
         ".jp-InputArea", has_text=text)).first
-    for _ in range(60):  # far cells are drawn when one comes near
-        if cell.count():
-            cell.scroll_into_view_if_needed()
-            return cell
-        tab.locator(".jp-WindowedPanel-outer").first.evaluate(
-            "panel => panel.scrollBy(0, 400)")
-        tab.wait_for_timeout(150)
-    pytest.fail(f"no cell holds {text!r}")
-
-
-def to_top(tab):
-    tab.locator(".jp-WindowedPanel-outer").first.evaluate(
-        "panel => panel.scrollTo(0, 0)")
-    tab.wait_for_timeout(300)
+    cell.scroll_into_view_if_needed()
+    return cell
 
 
 def answer(tab, starter, code):

@@ -15,9 +15,16 @@ from tests.support import ROOT, in_course
 
 
 @pytest.fixture(scope="session")
-def lab(course, request):
+def lab(course, request, tmp_path_factory):
     """The address of JupyterLab as `lab` starts it, on the copy, which has
-    the page that session 1.3 would else build from npm."""
+    the page that session 1.3 would else build from npm. One setting
+    differs: every cell is drawn at once, also one that is far from what is
+    seen, so that a test can find it and knows whether it still waits."""
+    settings = tmp_path_factory.mktemp("settings")
+    tracker = settings / "@jupyterlab" / "notebook-extension"
+    tracker.mkdir(parents=True)
+    (tracker / "tracker.jupyterlab-settings").write_text(
+        '{"windowingMode": "none"}')
     if shutil.which("npm"):
         page = request.getfixturevalue("form_page")
         built = course / page.parent.relative_to(ROOT)
@@ -31,7 +38,8 @@ def lab(course, request):
         process = subprocess.Popen(
             [sys.executable, "-m", "commands", "lab", "--", "--no-browser",
              f"--port={port}", f"--ServerApp.token={TOKEN}", *root],
-            cwd=course, env=in_course(course), stdout=log, stderr=log)
+            cwd=course, stdout=log, stderr=log, env=in_course(course) | {
+                "JUPYTERLAB_SETTINGS_DIR": str(settings)})
     url = f"http://127.0.0.1:{port}"
     for _ in range(120):
         try:
