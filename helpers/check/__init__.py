@@ -15,7 +15,7 @@ calm sentence. The checks look at the exact type before the value.
 the classic mistakes, which are recognised by their measured effect.
 """
 
-from helpers.check.feedback import Feedback, NotAnswered, task
+from helpers.check.feedback import Feedback, NotAnswered, task, your_turn
 from helpers.check.layers import (
     columns,
     crs,
@@ -34,4 +34,5 @@ __all__ = [
     "Feedback", "NotAnswered", "answered", "close", "columns", "crs",
     "distance_m", "equal", "geometry_type", "inside", "kind", "layer",
     "refuses", "rows", "same_layer", "same_place", "task", "unique",
+    "your_turn",
 ]

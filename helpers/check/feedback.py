@@ -6,7 +6,7 @@ import sys
 import textwrap
 from dataclasses import dataclass, field
 from types import CodeType, TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from helpers.check import answers
 from helpers.check.desk import at_the_desk
@@ -111,21 +111,38 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
 
     def __exit__(self, error_type: type[BaseException] | None,
                  error: BaseException | None,
-                 trace: TracebackType | None) -> Literal[False]:
+                 trace: TracebackType | None) -> bool | None:
         if self._desk:
             self._desk.__exit__(None, None, None)
         note = _note(self._circumstances.replaced)
         if error is None:
             print(f"✓ {self.title}: right.{note}")
-            return False
+            return None
         if not isinstance(error, Exception):  # the user interrupts
-            return False
+            return None
         feedback = _feedback_for(error, self._circumstances)
         feedback.title = feedback.title or self.title
         if not isinstance(feedback, NotAnswered):
             feedback.read_again = feedback.read_again or self.read_again
             feedback.hint = f"{feedback.hint or ''}{note}".strip() or None
         raise feedback from None
+
+
+class your_turn(task):  # noqa: N801 - used like a function
+    """The check of a lesson's micro-task: `with check.your_turn(title):`.
+
+    It gives no points and stops nothing: what does not hold is printed, so
+    that a lesson runs to its end, in the book too.
+    """
+
+    def __exit__(self, error_type: type[BaseException] | None,
+                 error: BaseException | None,
+                 trace: TracebackType | None) -> bool | None:
+        try:
+            super().__exit__(error_type, error, trace)
+        except Feedback as feedback:
+            print(feedback)
+        return isinstance(error, Exception)
 
 
 def _names_in(code: CodeType) -> list[str]:

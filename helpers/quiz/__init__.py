@@ -1,0 +1,142 @@
+"""Questions with an answer at once, in the notebook and in the book.
+
+>>> from helpers import quiz
+>>> quiz.ask("declare_or_transform")
+
+A question stands in the file of its day, beside this module: its text, and
+options that each have a word of their own. A wrong option is a misconception
+that people really have; it says why it is wrong. The options come in another
+order for each trainee. Where a question gives points, the trainee writes the
+word of an option into a cell, and `quiz.check` looks at it.
+"""
+
+import functools
+import getpass
+import html
+import os
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from helpers.check import Feedback, NotAnswered
+from helpers.errors import CourseError
+from helpers.explore.show import STATIC
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a day's file.
+
+    options: word → text. why: word → what is wrong with that option; the
+    right one's says why it is right. objective: for example D1.2.2.
+    """
+    name: str
+    objective: str
+    text: str
+    options: dict[str, str]
+    why: dict[str, str]
+    right: str
+
+
+@functools.cache
+def questions(folder: Path = FOLDER) -> dict[str, Question]:
+    """Name → question, of all days. Raises CourseError for a name that two
+    days use."""
+    import yaml
+    found: dict[str, Question] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        for name, one in content.items():
+            if name in found:
+                raise CourseError(f"{file}: there are two questions {name}")
+            found[name] = _question(name, one)
+    return found
+
+
+def _question(name: str, content: dict[str, Any]) -> Question:
+    options = {word: one["text"] for word, one in content["options"].items()}
+    why = {word: one["why"] for word, one in content["options"].items()}
+    return Question(name, content["objective"], content["question"].strip(),
+                    options, why, content["right"])
+
+
+def _named(name: str) -> Question:
+    try:
+        return questions()[name]
+    except KeyError:
+        raise CourseError(f"There is no question {name}. There are: "
+                          f"{', '.join(questions())}") from None
+
+
+def ask(name: str) -> None:
+    """Show a question. Chosen in the notebook, an option says at once
+    whether it is right, and why; in the book the answer is folded away."""
+    from IPython.display import HTML, display
+    question = _named(name)
+    words = list(question.options)
+    random.Random(_trainee() + name).shuffle(words)
+    if os.environ.get(STATIC):
+        display(HTML(_asked(question, words) + _folded(question, words)))
+        return
+    import ipywidgets
+    choice = ipywidgets.RadioButtons(options=words, value=None,
+                                     description="Your answer")
+    said = ipywidgets.HTML()
+    choice.observe(lambda change: setattr(
+        said, "value", _verdict(question, change["new"])), "value")
+    display(ipywidgets.VBox([ipywidgets.HTML(_asked(question, words)),
+                             choice, said]))
+
+
+def check(answer: Any, name: str) -> str:
+    """The answer, where it is the word of the right option.
+
+    Raises NotAnswered for None or ..., Feedback with the reason for a wrong
+    option, and Feedback that names the words for anything else.
+    """
+    question = _named(name)
+    if answer is None or answer is ...:
+        raise NotAnswered
+    word = str(answer).strip().lower()
+    if word == question.right:
+        return word
+    if word in question.options:
+        raise Feedback(f'"{word}": {question.options[word]}',
+                       "another option", question.why[word])
+    raise Feedback(f"the answer is {answer!r}", "one of the words "
+                   + ", ".join(f'"{one}"' for one in question.options))
+
+
+def _trainee() -> str:
+    """Who is asked: the same order each time, another for a neighbour."""
+    if os.environ.get(STATIC):
+        return ""
+    try:
+        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return ""
+
+
+def _asked(question: Question, words: list[str]) -> str:
+    options = "".join(
+        f"<li><b>{html.escape(word)}</b>: "
+        f"{html.escape(question.options[word])}</li>" for word in words)
+    return f"<p>{html.escape(question.text)}</p><ul>{options}</ul>"
+
+
+def _verdict(question: Question, word: str) -> str:
+    sign = "✓ right" if word == question.right else "✗ not this one"
+    return f"<p><b>{sign}.</b> {html.escape(question.why[word])}</p>"
+
+
+def _folded(question: Question, words: list[str]) -> str:
+    others = "".join(
+        f"<li><b>{html.escape(word)}</b>: {html.escape(question.why[word])}"
+        "</li>" for word in words if word != question.right)
+    return ("<details><summary>The answer</summary>"
+            f"<p><b>{html.escape(question.right)}</b>. "
+            f"{html.escape(question.why[question.right])}</p>"
+            f"<p>The others:</p><ul>{others}</ul></details>")

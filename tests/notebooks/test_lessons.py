@@ -1,0 +1,131 @@
+"""What each lesson keeps: its minutes, its micro-tasks, and that it teaches
+what its exercises ask. A lesson with a lab is of this form."""
+
+import re
+
+import pytest
+from nbclient import NotebookClient
+
+from commands.exercises import minutes, notebooks, taught
+from tests.support import ROOT
+
+LESSONS = [file for file in minutes.lessons()
+           if "lab" in notebooks.read(file).metadata.course.minutes]
+SESSIONS = {notebooks.read(file).metadata.course.session for file in LESSONS}
+SOLUTIONS = [file for file in sorted(
+    (ROOT / "solutions").glob("day*/*.ipynb"))
+    if notebooks.read(file).metadata.course.session in SESSIONS]
+SESSION = {"story": 8, "concept": 25, "lab": 12, "exercise": 35,
+           "debrief": 10}
+each_lesson = pytest.mark.parametrize(
+    "file", LESSONS, ids=[file.stem for file in LESSONS])
+each_solution = pytest.mark.parametrize(
+    "file", SOLUTIONS, ids=[file.stem for file in SOLUTIONS])
+
+
+# --- minutes ---------------------------------------------------------------
+
+@each_lesson
+def test_a_session_has_ninety_minutes_and_they_are_enough(file):
+    notebook = notebooks.read(file)
+    assert notebook.metadata.course.minutes == SESSION
+    for part, counted in minutes.of_lesson(notebook).items():
+        assert counted <= SESSION[part], part
+
+
+@each_solution
+def test_the_core_tasks_are_done_in_the_time_for_them(file):
+    exercise = notebooks.read(
+        ROOT / "exercises" / file.relative_to(ROOT / "solutions"))
+    course = exercise.metadata.course
+    if course.role == "core":
+        assert course.minutes == SESSION["exercise"]
+        assert minutes.of_exercise(exercise) <= SESSION["exercise"]
+
+
+@pytest.mark.parametrize("source, expected", [
+    ("word " * 150, 1.0), ("[word](a/long/address.html) " * 150, 1.0),
+    (":::{admonition} Predict, then run\n:class: tip\n:::", 1.5),
+    ("**Your turn** (2 minutes).", 2.0),
+    (":::{admonition} For later\n:class: note dropdown\n" + "word " * 150
+     + "\n:::", 0.0)])
+def test_a_text_takes_the_minutes_of_the_rule(source, expected):
+    from nbformat.v4 import new_markdown_cell
+    counted = minutes.of_cell(new_markdown_cell(source))
+    assert counted == pytest.approx(expected, abs=0.05)
+
+
+def test_code_takes_six_seconds_a_line_and_an_explorer_three_minutes():
+    from nbformat.v4 import new_code_cell
+    cell = new_code_cell("a = 1\n\nexplore.datum()")
+    assert minutes.of_cell(cell) == pytest.approx(3.2)
+
+
+# --- micro-tasks -----------------------------------------------------------
+
+def turns(notebook) -> list[tuple]:
+    """(starter cell, check cell, the answer's code) of each micro-task."""
+    found = []
+    cells = notebook.cells
+    for index, cell in enumerate(cells):
+        if cell.cell_type == "code" and "check.your_turn(" in cell.source:
+            answer = re.search(r"```python\n(.*?)```",
+                               cells[index + 1].source, re.DOTALL)
+            assert answer, f"no answer below {cell.id}"
+            assert ":class: dropdown" in cells[index + 1].source
+            assert minutes.TURN.search(cells[index - 2].source), (
+                f"no text above {cell.id}")
+            found.append((cells[index - 1], cell, answer[1]))
+    return found
+
+
+@each_lesson
+def test_there_is_a_micro_task_for_each_concept(file):
+    notebook = notebooks.read(file)
+    concepts = [heading for cell in notebook.cells
+                if cell.cell_type == "markdown" for heading in
+                re.findall(r"^## (.+)$", cell.source, re.MULTILINE)
+                if not heading.startswith(tuple(minutes.OTHER_PARTS))][1:]
+    assert len(turns(notebook)) >= min(3, len(concepts))
+
+
+@each_lesson
+def test_a_micro_task_is_calm_at_first_and_its_answer_is_right(file,
+                                                               kernels):
+    notebook = notebooks.read(file)
+    tasks = turns(notebook)
+    client = NotebookClient(
+        notebook, timeout=120, kernel_name="python3", allow_errors=False,
+        resources={"metadata": {"path": str(file.parent)}},
+        **({"kernel_manager_class": kernels} if kernels else {}))
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+            for starter, check, answer in tasks:
+                if cell is check:
+                    assert "not answered yet" in said(cell), cell.id
+                    starter.source = answer
+                    client.execute_cell(starter, index - 1)
+                    client.execute_cell(check, index)
+                    assert said(check).startswith("✓"), said(check)
+
+
+def said(cell) -> str:
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+# --- taught before asked ---------------------------------------------------
+
+@each_solution
+def test_what_a_solution_uses_was_shown_before(file):
+    assert taught.not_taught(file) == {}
+
+
+def test_what_was_shown_only_in_a_hint_was_not_shown():
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+    cells = [new_code_cell("x.strip()"),
+             new_markdown_cell("use `.lower()` or `how=\"left\"`"),
+             new_markdown_cell("<details><summary>Hint</summary>\n\n"
+                               "`.upper()`\n</details>")]
+    assert {".strip", ".lower", "how="} <= taught.shown(cells)
+    assert ".upper" not in taught.shown(cells)
