@@ -29,6 +29,7 @@ from commands.grading.results import NotGraded, in_words
 
 SECONDS_TO_BEGIN = 1800
 SECONDS_TO_END = 10
+SECONDS_TO_CONNECT = 10
 
 
 def choose(settings, solutions: Path):
@@ -164,7 +165,7 @@ class DaskCluster:
     def __enter__(self):
         from distributed import Client
         try:
-            self._client = Client(self.address, timeout=10)
+            self._client = Client(self.address, timeout=SECONDS_TO_CONNECT)
         except OSError as error:
             raise NotebookError(
                 f"There is no dask scheduler at {self.address}: {error}\n"
