@@ -39,6 +39,14 @@ def test_a_missing_answer_is_one_calm_sentence(nothing):
     assert "\n" not in str(raised.value) and "lesson" not in str(raised.value)
 
 
+def test_a_gap_that_a_function_returns_is_not_answered_yet():
+    """At the desk its result is data, and `...` cannot be sent."""
+    from helpers.check import codec
+    gap = codec.decode(codec.encode(...))
+    with pytest.raises(NotAnswered), check.task("Task 1"):
+        check.equal(gap, "csv")
+
+
 def test_a_name_that_does_not_exist_yet_is_not_answered():
     with pytest.raises(NotAnswered), check.task("Task 1"):
         check.equal(never_defined, 1)  # noqa: F821
