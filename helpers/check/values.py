@@ -10,10 +10,8 @@ from helpers.check.mistakes import unit_mistake
 
 
 def answered(value: Any, name: str = "the answer") -> Any:
-    """The value is neither None nor `...`, which raise NotAnswered; `...`
-    that a function returned arrives as what cannot be sent."""
-    if value is None or value is ... or (isinstance(
-            value, codec.Unsent) and value.type_name == "ellipsis"):
+    """The value is neither None nor `...`, which raise NotAnswered."""
+    if value is None or value is ...:
         raise NotAnswered(name)
     return value
 
