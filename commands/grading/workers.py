@@ -11,6 +11,7 @@ run(assignment, submissions, seconds)   pairs: a student, and a function that
 import contextlib
 import multiprocessing
 import os
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from commands.grading.cage.kernels import (
 from commands.grading.results import NotGraded, in_words
 
 SECONDS_TO_BEGIN = 1800
+SECONDS_TO_END = 10
+SECONDS_TO_CONNECT = 10
 
 
 def choose(settings, solutions: Path):
@@ -63,9 +66,10 @@ class LocalPool:
                 self._server = Server().__enter__()
             from commands.grading import job  # while the server begins
             self._teach_server()
-            self._folder = stack.enter_context(tempfile.TemporaryDirectory(
-                prefix="g-", dir=job.SCRATCH, ignore_cleanup_errors=True))
+            self._folder = tempfile.mkdtemp(prefix="g-", dir=job.SCRATCH)
+            stack.callback(_remove, self._folder)
             os.chmod(self._folder, 0o711)  # kernels without rights enter it
+            stack.callback(self._end_server)  # its kernels write there
             stack.callback(self._end_workers)
             for _ in range(self.count):
                 self._workers.append(self._new_worker())
@@ -149,6 +153,7 @@ class LocalPool:
     def _end_server(self):
         if self._server:
             self._server.__exit__()
+            self._server = None
 
 
 class DaskCluster:
@@ -160,7 +165,7 @@ class DaskCluster:
     def __enter__(self):
         from distributed import Client
         try:
-            self._client = Client(self.address, timeout=10)
+            self._client = Client(self.address, timeout=SECONDS_TO_CONNECT)
         except OSError as error:
             raise NotebookError(
                 f"There is no dask scheduler at {self.address}: {error}\n"
@@ -254,6 +259,13 @@ class _Worker:
     def _kill(self):
         self._process.kill()
         self._process.join()
+
+
+def _remove(folder: str) -> None:
+    """Kernels that end with their server may write for a moment longer."""
+    until = time.monotonic() + SECONDS_TO_END
+    while os.path.exists(folder) and time.monotonic() < until:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _first_answer(busy):

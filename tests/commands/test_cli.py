@@ -1,5 +1,7 @@
 """The commands: an example in each help, and a sentence for bad input."""
 
+import contextlib
+import io
 import json
 import re
 import subprocess
@@ -21,9 +23,26 @@ COMMANDS = ["lab", "test", "book", "release", "check", "grade", "data"]
 
 
 def run(*words, folder=ROOT):
-    return subprocess.run(
-        [sys.executable, "-m", "commands", *words], cwd=folder,
-        env=in_course(folder), capture_output=True, text=True)
+    """A command as `python -m commands` runs it. That of the course itself
+    runs in this Python, which has imported what it needs."""
+    if folder != ROOT:
+        return subprocess.run(
+            [sys.executable, "-m", "commands", *words], cwd=folder,
+            env=in_course(folder), capture_output=True, text=True)
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with (pytest.MonkeyPatch.context() as patch,
+          contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)):
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", ["start.py", *words])
+        try:
+            code = cli.main()
+        except SystemExit as ended:
+            code = ended.code
+    texts = []
+    for stream in (out, err):
+        stream.seek(0)
+        texts.append(stream.read())
+    return subprocess.CompletedProcess(words, code or 0, *texts)
 
 
 def told(done) -> str:
@@ -226,8 +245,8 @@ def test_nothing_is_marked_with_data_that_are_not_whole(course, words, code):
     finally:
         for file, content in whole.items():
             file.write_bytes(content)
-    assert "data/" not in told(run(*words, folder=course)), (
-        "with whole data each says what else is to be done")
+    again = run(*words, folder=course)
+    assert "data/" not in again.stdout + again.stderr
 
 
 # --- release and data, on a copy -------------------------------------------
@@ -244,8 +263,6 @@ def test_an_answered_exercise_is_not_overwritten(tmp_path):
     notebook["cells"][5]["source"] = "def place(table, candidate): return 1"
     answered = json.dumps(notebook).encode()
     file.write_bytes(answered)
-    assert "differs from its solution" in told(
-        run("release", "--check", folder=course))
     done = run("release", folder=course)
     assert E03 in told(done) and "--force" in told(done)
     assert file.read_bytes() == answered

@@ -69,6 +69,7 @@ def answers(notebook) -> dict:
             if cell.metadata.get("nbgrader", {}).get("solution")}
 
 
+@functools.cache
 def listed_in(folder: Path, solution: Path) -> dict[str, list[dict]]:
     """graded cell → its classic mistakes, or right answers in other
     styles."""
@@ -117,8 +118,10 @@ class Classroom:
     """A solution, executed, in a kernel that stays open for mistakes."""
 
     def __init__(self, file: Path, warm, examiner=None):
+        self.file = file
         self.notebook = notebooks.read(file)
         self.examiner = examiner
+        self.changed: str | None = None  # whose answer is not the right one
         chosen = {"kernel_manager_class": warm.manager(
             wire=examiner.kernel_wire)} if warm else {}
         self.client = NotebookClient(
@@ -160,6 +163,9 @@ class Classroom:
     def answer(self, name: str, code: str):
         """Run another answer; what the right one has defined goes first,
         but for what the exercise gives (its lines outside the solution)."""
+        if self.changed:
+            self.run(self.answers[self.changed])
+        self.changed = name
         given = ClearSolutions(code_stub={"python": "# "}).preprocess_cell(
             deepcopy(self.answers[name]), {"language": "python"}, 0)[0].source
         names = set(assigned(self.answers[name].source)) - {
@@ -228,37 +234,33 @@ def test_the_solution_earns_all_points_in_silence(classroom):
 
 
 def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
-    check = classroom.checks[name]
-    right = classroom.answers[mistake["answer"]]
-    try:
-        answered = classroom.answer(mistake["answer"], mistake["code"])
-        checked = classroom.run(check)
-        examined = classroom.examine(name)
-    finally:
-        classroom.run(right)
-    said = words(answered, checked)
-    assert score(checked) == 0
-    if examined:  # the class is told what the trainee's own desk says
-        assert score(examined) == 0
-        # (Which call it was, a desk also says of the notebook's own tools.)
-        assert [re.sub(r", for .*? Expected:", " Expected:", words(cell))
-                for cell in (examined,)] == [re.sub(
-                    r", for .*? Expected:", " Expected:", words(checked))]
+    """As a class is graded; the first two of a cell at the trainee's own
+    desk too, which says the same."""
+    answered = classroom.answer(mistake["answer"], mistake["code"])
+    examined = classroom.examine(name)
+    first = mistake in listed_in(MISTAKES, classroom.file)[name][:2]
+    if first or not examined:
+        checked = classroom.run(classroom.checks[name])
+        if examined:
+            assert without_call(checked) == without_call(examined)
+        examined = checked
+    said = words(answered, examined)
+    assert score(examined) == 0
     assert [text for text in mistake["says"] if text not in said] == [], said
-    assert "Traceback" not in words(checked)
-    again = classroom.run(check)
-    assert score(again) == check.metadata.nbgrader.points, words(again)
+    assert "Traceback" not in words(examined)
+
+
+def without_call(cell) -> str:
+    """What a check said, less the call that it names: at a desk it also
+    names calls of the notebook's own tools."""
+    return re.sub(r", for .*? Expected:", " Expected:", words(cell))
 
 
 def test_a_right_answer_in_another_style_earns_all_points(classroom, name,
                                                           right):
     check = classroom.checks[name]
-    try:
-        classroom.answer(right["answer"], right["code"])
-        checked = classroom.run(check)
-        examined = classroom.examine(name)
-    finally:
-        classroom.run(classroom.answers[right["answer"]])
+    classroom.answer(right["answer"], right["code"])
+    checked, examined = classroom.run(check), classroom.examine(name)
     for cell in filter(None, (checked, examined)):
         assert score(cell) == check.metadata.nbgrader.points, words(cell)
 

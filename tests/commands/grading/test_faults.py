@@ -362,7 +362,7 @@ terminal.command({tiny.DAY!r}, Settings(unsafe=True, processes=1))
     running.terminate()
     running.communicate(timeout=30)
     assert running.returncode != 0
-    assert not list(scratch.iterdir())
+    assert not list(scratch.rglob("*"))
     results = grading.grade(tiny.DAY, course)
     assert results[0].skipped and not results[2].skipped
     assert {one.score for one in results} == {tiny.AUTOMATIC}

@@ -163,8 +163,7 @@ def test_secrets_are_found_in_disguise():
 
 def test_the_same_submissions_harm_plain_nbgrader():
     needs("bwrap")
-    harm = {"network": "called GET /network",
-            "task-patched": "9 points instead of 0"}
+    harm = {"task-patched": "9 points instead of 0"}
     done = hostile.plain(*harm)
     for name, words in harm.items():
         assert any(line.startswith(words) for line in done[name]), done[name]

@@ -9,6 +9,7 @@ import pytest
 
 from commands import grading
 from commands.exercises.notebooks import NotebookError
+from commands.grading import workers
 from commands.grading.cage.kernels import WarmKernels
 from tests.commands.grading.cases import course as tiny
 from tests.support import ROOT
@@ -60,7 +61,8 @@ def test_jobs_run_on_a_dask_cluster(small_class):
         (results[0].score,)}
 
 
-def test_a_scheduler_that_is_not_there_is_told(small_class):
+def test_a_scheduler_that_is_not_there_is_told(small_class, monkeypatch):
+    monkeypatch.setattr(workers, "SECONDS_TO_CONNECT", 1)
     with pytest.raises(NotebookError, match="no dask scheduler"):
         grading.grade(tiny.DAY, small_class, settings=grading.Settings(
             scheduler="tcp://127.0.0.1:9"))
