@@ -106,10 +106,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def told(folder, tmp_path_factory):
-    """What a real QGIS said while the steps were done in it. Its project
-    lies outside the folder for temporary files, which QGIS would mark."""
-    room = PICTURES / "qgis" / "lab_s2"
-    shutil.rmtree(room, ignore_errors=True)
+    """What a real QGIS said while the steps were done in it. TMPDIR: QGIS
+    would mark layers that lie in the folder for temporary files."""
+    room = tmp_path_factory.mktemp("a") / "course/day1_production/output"
     room.mkdir(parents=True)
     lab = shutil.copy(folder / "output" / "lab_datum.gpkg", room)
     exported = room / "lab_repaired.gpkg"
