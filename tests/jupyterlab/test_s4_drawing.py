@@ -93,7 +93,7 @@ def test_a_field_is_drawn_and_comes_back_as_a_feature(lesson):
     assert "1 feature drawn" in rerun(lesson, "pen.data or [feature]")
     look(lesson, "read_back")
     # Clicked to a pixel of 8 m, the area is that of the register.
-    said = rerun(lesson, "if file is ...:")
+    said = rerun(lesson, "if file is ... or")
     share = float(re.search(r"in the register: ([\d.]+)", said)[1])
     metres = int(re.search(r"farthest corner: (\d+) m", said)[1])
     rerun(lesson, "ax.imshow(ndvi")
