@@ -49,6 +49,19 @@ def of_lesson(notebook) -> dict[str, float]:
     return minutes
 
 
+def of_preparation(notebook) -> dict[str, float]:
+    """Part of a notebook of Day 0 → its minutes. A part begins at the cell
+    whose id is its name; the first one at the top."""
+    parts = list(notebook.metadata.course.minutes)
+    minutes = dict.fromkeys(parts, 0.0)
+    part = parts[0]
+    for cell in notebook.cells:
+        if cell.id in minutes:
+            part = cell.id
+        minutes[part] += of_cell(cell)
+    return minutes
+
+
 def of_exercise(notebook) -> float:
     """The minutes of an exercise's core tasks, with their reading. Tasks
     after the heading "More" are not counted."""
@@ -95,15 +108,21 @@ def lessons(root: Path = ROOT) -> list[Path]:
     return sorted((root / "course").glob("day[1-4]*/s*.ipynb"))
 
 
+def preparations(root: Path = ROOT) -> list[Path]:
+    """The notebooks of Day 0."""
+    return sorted((root / "course").glob("day0*/*.ipynb"))
+
+
 def main() -> None:
     """Print the minutes of all lessons and exercises."""
-    for file in lessons():
+    for file in [*preparations(), *lessons()]:
         notebook = notebooks.read(file)
-        counted = of_lesson(notebook)
+        counted = (of_lesson if file in lessons() else of_preparation)(
+            notebook)
         print(file.stem)
         for part, minutes in counted.items():
             promised = notebook.metadata.course.minutes.get(part, "–")
-            print(f"  {part:8} {minutes:5.1f} of {promised}")
+            print(f"  {part:11} {minutes:5.1f} of {promised}")
     for file in sorted((ROOT / "exercises").glob("day*/*.ipynb")):
         notebook = notebooks.read(file)
         print(f"{file.stem:24} {of_exercise(notebook):5.1f} of "

@@ -6,6 +6,7 @@ It lies in the memory of a worker and ends with its job.
 """
 
 import contextlib
+import functools
 import os
 import traceback
 from pathlib import Path
@@ -13,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import examiner, gradebook, patches, submissions
+from commands.grading import examiner, gradebook, submissions
 from commands.grading.cage.kernels import KernelError
 from commands.grading.handed_in.collect import write
 from commands.grading.pages import exporter, trainee_page
@@ -32,7 +33,7 @@ class ScratchCourse:
                  log):
         self.assignment, self.submission = assignment, submission
         self.log, self._parent, self._shared = log, folder, shared
-        self.masters = {name: nbformat.reads(text, as_version=4)
+        self.masters = {name: _master(text)
                         for name, text in assignment.masters.items()}
 
     def __enter__(self):
@@ -142,8 +143,9 @@ class ScratchCourse:
         into the outcome."""
         day, name = self.assignment.day, submitted.notebook
         file = self.root / "autograded" / TRAINEE / day / f"{name}.ipynb"
-        graded = nbformat.read(file, as_version=4)
-        outcome.autograded[name] = patches.indented(graded) + "\n"
+        text = file.read_text(encoding="utf-8")
+        graded = nbformat.reads(text, as_version=4)
+        outcome.autograded[name] = text
         outcome.says[name] = submissions.errors(graded)
         if not self.assignment.feedback:
             return
@@ -189,6 +191,12 @@ class ScratchCourse:
         from nbgrader.api import Gradebook
         return Gradebook(self.config.CourseDirectory.db_url,
                          self.config.CourseDirectory.course_id)
+
+
+@functools.lru_cache(maxsize=64)
+def _master(text: str):
+    """An exercise as released: read once for all trainees, never changed."""
+    return nbformat.reads(text, as_version=4)
 
 
 def _first_errors(converter) -> list:

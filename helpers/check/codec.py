@@ -110,6 +110,8 @@ def write(value: Any, arrays: Arrays, depth: int) -> Any:
 
 def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
     """What Python's own and a library's types could be mistaken for."""
+    if value is ...:  # a gap in a starter cell that was not filled
+        return {"$": "gap"}
     for wanted, name, of in _TIMES:
         if isinstance(value, wanted):
             return {"$": name, "text": of(value)}
@@ -283,7 +285,7 @@ def read(written: Any, arrays: Arrays) -> Any:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text, 16), "float": float,
-    "decimal": decimal.Decimal, "path": PurePath,
+    "decimal": decimal.Decimal, "path": PurePath, "gap": lambda _: ...,
     "unsent": lambda text: Unsent(text[:100]),
     "date": dt.date.fromisoformat, "time": dt.time.fromisoformat,
     "datetime": dt.datetime.fromisoformat,

@@ -1,5 +1,6 @@
 """What each lesson keeps: its minutes, its micro-tasks, and that it teaches
-what its exercises ask. A lesson with a lab is of this form."""
+what its exercises ask. A lesson with a lab is of this form; the notebooks of
+Day 0 have parts of their own."""
 
 import re
 
@@ -11,7 +12,8 @@ from tests.support import ROOT
 
 LESSONS = [file for file in minutes.lessons()
            if "lab" in notebooks.read(file).metadata.course.minutes]
-ALL = [*sorted((ROOT / "course").glob("day0*/*.ipynb")), *minutes.lessons()]
+DAY_0 = minutes.preparations()
+ALL = [*DAY_0, *minutes.lessons()]
 SESSIONS = {notebooks.read(file).metadata.course.session for file in LESSONS}
 SOLUTIONS = [file for file in sorted(
     (ROOT / "solutions").glob("day*/*.ipynb"))
@@ -20,6 +22,8 @@ SESSION = {"story": 8, "concept": 25, "lab": 12, "exercise": 35,
            "debrief": 10}
 each_lesson = pytest.mark.parametrize(
     "file", LESSONS, ids=[file.stem for file in LESSONS])
+each_of_day_0 = pytest.mark.parametrize(
+    "file", DAY_0, ids=[file.stem for file in DAY_0])
 each_solution = pytest.mark.parametrize(
     "file", SOLUTIONS, ids=[file.stem for file in SOLUTIONS])
 
@@ -32,6 +36,22 @@ def test_a_session_has_ninety_minutes_and_they_are_enough(file):
     assert notebook.metadata.course.minutes == SESSION
     for part, counted in minutes.of_lesson(notebook).items():
         assert counted <= SESSION[part], part
+
+
+@each_of_day_0
+def test_a_notebook_of_day_0_is_an_hour_at_most_in_parts_that_hold(file):
+    notebook = notebooks.read(file)
+    promised = notebook.metadata.course.minutes
+    assert sum(promised.values()) <= 60
+    assert f"**Day 0 · {sum(promised.values())} min ·" in (
+        notebook.cells[0].source)
+    if len(promised) > 1:
+        parts = ", ".join(f"{part} {number}"
+                          for part, number in promised.items())
+        assert f"({parts})" in notebook.cells[0].source.lower()
+    assert set(promised) <= {"check", *(cell.id for cell in notebook.cells)}
+    for part, counted in minutes.of_preparation(notebook).items():
+        assert counted <= promised[part], part
 
 
 @each_solution
@@ -90,6 +110,16 @@ def test_there_is_a_micro_task_for_each_concept(file):
     assert len(turns(notebook)) >= min(3, len(concepts))
 
 
+@pytest.mark.parametrize(
+    "file", DAY_0 + LESSONS, ids=[file.stem for file in DAY_0 + LESSONS])
+def test_each_your_turn_has_a_check(file):
+    notebook = notebooks.read(file)
+    asked = [cell.id for cell in notebook.cells
+             if cell.cell_type == "markdown"
+             and "**Your turn" in cell.source]
+    assert len(asked) == len(turns(notebook)), asked
+
+
 @pytest.mark.parametrize("file", ALL, ids=[file.stem for file in ALL])
 def test_a_lesson_runs_in_silence_and_the_answers_of_its_micro_tasks_are_right(
         file, kernels):
@@ -124,6 +154,23 @@ def said(cell) -> str:
 @each_solution
 def test_what_a_solution_uses_was_shown_before(file):
     assert taught.not_taught(file) == {}
+
+
+PROMISED = re.compile(r"  +|\n").split("""
+.lower  .upper  .strip  .split  .replace  .startswith  .endswith  .join
+.isalnum  […:…]  f"…"  in  not in  and  or  not  is  is not  if  elif  for
++=  def  try  raise  [… for … in …]  (… for … in … if …)  .append  .items  .get
+.values  len  sum  max  min  sorted  round  int  float  str  list  all  any
+set  {…}  {…: …}  import json  .loads  .map  .assign  .shift  .between
+.reset_index  drop=  .isin  .notna  .isna  .drop_duplicates  .sort_values
+ascending=  .merge  on=  how=  .groupby  .agg  .concat  ignore_index=
+.itertuples  &  |  ~  .loc  .iloc  .tolist  dtype=""".strip())
+
+
+def test_day_0_shows_what_the_exercises_may_use():
+    shown = taught.shown(cell for file in DAY_0
+                         for cell in notebooks.read(file).cells)
+    assert set(PROMISED) <= shown
 
 
 def test_what_was_shown_only_in_a_hint_was_not_shown():

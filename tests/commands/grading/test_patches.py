@@ -1,5 +1,6 @@
 """Each patch gives what its library gives, in a version that was compared."""
 
+import copy
 import re
 import subprocess
 import sys
@@ -132,3 +133,33 @@ def test_a_part_of_a_notebook_is_valid_for_us_if_it_is_for_nbformat(part,
     own = verdict()
     with patches.conversions():
         assert verdict() == own
+
+
+def test_a_copy_is_the_one_that_nbformat_makes():
+    def shape(value):
+        """Types and values, all the way down."""
+        if isinstance(value, dict):
+            return type(value), vars(value) if hasattr(
+                value, "__dict__") else None, {
+                    key: shape(one) for key, one in value.items()}
+        return [shape(one) for one in value] if isinstance(
+            value, list) else value
+    node = nbformat.from_dict({"a": [{"b": [1, "x"]}, 2], "c": {"d": None}})
+    dict.__setitem__(node, "plain", {"in": {"side": [{"deep": 1}]}})
+    node.closed = nbformat.from_dict({"k": 1})
+    node.closed.allow_new_attr(False)
+    own = copy.deepcopy(node)
+    with patches.conversions():
+        quick = copy.deepcopy(node)
+    assert shape(quick) == shape(own)
+    assert quick is not node and quick.a is not node.a
+    quick.a[0]["b"].append(3)
+    assert node.a[0]["b"] == [1, "x"]
+
+
+def test_a_notebook_is_written_in_one_line_and_reads_the_same():
+    notebook = nbformat.v4.new_notebook(cells=[new_code_cell("é = 1")])
+    with patches.conversions():
+        text = nbformat.writes(notebook)
+    assert text.count("\n") <= 1
+    assert nbformat.reads(text, as_version=4) == notebook

@@ -39,6 +39,14 @@ def test_a_missing_answer_is_one_calm_sentence(nothing):
     assert "\n" not in str(raised.value) and "lesson" not in str(raised.value)
 
 
+def test_a_function_whose_gap_was_not_filled_is_not_answered():
+    scope = {"check": check}
+    exec("def answer(x):\n    return ...", scope)
+    with pytest.raises(NotAnswered):
+        exec("with check.task('Task 1'):\n    check.close(answer(1), 3.0)",
+             scope)
+
+
 def test_a_name_that_does_not_exist_yet_is_not_answered():
     with pytest.raises(NotAnswered), check.task("Task 1"):
         check.equal(never_defined, 1)  # noqa: F821
