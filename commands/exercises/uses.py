@@ -39,7 +39,10 @@ def loads(notebook) -> list[str]:
     found: set[str] = set()
     scope: dict[str, Name] = {}
     for code in _code(notebook):
-        tree = ast.parse(code)
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:  # it does not run and so loads nothing
+            continue
         scope |= _imported(tree)
         found |= _asked(tree, [tree])
         for name in _named(tree, "", scope):
@@ -54,18 +57,18 @@ def used_by(root: Path = ROOT) -> dict[str, str]:
         if not file.parent.name.startswith("day"):
             continue  # a template
         notebook = notebooks.read(file)
-        for layer in loads(notebook):
-            label = label(notebook)
-            if label not in users.setdefault(layer, []):
-                users[layer].append(label)
+        user = label(notebook)
+        for layer in loads(notebook) if user else []:
+            if user not in users.setdefault(layer, []):
+                users[layer].append(user)
     return {layer: ", ".join(labels) for layer, labels in users.items()}
 
 
-def label(notebook):
-    """Day 0, 1.2 or E03."""
-    course = notebook.metadata.course
-    return course.get("exercise") or {"0": "Day 0"}.get(
-        course.session, course.session)
+def label(notebook) -> str:
+    """Day 0, 1.2 or E03; "" for a notebook that is not of the course."""
+    course = notebook.metadata.get("course", {})
+    session = course.get("session", "")
+    return course.get("exercise") or ("Day 0" if session == "0" else session)
 
 
 def _code(notebook) -> Iterator[str]:
