@@ -135,6 +135,7 @@ def in_another_python(check: str) -> str:
 from commands.exercises import mutants
 from tests.commands.exercises.test_mutants import SOLUTION, new_notebook
 SOLUTION[2].source = {check!r}
+mutants.SECONDS_A_CELL = 1
 notebook = new_notebook(cells=SOLUTION)
 some = mutants.mutants_of(notebook)
 print([one.after for one in mutants.survivors(notebook, some)])
@@ -145,12 +146,10 @@ print([one.after for one in mutants.survivors(notebook, some)])
 
 
 @needs_fork
-def test_a_mutant_that_keeps_all_points_survives(tmp_path):
+def test_a_mutant_that_keeps_all_points_survives():
     assert in_another_python("assert half(4) == 2") == "[]"
     assert in_another_python("assert half(4) > 1") == (
-        "['return a * 2', 'return a / 3']")
-    assert "return a * 2" in in_another_python(
-        "assert half(0) == 0")
+        "['return a * 2', 'return a / 3', 'return a / 1']")
     assert in_another_python("assert half(4) == 3") == (
         "RuntimeError: the right answer loses points")
 
