@@ -89,16 +89,16 @@ def sample(some: list[Mutant], size: int | None) -> list[Mutant]:
 
 def survivors(notebook, some: list[Mutant]) -> list[Mutant]:
     """Those that keep all points. Execute the solution in this Python; at
-    each answer, copies of it go on with the mutants. (They end there.) One
-    with the right answer goes on too, and must keep all points: else a
-    mutant would be killed by the way in which it is tried."""
+    each answer, copies of it go on with the mutants. (They end there.) At
+    the first one, a copy with the right answer goes on too, and must keep all
+    points: else a mutant would be killed by the way in which it is tried."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     world = {"__name__": "__main__", "__builtins__": __builtins__}
     living: list[Mutant] = []
     for place, cell in enumerate(cells):
         waiting = [one for one in some if one.cell == cell.id]
         right = Mutant(cell.id, "none", "", "", cell.source)
-        if waiting:
+        if waiting and waiting[0] is some[0]:
             waiting.insert(0, right)
         running: dict[int, Mutant] = {}
         while waiting or running:
@@ -159,8 +159,9 @@ def judge(file: Path, size: int | None = None) -> Result:
     """Grade the mutants of one solution, or a sample of them."""
     notebook = notebooks.read(file)
     everyone = mutants_of(notebook)
-    chosen = sample(everyone, size)
     listed = equivalent(file.stem)
+    chosen = everyone if size is None else sample(
+        [one for one in everyone if not any(map(_names(one), listed))], size)
     with (tempfile.TemporaryDirectory() as folder,
           contextlib.chdir(folder),
           contextlib.redirect_stdout(open(os.devnull, "w"))):
