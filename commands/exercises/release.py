@@ -103,7 +103,7 @@ def _name(file):
 
 
 def _without_solution(root, files):
-    """Untouched exercises whose solution is gone, relative to exercises/."""
+    """Unchanged exercises without a solution, relative to exercises/."""
     folder = root / EXERCISES
     present = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
     return sorted(file for file in present - set(files)
@@ -132,7 +132,7 @@ def _sources(notebook):
 
 
 def _essence(notebook):
-    """What is compared of a notebook: no outputs, nothing of the editor."""
+    """The part of a notebook that is compared: no outputs, no editor data."""
     return [notebook.metadata.get("course"),
             [[cell.get("id"), cell.cell_type, cell.source,
               cell.metadata.get("nbgrader"), cell.metadata.get("course"),
