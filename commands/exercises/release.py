@@ -104,8 +104,8 @@ def differences(root: Path = ROOT) -> list[str]:
     if not page.is_file() or (
             page.read_text(encoding="utf-8") != objectives.page(root)):
         lines.append(f"{objectives.PAGE} is not what the notebooks say")
-    lines += [f"{file.relative_to(root).as_posix()} has not the credits of "
-              "what it loads" for file in crediting.without_them(root)]
+    lines += [f"{file.relative_to(root).as_posix()} lacks the credits of the "
+              "layers it loads" for file in crediting.without_them(root)]
     return lines
 
 
