@@ -53,8 +53,8 @@ def repair(notebook: NotebookNode, parts: list[Part]) -> list[str]:
 
 
 def _how_recognised(parts, found):
-    """Say that graded cells had lost their metadata, or were missing and
-    written anew."""
+    """Say that graded cells had lost their metadata, or were missing
+    and written again."""
     ways = {by: [part.name for part in parts if part.role in GRADED
                  and found.by.get(part.index) == by]
             for by in (METADATA, ID, CONTENT, PLACE)}
@@ -68,8 +68,8 @@ def _how_recognised(parts, found):
             "their " + " and their ".join(
                 by for by, some in ways.items() if some) + ", and graded")
     if anew:
-        remarks.append(f"{_listed(anew)} was missing: what stands in its "
-                       "place was taken for it")
+        remarks.append(f"{_listed(anew)} was missing: the cell in its "
+                       "place was graded instead")
     return remarks
 
 
@@ -116,7 +116,7 @@ def _one_answer(cells, part, parts, found):
     remove(cells, [cell for cell in copies if id(cell) not in kept])
     found.cells[part.index] = full
     if len(full) == 1:
-        return [twice + ("the one that was left blank does not count"
+        return [twice + ("the one that was left empty does not count"
                          if not part.is_blank(full[0]) else
                          "without an answer")]
     if found.by[part.index] not in (METADATA, ID):
@@ -154,7 +154,7 @@ def _answers_elsewhere(cells, parts, found):
                 f"defines {', '.join(sorted(names))}: that one counts")
         elif place(cells, others[0]) < place(cells, stub):
             remarks.append(
-                f"the cell {part.name} was left blank, but a cell above it "
+                f"the cell {part.name} was left empty, but a cell above it "
                 f"defines {', '.join(sorted(names))}: that one counts")
         stub.source = "\n\n\n".join([ELSEWHERE, *(
             text for text, node in code.statements(part.cell.source)
