@@ -1,5 +1,6 @@
 """A real JupyterLab on a copy of the course, and tabs of a browser."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -10,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from tests.jupyterlab.browser import TOKEN
+from tests.jupyterlab.browser import TOKEN, open_notebook, run_all
 from tests.support import ROOT, in_course
 
 
@@ -56,6 +57,23 @@ def lab(course, request, tmp_path_factory):
 @pytest.fixture
 def tab(chromium, lab):
     """A browser tab that remembers requests to other servers."""
+    with new_tab(chromium, lab) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def lesson(request, chromium, lab):
+    """The module's LESSON, opened and run from top to bottom, once for its
+    tests."""
+    with new_tab(chromium, lab) as page:
+        open_notebook(page, lab, request.module.LESSON)
+        run_all(page)
+        yield page
+
+
+@contextlib.contextmanager
+def new_tab(chromium, lab):
+    """A tab; at its end it has asked no other server."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.strangers, page.errors = [], []

@@ -18,13 +18,6 @@ LESSON = "course/day1_production/s1_open_data.ipynb"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def lesson(tab, lab):
-    open_notebook(tab, lab, LESSON)
-    run_all(tab)
-    return tab
-
-
 def test_a_micro_task_says_at_once_what_is_not_right(lesson):
     check = 'check.your_turn("Your turn: one name'
     assert "not answered yet" in said_by(lesson, check)
@@ -65,3 +58,19 @@ def test_the_form_is_filled_in_beside_the_notebook(lesson, lab, course):
     run_all(lesson)
     answer(lesson, "file = ...", 'file = out / "ckan_dataset.json"')
     assert "name is empty" in said_by(lesson, 'check.your_turn("Lab')
+
+
+def test_the_explorer_of_records_moves(lesson):
+    tab = lesson
+    explorer = cell_with(tab, "explore.record_openness()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    look(tab, "records_before")
+    for menu, option in enumerate(["CC BY 4.0", "CSV", "account required",
+                                   "150 TND", "guards' telephones"]):
+        before = picture.get_attribute("src")
+        explorer.locator("select").nth(menu).select_option(label=option)
+        tab.wait_for_function(
+            "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+            ".every(image => image.src !== old)", arg=before)
+    look(tab, "records_switched")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.jupyterlab.browser import answer, look, open_notebook, run_all
+from tests.jupyterlab.browser import answer, cell_with, look
 
 LESSON = "course/day1_production/s2_reference_systems.ipynb"
 pytestmark = pytest.mark.slow
@@ -13,12 +13,11 @@ def said(tab, title):
     output = tab.locator(".jp-OutputArea-output", has_text=title).first
     output.wait_for()
     output.scroll_into_view_if_needed()
-    return output.inner_text()
+    return " ".join(output.inner_text().split())
 
 
-def test_a_micro_task_and_the_lab_say_at_once_what_they_read(tab, lab):
-    open_notebook(tab, lab, LESSON)
-    run_all(tab)
+def test_a_micro_task_and_the_lab_say_at_once_what_they_read(lesson):
+    tab = lesson
     title = "Your turn: twelve centres in degrees"
     assert "not answered yet" in said(tab, title)
     answer(tab, "centres = ...", "points = gpd.GeoDataFrame(table, geometry="
@@ -34,3 +33,23 @@ def test_a_micro_task_and_the_lab_say_at_once_what_they_read(tab, lab):
     answer(tab, "product = ...", 'product = out / "lab_made.gpkg"')
     assert said(tab, "Your turn: the layer from QGIS").startswith("✓")
     look(tab, "s2_lab_right")
+
+
+def test_the_crs_explorer_moves(lesson):
+    tab = lesson
+    explorer = cell_with(tab, "explore.crs_mistakes()")
+    picture = explorer.locator("img").first
+    picture.wait_for()
+    before = picture.get_attribute("src")
+    look(tab, "explorer_before")
+    explorer.locator("select").first.select_option(
+        label="Latitude and longitude swapped")
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=before)
+    look(tab, "explorer_swapped")
+    middle = picture.get_attribute("src")
+    explorer.locator("select").nth(1).select_option(label="Sfax")
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=middle)

@@ -10,8 +10,6 @@ from tests.jupyterlab.browser import (
     answer,
     cell_with,
     look,
-    open_notebook,
-    run_all,
     said_by,
     wait_until_idle,
 )
@@ -21,8 +19,8 @@ LESSON = "course/day1_production/s3_collecting.ipynb"
 pytestmark = pytest.mark.slow
 
 
-def test_the_precision_explorer_moves(tab, lab):
-    open_and_run(tab, lab)
+def test_the_precision_explorer_moves(lesson):
+    tab = lesson
     explorer = cell_with(tab, "explore.gnss_precision()")
     picture = explorer.locator("img").first
     picture.wait_for()
@@ -38,10 +36,10 @@ def test_the_precision_explorer_moves(tab, lab):
     look(tab, "precision_after")
 
 
-def test_the_lessons_form_is_filled_in_and_read_back(tab, lab, course,
+def test_the_lessons_form_is_filled_in_and_read_back(lesson, course,
                                                      chromium):
     needs("node")
-    open_and_run(tab, lab)
+    tab = lesson
     output = course / "course" / "day1_production" / "output"
     cell_with(tab, "forms.page(xform").get_by_text(
         "right-click visit.html").wait_for()
@@ -90,11 +88,6 @@ def side_by_side(*names):
     for number, part in enumerate(parts):
         whole.paste(part, (number * (width + gap), 0))
     whole.quantize(64).save(PICTURES / "lab" / "s3_form.png", optimize=True)
-
-
-def open_and_run(tab, lab):
-    open_notebook(tab, lab, LESSON)
-    run_all(tab)
 
 
 def _take_position(visit):

@@ -13,8 +13,6 @@ import pytest
 from helpers import data
 from tests.jupyterlab.browser import (
     cell_with,
-    open_notebook,
-    run_all,
     wait_until_idle,
 )
 from tests.support import PICTURES
@@ -27,15 +25,6 @@ pytestmark = pytest.mark.slow
 
 def look(page, name):
     page.screenshot(path=PICTURES / "draw" / f"{name}.png")
-
-
-@pytest.fixture
-def lesson(tab, lab):
-    """The lesson, opened and run from top to bottom."""
-    open_notebook(tab, lab, LESSON)
-    tab.wait_for_timeout(3000)  # a kernel that only starts says idle, too
-    run_all(tab)
-    return tab
 
 
 def the_map(page):

@@ -13,7 +13,6 @@ from commands.exercises import notebooks
 from tests.jupyterlab.browser import (
     TOKEN,
     answer,
-    cell_with,
     look,
     open_notebook,
     run_all,
@@ -21,8 +20,6 @@ from tests.jupyterlab.browser import (
 )
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
-LESSON = "course/day1_production/s2_reference_systems.ipynb"
-OPEN_DATA = "course/day1_production/s1_open_data.ipynb"
 pytestmark = pytest.mark.slow
 
 
@@ -99,41 +96,3 @@ def test_nbgraders_validate_button_shows_our_sentences(tab, lab, course):
     assert "not answered yet" in said
     assert "Traceback" not in said and 'File "' not in said
     assert "NotImplementedError" not in said
-
-
-def test_the_crs_explorer_moves(tab, lab):
-    open_notebook(tab, lab, LESSON)
-    run_all(tab)
-    explorer = cell_with(tab, "explore.crs_mistakes()")
-    picture = explorer.locator("img").first
-    picture.wait_for()
-    before = picture.get_attribute("src")
-    look(tab, "explorer_before")
-    explorer.locator("select").first.select_option(
-        label="Latitude and longitude swapped")
-    tab.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=before)
-    look(tab, "explorer_swapped")
-    middle = picture.get_attribute("src")
-    explorer.locator("select").nth(1).select_option(label="Sfax")
-    tab.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=middle)
-
-
-def test_the_explorer_of_records_moves(tab, lab):
-    open_notebook(tab, lab, OPEN_DATA)
-    run_all(tab)
-    explorer = cell_with(tab, "explore.record_openness()")
-    picture = explorer.locator("img").first
-    picture.wait_for()
-    look(tab, "records_before")
-    for menu, option in enumerate(["CC BY 4.0", "CSV", "account required",
-                                   "150 TND", "guards' telephones"]):
-        before = picture.get_attribute("src")
-        explorer.locator("select").nth(menu).select_option(label=option)
-        tab.wait_for_function(
-            "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-            ".every(image => image.src !== old)", arg=before)
-    look(tab, "records_switched")

@@ -58,7 +58,7 @@ def judged(lab, capsys, file):
     check, = (cell.source for cell in notebooks.read(LESSON).cells
               if cell.id == "lab-turn-check")
     exec(check, lab | {"file": file})
-    return capsys.readouterr().out
+    return " ".join(capsys.readouterr().out.split())
 
 
 # --- the form --------------------------------------------------------------

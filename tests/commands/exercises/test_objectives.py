@@ -16,6 +16,7 @@ TEMPLATE = ROOT / "course" / "template" / "s0_template.ipynb"
 def agenda(day):
     """Rows of a day's agenda: session, title, minutes, …, status."""
     text = (ROOT / "course" / day / "index.md").read_text("utf-8")
+    text = text.partition("| session | title |")[2].partition("\n\n")[0]
     return [[cell.strip() for cell in line.strip("|\n ").split("|")]
             for line in text.splitlines()
             if re.match(r"\| \d\.\d \|", line)]
