@@ -39,10 +39,14 @@ def fill(window):
     part("cbxXyDms").setChecked(os.environ["COURSE_DMS"] == "yes")
     part("crsGeometry").setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
     window.resize(1000, 880)
-    QTimer.singleShot(600, lambda: next(
-        button for button in window.findChildren(QPushButton)
-        if button.isVisible() and button.text().replace("&", "") == "Add"
-        ).click())
+    QTimer.singleShot(600, lambda: add(window))
+
+def add(window):
+    shoot(os.environ["COURSE_NAME"], window)
+    (button,) = [button for button in window.findChildren(QPushButton)
+                 if button.isVisible()
+                 and button.text().replace("&", "") == "Add"]
+    button.click()  # the layer comes, and the dialog is empty again
 
 def save():
     (layer,) = QgsProject.instance().mapLayers().values()
@@ -56,8 +60,7 @@ def save():
 
 QTimer.singleShot(6000, save)
 dialog(iface.mainWindow().findChild(
-    QAction, "mActionAddDelimitedText").trigger, os.environ["COURSE_NAME"],
-    fill)
+    QAction, "mActionAddDelimitedText").trigger, "qgis_after_add", fill)
 """
 
 
