@@ -69,9 +69,8 @@ def test_each_defect_of_a_value_is_corrected_or_listed_as_rejected(cleaned):
     assert len(defects) == 440 + 8
     for defect in defects.itertuples():
         key = cleaned.row(defect.record)["key"]
-        if defect.kind == "missing_position":
-            assert cleaned.entries[key, "row"]["rule"] == "no position"
-        elif key not in cleaned.by_key:  # it has no position, either
+        lost = defect.kind == "missing_position"
+        if lost or key not in cleaned.by_key:
             assert cleaned.entries[key, "row"]["rule"] == "no position"
         else:
             assert corrected(cleaned, key, defect), defect
