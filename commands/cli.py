@@ -90,12 +90,12 @@ def release(check: Annotated[bool, typer.Option(
         force: Annotated[bool, typer.Option(
             "--force", help="Overwrite exercises that hold answers.")
         ] = False):
-    """Derive exercises/ from solutions/, and the page of objectives."""
+    """Derive exercises/ from solutions/, objectives and credits."""
     from commands.exercises import release as exercises
     if check:
         compare(exercises.differences(),
                 "Derive them again with: python start.py release",
-                "exercises/ and the objectives are what solutions/ says.")
+                "exercises/, objectives, credits are what notebooks say.")
     for name in exercises.release(force=force):
         out.print(name)
 

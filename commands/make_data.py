@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
+from commands.exercises import uses
 from helpers.data import DATA, ROOT, sha256
 from helpers.errors import CourseError
 
@@ -36,7 +37,8 @@ def make(out: Path = DATA, seed: int | None = None,
     else:
         _refuse_to_overwrite(out, force)
     try:
-        builder().build(out, TRUTH if is_own else out / "truth", seed)
+        builder().build(out, TRUTH if is_own else out / "truth", seed,
+                        uses.used_by())
     except (OSError, ValueError) as error:
         raise CourseError(f"data/ cannot be made: {error}") from None
     return [*(resource["path"] for resource in _resources(out)),

@@ -7,13 +7,13 @@ what its metadata promises. A class reads 150 words per minute, because most
 read in their third language. It needs 6 seconds for a line of code, 1.5
 minutes for a prediction, 3 for an explorer; a micro-task ("Your turn"), a
 lab and a graded task say their own. An aside (an admonition that is folded)
-is for self-learners and does not count.
+is for self-learners and does not count; nor do the credits at the end.
 """
 
 import re
 from pathlib import Path
 
-from commands.exercises import notebooks
+from commands.exercises import crediting, notebooks
 from helpers.data import ROOT
 
 WORDS_PER_MINUTE = 150
@@ -81,6 +81,8 @@ def of_exercise(notebook) -> float:
 
 def of_cell(cell) -> float:
     """The minutes of one cell for somebody who reads and runs it."""
+    if cell.get("id") == crediting.CELL:
+        return 0
     if cell.cell_type == "code":
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
             return 0

@@ -147,6 +147,7 @@ def settle(folder: str, server) -> None:
     kernels, end when it ends, and not by a Ctrl-C that is meant for it."""
     global _folder, _server
     _folder, _server = folder, server
+    _process_folder.cache_clear()  # a fork has that of its parent
     kernels.FOLDER = folder  # so that it ends with the pool
     gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
     if hasattr(os, "setsid"):

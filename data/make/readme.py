@@ -20,6 +20,9 @@ by hand, except what was received (`data/received/`). Layers marked
 real person. Another seed makes another world of the same kind:
 `python start.py data --seed 7 --out FOLDER`.
 
+The column "used by" is derived from what the notebooks load; "later" names
+exercises that are still to come.
+
 What was planted is recorded in truth tables, one row per defect: for the
 course in `solutions/truth/`, for another world in its own folder `truth/`.
 """
@@ -48,7 +51,7 @@ def table_row(resource: dict, defects: pd.DataFrame | None) -> str:
     """A layer's row of the table."""
     cells = [
         f"`{resource['name']}`",
-        resource.get("used_by", "–"),
+        users(resource),
         resource.get("records") or resource["contents"],
         resource["crs"] or "no geometry",
         "–" if defects is None else len(defects),
@@ -56,6 +59,14 @@ def table_row(resource: dict, defects: pd.DataFrame | None) -> str:
         resource["licenses"][0]["name"],
         f"`data/make/{resource['script']}`"]
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def users(resource: dict) -> str:
+    """Who loads a layer today, as derived from the notebooks, and which
+    exercises to come will load it."""
+    today, planned = (resource.get(key) for key in ("used_by", "planned"))
+    return "; ".join([*([today] if today else []),
+                      *([f"later: {planned}"] if planned else [])]) or "–"
 
 
 def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
@@ -67,6 +78,8 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
              f"*{resource['title']}.* {resource['description']}", "",
              f"Source: {source}. Date: {resource['date']}. "
              f"File: `data/{resource['path']}`."]
+    if "changes" in resource:
+        lines += ["", f"Changed by the course: {resource['changes']}."]
     if "schema" in resource:
         lines += ["", "| field | type | meaning |", "|---|---|---|"]
         lines += [f"| `{field['name']}` | {field['type']} | "

@@ -15,7 +15,6 @@ from ..shared.world import METRIC, governorates
 
 INLAND = 50  # metres behind the coast, so that a point is inside, not on it
 RESOURCES = [real(
-    used_by="1.2, E03",
     name="chief_towns",
     path="chief_towns.geojson",
     title="Chief towns of the 24 governorates",
@@ -27,6 +26,8 @@ RESOURCES = [real(
     crs="EPSG:4326",
     sources=("statistics", "natural_earth"),
     licence="CC-BY-4.0",
+    changes="towns that fell into the sea of the generalised layer "
+            "'governorates' were moved onto its land",
     fields={
         "iso_3166_2": "code of the governorate (identifier)",
         "name_en": "name in English",

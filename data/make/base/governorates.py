@@ -30,7 +30,6 @@ NATURAL_EARTH_NAMES = {
     "Kassérine": "TN-42", "Sidi Bou Zid": "TN-43", "Kebili": "TN-73",
 }
 RESOURCES = [real(
-    used_by="Day 0, E03, every map",
     name="governorates",
     path="governorates.geojson",
     title="Governorates of Tunisia, training layer (24 polygons)",
@@ -44,6 +43,8 @@ RESOURCES = [real(
     crs="EPSG:4326",
     sources=("natural_earth", "geonames"),
     licence="CC-BY-4.0",
+    changes="the inner borders of Greater Tunis were drawn between places of "
+            "GeoNames; they are approximate, for training only",
     fields={
         "iso_3166_2": "code of ISO 3166-2, e.g. TN-31 (identifier)",
         "name_en": "name in English",

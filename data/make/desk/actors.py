@@ -69,7 +69,7 @@ RESOURCES = [fictional(
     description=(
         "Fourteen actors. The institutions exist; interest, power, offers "
         "and needs are invented for training and judge nobody."),
-    used_by="C1",
+    planned="C1",
     crs=None,
     fields={
         "actor_id": "identifier",
@@ -89,7 +89,7 @@ RESOURCES = [fictional(
     description=(
         "What flows from an actor who offers it to an actor who needs it; "
         "invented. One link that offers and needs call for is missing."),
-    used_by="C1",
+    planned="C1",
     crs=None,
     fields={
         "from_id": "actor who offers",

@@ -39,7 +39,7 @@ RESOURCES = [fictional(
         "identity numbers have a format that no register uses. Age classes "
         "(0-17, 18-39, 40-64, 65+) are reckoned on 2021-12-02. A real "
         "register like this one is never published."),
-    used_by="E14",
+    planned="E14",
     fields={
         "national_id": "identity number in an impossible format",
         "name_fr": "fictional name in French",
@@ -62,7 +62,7 @@ RESOURCES = [fictional(
         "Beneficiaries enrolled up to 2020-12-31, by sector and category, "
         "with totals by sector and by governorate. Counts of 1 to 4 stand "
         "as '<5'; nothing else was hidden. Zero stands as 0."),
-    used_by="E14",
+    planned="E14",
     crs=None,
     fields={
         "iso_3166_2": "governorate",

@@ -34,7 +34,6 @@ RESOURCES = [fictional(
         "and TIFF are open formats that hold no structured data; XLS and "
         "DWG hold data in formats of one vendor."),
     crs=None,
-    used_by="E01",
     fields={
         "record_id": "identifier of the record",
         "title_fr": "title in French",

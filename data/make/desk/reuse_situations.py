@@ -38,7 +38,7 @@ RESOURCES = [fictional(
         "CC-BY-SA-4.0, etalab-2.0, ODC-By-1.0 and ODbL-1.0. For training: "
         "not legal advice."),
     crs=None,
-    used_by="E17",
+    planned="E17",
     fields={
         "situation_id": "identifier",
         "title_fr": "short title in French",

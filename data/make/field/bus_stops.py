@@ -29,7 +29,7 @@ RESOURCES = [fictional(
         "where people live: no bus ever stops there. Under ODbL-1.0, so "
         "that the course has an example of share-alike."),
     licence="ODbL-1.0",
-    used_by="E01, E17",
+    planned="E17",
     fields={
         "stop_id": "identifier, e.g. FIC-0042",
         "stop_name": "fictional name in French",

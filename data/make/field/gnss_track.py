@@ -28,7 +28,6 @@ RESOURCES = [fictional(
         "stops, a gap, HDOP and satellites of each fix. Carries a person's "
         "name and a device's serial number: not to be published as it is."),
     date="2021-11-16",
-    used_by="1.3, E05",
 )]
 
 

@@ -30,7 +30,7 @@ RESOURCES = [fictional(
         "The register of a ministry of culture that does not exist: sites, "
         "monuments and museums placed by chance where people live. Points "
         "inside the sector they state."),
-    used_by="E01, E17",
+    planned="E17",
     fields={
         "site_id": "identifier, e.g. HS-0001",
         "name_fr": "fictional name in French",

@@ -40,7 +40,6 @@ RESOURCES = [fictional(
         "Boreholes, wells, springs and public taps of rural sectors, the "
         "least populated half by inhabitants per km². Clean: nobody's "
         "name, phone or device."),
-    used_by="1.3, E01, E04",
     fields={
         "water_point_id": "identifier, e.g. WP-0042",
         "name_fr": "fictional name in French",
@@ -62,7 +61,6 @@ RESOURCES = [fictional(
         "parts of a position are joined by '-', times have a zone. Carries "
         "planted defects and personal data: not to be published as it is. "
         "UTF-8."),
-    used_by="1.3, E04",
 )] + [fictional(
     name=f"water_point_submission_{number}",
     path=f"water_points/submission_{number}.xml",
@@ -70,7 +68,6 @@ RESOURCES = [fictional(
     description=(
         f"What the tablet sent: the row of 'water_point_submissions' with "
         f"{content}. Carries a device id."),
-    used_by="1.3, E04",
 ) for number, content in enumerate(
     ("a guard's name and phone", "a poor accuracy", "zero coordinates"), 1)]
 

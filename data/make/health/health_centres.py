@@ -45,7 +45,7 @@ RESOURCES = [fictional(
         "all its inhabitants. Exercise E07 cleans it; the truth table says "
         "for each defect by which rule, or that it is rejected."),
     crs="EPSG:4326, as text",
-    used_by="E02, E07, E09",
+    planned="E07, E09",
 ), fictional(
     name="health_centres",
     path="health_centres/health_centres.geojson",
@@ -54,7 +54,7 @@ RESOURCES = [fictional(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
         "missing, telephone numbers stay in the ministry."),
-    used_by="E09, E10, E11, E13, E15, E16, E17, E18, E19",
+    planned="E09, E10, E11, E13, E15, E16, E17, E18, E19",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",
@@ -65,7 +65,7 @@ RESOURCES = [fictional(
         "their position is known now), removed, moved, renamed, and some "
         "measured again within 10 m."),
     date="2022-12-02",
-    used_by="E19",
+    planned="E19",
     fields=FIELDS,
 )]
 

@@ -31,7 +31,7 @@ RESOURCES = [fictional(
     description=(
         "Two polygons: flooded once in 20 years and once in 100 years. The "
         "second contains the first: adding them counts people twice."),
-    used_by="E11",
+    planned="E11",
     fields={
         "zone_id": "identifier, e.g. FZ-100",
         "name_fr": "fictional name in French",

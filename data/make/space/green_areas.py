@@ -42,7 +42,7 @@ RESOURCES = [fictional(
         "Parks and gardens; they do not overlap. Some cross the border of "
         "two sectors, some have two parts. Which sector they lie in is "
         "not stated: cut them with 'sectors'."),
-    used_by="E11",
+    planned="E11",
     fields={
         "area_id": "identifier, e.g. GA-001",
         "name_fr": "fictional name in French",

@@ -39,7 +39,7 @@ RESOURCES = [fictional(
     description=(
         "One school in ten, with more than their share in towns. Points "
         "inside the sector they state."),
-    used_by="E11, E13",
+    planned="E11, E13",
     fields={
         "school_id": "identifier, e.g. SC-0001",
         "name_fr": "fictional name in French",
