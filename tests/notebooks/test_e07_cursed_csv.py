@@ -16,7 +16,7 @@ SOLUTION = ROOT / "solutions" / "day2_processing" / "e07_cursed_csv.ipynb"
 SEEDS = [3, 11, 2026]  # neither the course's own nor those of tests/data
 NO_ROW = ["empty_record", "exact_duplicate", "pasted_block", "totals_row",
           "duplicate_same_code", "duplicate_other_code"]
-REASONS = {"empty_record": "empty", "totals_row": "total"}
+REASONS = {"empty_record": "no centre", "totals_row": "no centre"}
 NUMBERS = ["beds", "staff", "population_served"]
 
 
