@@ -93,14 +93,17 @@ def qgis(steps: str, folder, **variables: str) -> str:
     needs("qgis"), needs("xvfb-run")
     pictures = PICTURES / "qgis"
     pictures.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # as a runtime directory has to be
     script = folder / "steps.py"
     script.write_text(BEGIN + textwrap.indent(steps, "    ") + END, "utf-8")
     done = subprocess.run(
         ["timeout", "240", "xvfb-run", "-a", "-s", "-screen 0 1400x900x24",
          "qgis", "--nologo", "--noversioncheck", "--code", script],
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG":
-             "C.UTF-8", "XDG_CONFIG_HOME": str(folder), "XDG_RUNTIME_DIR":
-             str(folder), "COURSE_PICTURES": str(pictures), **variables},
+        # The system's programs first: QGIS asks PATH for its own Python.
+        env={"PATH": f"/usr/bin:/bin:{os.environ['PATH']}", "LANG": "C.UTF-8",
+             "HOME": str(folder), "XDG_CONFIG_HOME": str(folder),
+             "XDG_RUNTIME_DIR": str(folder),
+             "COURSE_PICTURES": str(pictures), **variables},
         capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

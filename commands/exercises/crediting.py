@@ -1,10 +1,10 @@
-"""The credits at the end of a notebook: the sources and licences of what it
-loads, as data/datapackage.json states them.
+"""The credits at the end of a notebook: sources and licences of the layers
+that it loads, as data/datapackage.json states them.
 
     python -m commands.exercises.crediting
 
 prints the credits of each notebook and says which notebooks have others.
-`release` writes them, as the last cell, whose id is "credits".
+`release` writes them as the last cell, with the id "credits".
 """
 
 import json
@@ -31,8 +31,8 @@ def text(notebook) -> str:
 
 
 def put(lines: str, notebook) -> None:
-    """Make these credits the last cell of a notebook, in place of those that
-    it has."""
+    """Make these credits the last cell of a notebook; its old credits are
+    removed."""
     notebook.cells = [cell for cell in notebook.cells
                       if cell.get("id") != CELL]
     if lines:
@@ -41,7 +41,7 @@ def put(lines: str, notebook) -> None:
 
 
 def have_credits(notebook) -> bool:
-    """Has a notebook its own credits, once, in its last cell?"""
+    """Does a notebook have its own credits, once, in its last cell?"""
     lines = text(notebook)
     there = [(index, cell.source) for index, cell
              in enumerate(notebook.cells, 1) if cell.get("id") == CELL]
@@ -49,14 +49,14 @@ def have_credits(notebook) -> bool:
 
 
 def without_them(root: Path = ROOT) -> list[Path]:
-    """The lessons and solutions that lack them or have others."""
+    """The lessons and solutions without credits, or with other credits."""
     return [file for file in uses.all_notebooks(root)
             if not have_credits(notebooks.read(file))]
 
 
 def write(file: Path) -> None:
-    """Write a notebook's credits into its file; all else in it stays as it
-    is, the order of the keys too."""
+    """Write a notebook's credits into its file. Nothing else in it changes,
+    not even the order of the keys."""
     lines = text(notebooks.read(file))
     content = json.loads(file.read_text(encoding="utf-8"))
     content["cells"] = [cell for cell in content["cells"]
@@ -70,7 +70,7 @@ def write(file: Path) -> None:
 
 
 def _source(layer: dict) -> str:
-    """What is said of all layers of one source."""
+    """What the credits say about all layers of one source."""
     sources = "; ".join(_link(source) for source in layer["sources"])
     licences = ", ".join(_link(licence) for licence in layer["licenses"])
     return "".join([

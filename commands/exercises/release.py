@@ -104,8 +104,8 @@ def differences(root: Path = ROOT) -> list[str]:
     if not page.is_file() or (
             page.read_text(encoding="utf-8") != objectives.page(root)):
         lines.append(f"{objectives.PAGE} is not what the notebooks say")
-    lines += [f"{file.relative_to(root).as_posix()} has not the credits of "
-              "what it loads" for file in crediting.without_them(root)]
+    lines += [f"{file.relative_to(root).as_posix()} lacks the credits of the "
+              "layers it loads" for file in crediting.without_them(root)]
     return lines
 
 
@@ -115,7 +115,7 @@ def _name(file):
 
 
 def _without_solution(root, files):
-    """Untouched exercises whose solution is gone, relative to exercises/."""
+    """Unchanged exercises without a solution, relative to exercises/."""
     folder = root / EXERCISES
     present = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
     return sorted(file for file in present - set(files)
@@ -144,7 +144,7 @@ def _sources(notebook):
 
 
 def _essence(notebook):
-    """What is compared of a notebook: no outputs, nothing of the editor."""
+    """The part of a notebook that is compared: no outputs, no editor data."""
     return [notebook.metadata.get("course"),
             [[cell.get("id"), cell.cell_type, cell.source,
               cell.metadata.get("nbgrader"), cell.metadata.get("course"),

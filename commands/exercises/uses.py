@@ -2,10 +2,10 @@
 
     python -m commands.exercises.uses
 
-prints the layers of each notebook. Nothing is run: a notebook loads what its
-code names in data.path(…), data.info(…) or data.credit(…), and what the
-helpers load that it calls (a map's background, an explorer). From this come
-"used by" in data/README.md and the credits at the end of a notebook.
+prints the layers of each notebook. Nothing is run: a notebook loads the layers
+that its code names in data.path(…), data.info(…) or data.credit(…), and those
+that its helpers load (a map's background, an explorer). "used by" in
+data/README.md and the credits at the end of a notebook are made from this.
 tests/notebooks/test_any_world.py compares it with what is loaded when the
 notebooks run.
 """
@@ -41,7 +41,7 @@ def loads(notebook) -> list[str]:
     for code in _code(notebook):
         try:
             tree = ast.parse(code)
-        except SyntaxError:  # it does not run and so loads nothing
+        except SyntaxError:  # this code does not run, so it loads nothing
             continue
         scope |= _imported(tree)
         found |= _asked(tree, [tree])
@@ -72,7 +72,7 @@ def label(notebook) -> str:
 
 
 def _code(notebook) -> Iterator[str]:
-    """What runs, and the answers to micro-tasks, which a trainee runs."""
+    """The code that runs, and the answers to micro-tasks."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             yield cell.source
@@ -81,8 +81,8 @@ def _code(notebook) -> Iterator[str]:
 
 
 def _asked(tree: ast.AST, where: Iterable[ast.AST]) -> set[str]:
-    """The layers for which a piece of code asks helpers.data. If it asks
-    by a variable, they are those that are named in `where`."""
+    """The layers for which a piece of code asks helpers.data. If it asks by
+    a variable, they are the layers that are named in `where`."""
     found = set()
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and node.args
@@ -124,8 +124,8 @@ def _loaded_by(name: Name) -> frozenset[str]:
 
 @cache
 def _module(name: str) -> dict[str, ast.AST]:
-    """The parts of a module of the helpers by their names; what it imports
-    from other helpers stands under ""."""
+    """The parts of a module of the helpers by their names; under "", what it
+    imports from other helpers."""
     file = ROOT.joinpath(*name.split("."))
     file = file / "__init__.py" if file.is_dir() else file.with_suffix(".py")
     if name == "helpers.data" or not file.is_file():
@@ -163,8 +163,8 @@ def _imported(tree: ast.AST) -> dict[str, Name]:
 
 def _named(tree: ast.AST, module: str, scope: dict[str, Name]
            ) -> Iterator[Name]:
-    """The parts of the helpers that a piece of code names, itself of a
-    module of the helpers, or of a notebook with the imports `scope`."""
+    """The parts of the helpers that a piece of code names. The code is from
+    a module of the helpers, or from a notebook with the imports `scope`."""
     parts = _module(module) if module else {}
     scope = _imported(parts[""]) if parts else scope
     for node in ast.walk(tree):
@@ -179,7 +179,7 @@ def _named(tree: ast.AST, module: str, scope: dict[str, Name]
 
 
 def _defined(module: str, name: str) -> Name:
-    """Where a name is defined that another module passes on."""
+    """The place that defines a name which another module passes on."""
     parts = _module(module)
     if parts and name not in parts:
         there = _imported(parts[""]).get(name)

@@ -4,27 +4,27 @@ import pandas as pd
 
 # Layers that readers expect and do not find, and why.
 ABSENT = """\
-**Heritage sites and airports that exist.** Their coordinates could not be
-sourced: Natural Earth, as QGIS ships it, holds no such layer, GeoNames, as the
-course received it, holds populated places only, and the course found no other
-source whose licence it could check. So `heritage_sites`, the register of a
-ministry of culture, is fictional like the other ministries' registers, and
-there are no airports.
+**Heritage sites and airports that exist.** The course found no source for
+their coordinates. Natural Earth, as QGIS ships it, has no such layer.
+GeoNames, as the course received it, has only populated places. The course
+could not check the licence of any other source. So `heritage_sites`, the
+register of a ministry of culture, is fictional like the registers of the other
+ministries, and there are no airports.
 """
 ABOUT = """\
 # Data of the course
 
-Made by `python start.py data` from the scripts in `data/make/`; never edited
-by hand, except what was received (`data/received/`). Layers marked
-**fictional** are generated with a seed: they describe no real centre and no
-real person. Another seed makes another world of the same kind:
+`python start.py data` makes this folder from the scripts in `data/make/`. Do
+not edit it by hand; `data/received/` holds files as they were received. Layers
+marked **fictional** are generated with a seed: they describe no real centre
+and no real person. Another seed makes another world of the same kind:
 `python start.py data --seed 7 --out FOLDER`.
 
 The column "used by" is derived from what the notebooks load; "later" names
 exercises that are still to come.
 
-What was planted is recorded in truth tables, one row per defect: for the
-course in `solutions/truth/`, for another world in its own folder `truth/`.
+Truth tables record the planted defects, one row per defect: for the course in
+`solutions/truth/`, for another world in its own folder `truth/`.
 """
 COLUMNS = ["layer", "used by", "records", "CRS", "planted",
            "real or fictional", "licence", "script"]

@@ -19,9 +19,9 @@ RESOURCES = [real(
     path="chief_towns.geojson",
     title="Chief towns of the 24 governorates",
     description=(
-        "One point a governorate. 'moved_m' says how far a point was moved "
-        "to stand on the generalised coast of the layer 'governorates' "
-        "(0 for most); the unmoved coordinates are in 'governorate_table'."),
+        "One point per governorate. 'moved_m' says how far a point was moved "
+        "onto the generalised land of the layer 'governorates' (0 for most). "
+        "The coordinates before the move are in 'governorate_table'."),
     date="2024-11-06",
     crs="EPSG:4326",
     sources=("statistics", "natural_earth"),

@@ -34,10 +34,10 @@ RESOURCES = [real(
     path="governorates.geojson",
     title="Governorates of Tunisia, training layer (24 polygons)",
     description=(
-        "24 polygons without gap or overlap. Natural Earth 1:10m, whose "
-        "merged Ariana-Manouba polygon is split, and the surroundings of "
-        "the towns of Manouba and Ben Arous reassigned, by Voronoi cells of "
-        "GeoNames places: approximate, for training only, not an official "
+        "24 polygons without gap or overlap, from Natural Earth 1:10m. "
+        "Voronoi cells of GeoNames places split its merged Ariana-Manouba "
+        "polygon and reassign the surroundings of the towns of Manouba and "
+        "Ben Arous. Approximate, for training only: not an official "
         "boundary."),
     date="2021-05 (Natural Earth 4.1.0)",
     crs="EPSG:4326",

@@ -11,10 +11,10 @@ RESOURCES = [real(
     path="received/governorates.csv",
     title="Governorates: names, codes of four systems, censuses",
     description=(
-        "One row a governorate: names in three languages, four code "
+        "One row per governorate: names in three languages, four code "
         "systems, chief town, area, population. Populations add up to "
         "10,982,754 (census 2014) and 11,972,169 (census of 6 November "
-        "2024). Areas disagree between sources: none is 'true'."),
+        "2024). The sources disagree on areas: none is 'true'."),
     date="2024-11-06",
     crs=None,
     sources=["statistics"],

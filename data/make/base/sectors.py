@@ -24,9 +24,9 @@ RESOURCES = [fictional(
     title="sectors of the governorates",
     description=(
         "Voronoi cells of GeoNames places, cut at the training layer's "
-        "borders: a valid coverage that nests in 'governorates'. Outline, "
-        "names and populations of sectors are fictional; populations add up "
-        "to the census of 2024 in each governorate."),
+        "borders: a valid coverage, each sector inside one of 'governorates'. "
+        "Outlines, names and populations of sectors are fictional; the "
+        "populations of a governorate add up to its census of 2024."),
     sources=("course", "geonames", "natural_earth"),
     fields={
         "sector_id": "identifier, e.g. TN-31-04",

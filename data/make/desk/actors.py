@@ -67,8 +67,8 @@ RESOURCES = [fictional(
     path="actors.csv",
     title="scores of the actors of an ecosystem",
     description=(
-        "Fourteen actors. The institutions exist; interest, power, offers "
-        "and needs are invented for training and judge nobody."),
+        "Fourteen actors. The institutions exist. Their interest, power, "
+        "offers and needs are invented for training: they are no judgement."),
     planned="C1",
     crs=None,
     fields={
@@ -88,7 +88,7 @@ RESOURCES = [fictional(
     title="links between the actors of an ecosystem",
     description=(
         "What flows from an actor who offers it to an actor who needs it; "
-        "invented. One link that offers and needs call for is missing."),
+        "invented. The offers and needs ask for one link that is missing."),
     planned="C1",
     crs=None,
     fields={

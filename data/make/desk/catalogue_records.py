@@ -30,8 +30,8 @@ RESOURCES = [fictional(
     title="catalogue records to be audited",
     description=(
         "Twelve records as publishers fill them in, a JSON list of flat "
-        "objects. The spelling of licences and prices is theirs. PDF, JPEG "
-        "and TIFF are open formats that hold no structured data; XLS and "
+        "objects. Licences and prices are spelt as they wrote them. PDF, "
+        "JPEG and TIFF are open formats without structured data; XLS and "
         "DWG hold data in formats of one vendor."),
     crs=None,
     fields={

@@ -49,8 +49,8 @@ RESOURCES = [fictional(
     title="datasets that a ministry could open",
     description=(
         "Twelve datasets with invented scores from 1 (low) to 5 (high). "
-        "High value, demand and readiness speak for a dataset; high cost "
-        "and risk speak against it (count 6 less the score)."),
+        "High value, demand and readiness are reasons to open a dataset; "
+        "high cost and risk are reasons against it (use 6 minus the score)."),
     planned="E20",
     crs=None,
     fields={

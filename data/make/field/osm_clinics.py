@@ -49,9 +49,9 @@ RESOURCES = [fictional(
     path="clinic_list.csv",
     title="list of clinics of a ministry, names as written",
     description=(
-        "200 clinics, most of them those of 'osm_clinics' under other "
-        "spellings, some in this list alone. Coordinates are rounded to "
-        "about 1 km, or missing."),
+        "200 clinics. Most are in 'osm_clinics' too, with other spellings; "
+        "some are only in this list. Coordinates are rounded to about 1 km, "
+        "or missing."),
     fields={
         "list_id": "identifier, e.g. MS-0042",
         "name_fr": "fictional name in Latin letters, may be missing",

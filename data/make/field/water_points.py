@@ -48,7 +48,7 @@ RESOURCES = [fictional(
                 "borne_fontaine (public tap)",
         "working": "does it give water: yes or no",
         "depth_m": "depth of a borehole or well, metres",
-        "flow_l_s": "flow of a spring or tap, litres a second",
+        "flow_l_s": "flow of a spring or tap, litres per second",
         "sector_id": "sector in which it lies",
         "inspected": "date of the last accepted inspection",
     },
@@ -58,8 +58,8 @@ RESOURCES = [fictional(
     title="submissions of the water point form, as exported",
     description=(
         "60 submissions in the columns of an ODK Central export: groups and "
-        "parts of a position are joined by '-', times have a zone. Carries "
-        "planted defects and personal data: not to be published as it is. "
+        "parts of a position are joined by '-', times have a zone. The file "
+        "has planted defects and personal data: do not publish it as it is. "
         "UTF-8."),
 )] + [fictional(
     name=f"water_point_submission_{number}",
@@ -67,7 +67,7 @@ RESOURCES = [fictional(
     title=f"submission {number} of the water point form, XML",
     description=(
         f"What the tablet sent: the row of 'water_point_submissions' with "
-        f"{content}. Carries a device id."),
+        f"{content}. The file holds a device id."),
 ) for number, content in enumerate(
     ("a guard's name and phone", "a poor accuracy", "zero coordinates"), 1)]
 

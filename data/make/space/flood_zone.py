@@ -30,7 +30,7 @@ RESOURCES = [fictional(
     title="flood zone of a river that does not exist",
     description=(
         "Two polygons: flooded once in 20 years and once in 100 years. The "
-        "second contains the first: adding them counts people twice."),
+        "second contains the first: if you add them, you count people twice."),
     planned="E11",
     fields={
         "zone_id": "identifier, e.g. FZ-100",

@@ -44,8 +44,8 @@ RESOURCES = [fictional(
         "Band 1 red, band 2 near infrared: reflectance times 10,000 in "
         "cells of 20 m, unsigned 16 bits (a difference below 0 wraps "
         "around). 65535 in both bands means no data: a corner, a stripe, "
-        "clouds; two parcels have no cell with data. The NDVI is to be "
-        "computed. No satellite took this image."),
+        "clouds; two parcels have no cell with data. The exercise computes "
+        "the NDVI. No satellite took this image."),
     planned="E12",
     date=DATE,
     crs=METRIC,
