@@ -18,6 +18,8 @@ STEPS = """
 import json
 from qgis.PyQt.QtWidgets import QAction, QPushButton
 FILE = os.environ["COURSE_FILE"]
+QgsApplication.messageLog().messageReceived.connect(
+    lambda text, page, level: print("LOG", page, text))
 
 def fill(window):
     page = window.findChild(QWidget, "QgsDelimitedTextSourceSelectBase")
@@ -75,6 +77,8 @@ def in_qgis(folder, name, types="no", dms="no"):
     (source,) = [json.loads(line.removeprefix("TOLD"))
                  for line in said.splitlines() if line.startswith("TOLD")]
     assert "encoding=windows-1256" in source
+    # What the panel Log Messages says, page DelimitedText.
+    assert "LOG DelimitedText Invalid X or Y fields at line " in said
     return gpd.read_file(saved)
 
 
