@@ -161,7 +161,8 @@ def test_the_log_survives_a_file_and_fits_next_months_register(cleaned):
     log = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     pd.testing.assert_frame_equal(
         log, cleaned.log, check_dtype=False)
-    known = [key for key, column in cleaned.entries if column == "lits"][0]
+    known = next(key for key, column in cleaned.entries
+                 if column == "lits")
     repeats = log.loc[log["rule"] == "repeated", "key"]
     raw = cleaned.raw.drop(columns="key")
     raw = raw[cleaned.raw["key"] != repeats.iloc[0]]
