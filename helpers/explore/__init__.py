@@ -8,9 +8,10 @@ text that says what they show. There is one module per explorer.
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
+from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.openness import record_openness
 
 __all__ = [
-    "crs_mistakes", "dense_governorates", "digitising", "gnss_precision",
-    "record_openness"]
+    "crs_mistakes", "decodings", "dense_governorates", "digitising",
+    "gnss_precision", "record_openness"]

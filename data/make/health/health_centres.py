@@ -45,7 +45,7 @@ RESOURCES = [fictional(
         "all its inhabitants. Exercise E07 cleans it. For each defect, the "
         "truth table names the rule, or says that the row is rejected."),
     crs="EPSG:4326, as text",
-    planned="E07, E09",
+    planned="E09",
 ), fictional(
     name="health_centres",
     path="health_centres/health_centres.geojson",
