@@ -10,7 +10,8 @@ from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.openness import record_openness
+from helpers.explore.repair import repairs
 
 __all__ = [
     "crs_mistakes", "dense_governorates", "digitising", "gnss_precision",
-    "record_openness"]
+    "record_openness", "repairs"]
