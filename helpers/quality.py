@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import shapely
 
-SLIVER = 0.001  # thinness: below it, a polygon is a sliver
+SLIVER = 0.01  # thinness: below it, a polygon is a sliver
 GROSS = 3.0  # a gross error is more than so many median distances off
 Z_95 = 1.959963984540054  # of the normal distribution, two-sided 95 %
 RADIAL_95 = 1.7308  # NSSDA: accuracy at 95 % = 1.7308 · RMSE, without bias
