@@ -173,7 +173,7 @@ class Position(NamedTuple):
     """
     number: int
     rmse: float
-    gross: list
+    gross: list[int | str]
     rmse_rest: float
     bias_x: float
     bias_y: float

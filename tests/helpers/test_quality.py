@@ -91,7 +91,7 @@ def test_the_planted_overlaps_and_gaps_are_found(one_row_each):
 def test_degrees_and_invalid_shapes_are_refused_with_the_remedy(received):
     with pytest.raises(quality.QualityError, match="to_crs"):
         quality.overlaps(squares((0, 0)).to_crs(4326))
-    with pytest.raises(quality.QualityError, match="quality.repaired"):
+    with pytest.raises(quality.QualityError, match="repaired"):
         quality.gaps(received)
 
 
