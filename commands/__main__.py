@@ -3,8 +3,8 @@
 import os
 
 # Other GIS programs set these for the whole PC; our packages bring their own
-# PROJ and GDAL. start.py, which runs before any of this can be imported, has
-# the same list and PYTHONPATH: here Python has followed that one already.
+# PROJ and GDAL. start.py runs before this can be imported. It has the same
+# list and PYTHONPATH, which Python has used already when this runs.
 SET_BY_OTHER_PROGRAMS = ("PYTHONHOME", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA",
                          "GDAL_DRIVER_PATH")
 

@@ -1,7 +1,7 @@
 """The commands. Each is a few lines here; the work is done elsewhere.
 
-Exit codes: 0 all is well, 1 a check found something, 2 the command could
-not do its work (bad input, something missing). An error's class says which
+Exit codes: 0 no fault, 1 a check found a fault, 2 the command could not do
+its work (bad input, something missing). The class of an error says which
 (`CourseError.exit_code`).
 """
 
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run a command; say errors in words, never as a traceback."""
+    """Run a command; print errors in words, never as a traceback."""
     for stream in (sys.stdout, sys.stderr):  # Windows consoles
         stream.reconfigure(encoding="utf-8", errors="replace")
     try:
@@ -78,7 +78,7 @@ def test(fast: Annotated[bool, typer.Option(
 
 @app.command(epilog=example("book"))
 def book():
-    """Build the book, every notebook executed afresh."""
+    """Build the book; every notebook is executed again."""
     from commands.book.build import build
     page = build()
     out.print(f"The book is ready: {page.relative_to(ROOT)}")
@@ -90,12 +90,12 @@ def release(check: Annotated[bool, typer.Option(
         force: Annotated[bool, typer.Option(
             "--force", help="Overwrite exercises that hold answers.")
         ] = False):
-    """Derive exercises/ from solutions/, and the page of objectives."""
+    """Derive exercises/ from solutions/, objectives and credits."""
     from commands.exercises import release as exercises
     if check:
         compare(exercises.differences(),
                 "Derive them again with: python start.py release",
-                "exercises/ and the objectives are what solutions/ says.")
+                "exercises/, objectives, credits are what notebooks say.")
     for name in exercises.release(force=force):
         out.print(name)
 
@@ -106,7 +106,7 @@ def check(notebook: Annotated[Path, typer.Argument(
         help="The notebook that you have worked on.")]):
     """Check a notebook of yours: points so far, what failed, and why.
 
-    It runs with all your rights: for what others hand in, use `grade`.
+    It runs with all your rights: use `grade` for work that others hand in.
     """
     from commands.exercises import own_check, own_check_table
     with own_check_table.running(notebook, err):

@@ -1,9 +1,9 @@
 """Make data/ again from data/make, or compare without writing.
 
-data/make is the package data.make, loaded from its place in this copy of the
-course and not looked up on the path: there, a folder `data` without
-`__init__.py` loses against any installed package of that name, wherever it
-stands. (pygeoapi, for one, installs a package called `tests`.)
+data/make is the package data.make. It is loaded from its place in this copy
+of the course, not from the path: there, Python prefers any installed package
+called `data` to a folder `data` without `__init__.py`. (pygeoapi, for
+example, installs a package called `tests`.)
 """
 
 import importlib.util
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
+from commands.exercises import uses
 from helpers.data import DATA, ROOT, sha256
 from helpers.errors import CourseError
 
@@ -24,10 +25,10 @@ def make(out: Path = DATA, seed: int | None = None,
          force: bool = False) -> list[str]:
     """Make all layers in out; returns their paths, relative to it.
 
-    Another folder than data/ must be empty, or force must be given; truth
-    tables go to out/truth there. Another seed makes another, equally valid
-    world; the course's own folder takes only its own seed, and a layer that
-    somebody has changed there is not overwritten without force.
+    A folder other than data/ must be empty, or force must be given; its truth
+    tables go to out/truth. Another seed makes another, equally valid world.
+    The course's own folder takes only its own seed; there, a layer that
+    somebody has changed is not overwritten without force.
     """
     out = Path(out)
     is_own = out.resolve() == DATA.resolve()
@@ -36,7 +37,8 @@ def make(out: Path = DATA, seed: int | None = None,
     else:
         _refuse_to_overwrite(out, force)
     try:
-        builder().build(out, TRUTH if is_own else out / "truth", seed)
+        builder().build(out, TRUTH if is_own else out / "truth", seed,
+                        uses.used_by())
     except (OSError, ValueError) as error:
         raise CourseError(f"data/ cannot be made: {error}") from None
     return [*(resource["path"] for resource in _resources(out)),
@@ -103,7 +105,7 @@ def _refuse_to_change_the_course(seed, force):
 
 
 def _refuse_to_overwrite(out, force):
-    """Raise CourseError where out is no folder or holds files."""
+    """Raise CourseError where out is not a folder or holds files."""
     if out.is_file():
         raise CourseError(f"{out} is a file, not a folder")
     if out.is_dir() and any(out.iterdir()) and not force:
@@ -112,8 +114,8 @@ def _refuse_to_overwrite(out, force):
 
 
 def _changed(folder):
-    """Files that are not what datapackage.json was written for, except
-    those received, which are only read.
+    """Files that differ from datapackage.json. Received files are only read,
+    so they are not compared.
     """
     return [resource["path"] for resource in _resources(folder)
             if not resource["path"].startswith("received/")

@@ -1,16 +1,16 @@
-"""What the commands print: text that cannot steer a terminal."""
+"""What the commands print: text that cannot control a terminal."""
 
 import re
 
 from rich.console import Console
 
-# What trainees, files and notebooks say is neither markup nor emoji.
+# Text of trainees, files and notebooks is neither markup nor emoji.
 out = Console(markup=False, emoji=False, highlight=False)
 err = Console(markup=False, emoji=False, highlight=False, stderr=True)
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# C0, DEL and C1: a terminal takes them for commands. The others begin a new
-# line, or turn the rest of one round. (Marks of direction are no harm.)
+# C0, DEL and C1: a terminal reads them as commands. The others begin a new
+# line, or reverse the rest of a line. (Marks of direction do no harm.)
 _CONTROLS = dict.fromkeys([
     *range(0x20), *range(0x7f, 0xa0), 0x2028, 0x2029,
     *range(0x202a, 0x202f), *range(0x2066, 0x206a)], "�")

@@ -30,7 +30,7 @@ def report() -> None:
     for name, programs in OPTIONAL.items():
         print(f"✓ {name} is here (optional)"
               if any(map(shutil.which, programs.split())) else
-              f"○ {name} was not found: optional, the course goes on without")
+              f"○ {name} was not found: optional, the course works without it")
     print(f"{failure_count} of {len(checks)} checks failed: begin with the "
           "first ✗." if failure_count else
           "Everything is there: you can start.")
@@ -43,7 +43,7 @@ def _passes(check: Callable[[], str]) -> bool:
         sign, words = "✓", check()
     except CourseError as error:
         words = str(error)
-    except Exception as error:  # a broken installation breaks in many ways
+    except Exception as error:  # a broken installation can fail in many ways
         words = f"No check of {check.__name__[1:]}: {error!r}. {DO}{REMEDY}"
     print(sign, " ".join(words.split()))
     return sign == "✓"
@@ -79,7 +79,7 @@ def _packages() -> str:
              if not pin.specifier.contains(versions.get(pin.name, "0"))]
     _need(not wrong, f"{len(wrong)} of {len(pins)} packages are missing or "
           f"not of the version in requirements.txt: {', '.join(wrong[:3])}")
-    return f"{len(pins)} packages, each of the version the course names"
+    return f"{len(pins)} packages, each of the version that the course names"
 
 
 def _data() -> str:

@@ -1,8 +1,8 @@
-"""Errors that speak to people: one message, no traceback."""
+"""Errors for people to read: one message, no traceback."""
 
 
 class CourseError(Exception):
-    """Something the reader can repair. The message says what and how."""
+    """Something that the reader can repair. The message says what and how."""
 
     exit_code = 2  # of the command that it ends
 

@@ -1,4 +1,4 @@
-"""Maps that work with the network cut, have a title and say their source.
+"""Maps that work without a network, have a title and say their source.
 
 >>> import folium
 >>> from helpers import data, maps
@@ -54,9 +54,9 @@ L.Icon.Default.mergeOptions({iconUrl: "%s", iconRetinaUrl: "%s",
 def offline() -> None:
     """Change folium so that each map contains all that it needs.
 
-    Leaflet comes from the installed package XStatic-Leaflet. From then on, a
-    map that asks the network for anything else raises CourseError when it is
-    shown.
+    Leaflet comes from the installed package XStatic-Leaflet. After this call,
+    a map that asks the network for anything else raises CourseError when it
+    is shown.
     """
     # branca 0.8 has no setting for it: three methods are replaced.
     javascript: Any = JavascriptLink
@@ -91,7 +91,7 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
 
 
 class _Caption(MacroElement):
-    """A title on the map; the credits where Leaflet puts attributions."""
+    """A title on the map; the credits at the place of the attributions."""
 
     _template = Template("""
 {% macro header(this, kwargs) %}

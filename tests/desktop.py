@@ -8,7 +8,10 @@ from tests.support import PICTURES, needs
 
 # Runs inside QGIS. `shoot(name, widget)` keeps a picture of a window;
 # `dialog(open_it, name, before)` one of a dialog that blocks while it is
-# open: before(window) fills it in, then it is closed. `done()` ends QGIS.
+# open: before(window) fills it in, then it is closed. `accepted(open_it,
+# (name, before), ...)` says OK to dialogs that open one after the other.
+# `play(generator)` goes on after the milliseconds that it yields. `done()`
+# ends QGIS.
 BEGIN = """
 import os, sys, traceback
 from qgis.core import *
@@ -31,9 +34,38 @@ def dialog(open_it, name, before=lambda window: None):
     QTimer.singleShot(300, look)
     open_it()
 
+def accepted(open_it, *dialogs):
+    def look(name, before, *others, last=None):
+        window = QApplication.activeModalWidget()
+        if window is None or window is last:
+            return QTimer.singleShot(
+                300, lambda: look(name, before, *others, last=last))
+        before(window)
+        def end():
+            shoot(name, window)
+            if others:
+                QTimer.singleShot(
+                    300, lambda: look(*others, last=window))
+            window.accept()
+        QTimer.singleShot(1200, end)
+    pairs = [one for pair in dialogs for one in pair]
+    QTimer.singleShot(300, lambda: look(*pairs))
+    open_it()
+
+def play(scenes):
+    QTimer.singleShot(next(scenes), lambda: play(scenes))
+
 def done():
     sys.stdout.flush()
     os._exit(0)
+
+def stop(*error):
+    traceback.print_exception(*error)
+    sys.stderr.flush()
+    os._exit(1)
+
+# QGIS would show an error of a timer in a dialog, and wait for ever.
+sys.excepthook = stop
 
 def steps():
 """
@@ -61,13 +93,15 @@ def qgis(steps: str, folder, **variables: str) -> str:
     needs("qgis"), needs("xvfb-run")
     pictures = PICTURES / "qgis"
     pictures.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # as a runtime directory has to be
     script = folder / "steps.py"
     script.write_text(BEGIN + textwrap.indent(steps, "    ") + END, "utf-8")
     done = subprocess.run(
-        ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24", "qgis", "--nologo",
-         "--noversioncheck", "--code", script], timeout=240,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "LANG":
-             "C.UTF-8", "XDG_CONFIG_HOME": str(folder), "XDG_RUNTIME_DIR":
+        ["timeout", "240", "xvfb-run", "-a", "-s", "-screen 0 1400x900x24",
+         "qgis", "--nologo", "--noversioncheck", "--code", script],
+        # The system's programs first: QGIS asks PATH for its own Python.
+        env={"PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
+             "HOME": str(folder), "LANG": "C.UTF-8", "XDG_CONFIG_HOME": str(folder), "XDG_RUNTIME_DIR":
              str(folder), "COURSE_PICTURES": str(pictures), **variables},
         capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

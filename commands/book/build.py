@@ -1,9 +1,8 @@
-"""The book: built from clean, executed afresh, and strict.
+"""The book: built from nothing, every notebook executed, strict.
 
-Jupyter Book lets a failed notebook pass, forgets its errors in a second
-build, and reuses results when helpers/ or data/ have changed. So here
-everything is built anew, each warning is an error, and the pages are looked
-at afterwards.
+Jupyter Book accepts a failed notebook, forgets its errors in a second build,
+and reuses results when helpers/ or data/ have changed. So here everything is
+built again, each warning is an error, and the pages are checked afterwards.
 """
 
 import os
@@ -24,7 +23,7 @@ SHOWN = 12  # problems; the rest is in the log
 
 
 class BookError(CourseError):
-    """The book could not be built as it should be."""
+    """The book could not be built, or has faults."""
 
 
 def build(root: Path = ROOT) -> Path:
@@ -79,7 +78,7 @@ def _remove(folder):
 
 
 def _make_font_cache():
-    """Else matplotlib says, in the first notebook, that it makes one."""
+    """Make it now: else matplotlib prints a message in the first notebook."""
     import matplotlib.font_manager  # noqa: F401
 
 
@@ -98,7 +97,7 @@ def _plain(text):
 
 
 def _warnings(log, root):
-    """Sphinx's warnings, one a problem, paths relative to root."""
+    """Sphinx's warnings, one per problem, paths relative to root."""
     told = []
     for line in log.replace(str(root) + os.sep, "").splitlines():
         if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line):
@@ -127,7 +126,7 @@ def _failed_cell(report):
 
 
 def _flaws(html, wanted):
-    """What Sphinx does not mind: lost pages, other servers, wrong answers."""
+    """What Sphinx accepts: lost pages, other servers, wrong answers."""
     told = []
     for page in wanted:
         file = html / f"{page}.html"

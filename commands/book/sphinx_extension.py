@@ -1,7 +1,7 @@
 """A small Sphinx extension: how exercises and solutions look in the book.
 
-The notebooks stay as they are; what Sphinx has read of them is changed on
-its way to the page.
+The notebooks stay as they are. Only what Sphinx has read of them is changed
+before it becomes a page.
 """
 
 import json
@@ -53,7 +53,7 @@ def _adapt(app, page, content):
 
 
 def _fold(cell, folder):
-    """Show what answers or checks only when it is asked for."""
+    """Fold answers and checks: the reader can open them."""
     role = cell["metadata"].get("nbgrader", {})
     answers, checks = role.get("solution"), role.get("grade")
     if (not checks and not answers) or (answers and folder == "exercises"):
@@ -70,7 +70,7 @@ def _fold(cell, folder):
 
 
 def _without_icon(app, page, template, context, doctree):
-    """Else browsers ask for a favicon that is not there."""
+    """Without this, browsers ask for a favicon that is not there."""
     context["metatags"] = (context.get("metatags") or "") + (
         '<link rel="icon" href="data:,">')
 

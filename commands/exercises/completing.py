@@ -1,8 +1,8 @@
-"""What the notebook format demands: add what is missing, drop the surplus.
+"""Make a notebook valid: add missing keys, drop keys that do not belong.
 
-Editors and exporters leave out keys (`outputs`, `metadata`, `id`), leave
-them where they do not belong, or write an older format. `complete` changes
-a notebook's JSON in place into valid format 4.5.
+Editors and exporters omit keys (`outputs`, `metadata`, `id`), put them where
+they do not belong, or write an older format. `complete` changes a notebook's
+JSON in place into valid format 4.5.
 """
 
 import itertools
@@ -20,9 +20,9 @@ class NoNotebook(ValueError):
 
 
 def complete(data) -> list[str]:
-    """Make it valid. Returns a sentence on what was added, one on what was
-    dropped; nothing on cell ids, which many programs do not write. Raises
-    NoNotebook."""
+    """Make it valid. Returns a sentence on what was added, and one on what
+    was dropped. It does not mention cell ids, which many programs do not
+    write. Raises NoNotebook."""
     cells = _cells(data)
     missing, surplus = set(), set()
     data["cells"] = [_cell(cell, missing, surplus) for cell in cells]
@@ -142,20 +142,20 @@ def _metadata(metadata, missing):
 
 
 def _keep_types(metadata, **types):
-    """Drop those of these keys that have another type."""
+    """Drop these keys where their value has another type."""
     for key, wanted in types.items():
         if key in metadata and not isinstance(metadata[key], wanted):
             del metadata[key]
 
 
 def _give_ids(cells):
-    """Each cell gets a valid id that no other has: its own; the one that
+    """Each cell gets a valid id that no other cell has: its own; the id that
     Colab puts into the metadata; or its number."""
     taken, spare = set(), itertools.count(len(cells) + 1)
     for number, cell in enumerate(cells, 1):
         own = [name for name in (cell["id"], cell["metadata"].get("id"))
                if isinstance(name, str) and _VALID_ID.fullmatch(name)]
-        # A cell that was split keeps its id twice: both shall be found.
+        # Both halves of a split cell have its id: both must be found.
         cell["metadata"].pop("copy_of", None)
         if own and own[0] in taken:
             cell["metadata"]["copy_of"] = own[0]
@@ -167,7 +167,7 @@ def _give_ids(cells):
 
 
 def _attachments(attachments):
-    """Name → {MIME type: base64}, of what has this form."""
+    """Name → {MIME type: base64}, of the attachments of this form."""
     if not isinstance(attachments, dict):
         return {}
     return {name: good for name, bundle in attachments.items()
@@ -184,7 +184,7 @@ def _outputs(outputs):
 
 
 def _output(output):
-    """A valid output; None for one that nothing can show."""
+    """A valid output; None for an output that nothing can show."""
     if not isinstance(output, dict):
         return None
     kind = output.get("output_type")

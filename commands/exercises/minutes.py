@@ -1,19 +1,19 @@
-"""How long a notebook takes in class: counted, not wished.
+"""How long a notebook takes in class, counted from its cells.
 
     python -m commands.exercises.minutes
 
 prints the minutes of each part of each lesson, and of each exercise, beside
-what its metadata promises. A class reads 150 words per minute, because most
+those in its metadata. A class reads 150 words per minute, because most people
 read in their third language. It needs 6 seconds for a line of code, 1.5
-minutes for a prediction, 3 for an explorer; a micro-task ("Your turn"), a
-lab and a graded task say their own. An aside (an admonition that is folded)
-is for self-learners and does not count.
+minutes for a prediction, 3 for an explorer. A micro-task ("Your turn"), a lab
+and a graded task state their own minutes. An aside (a folded admonition) is
+for self-learners and does not count, nor do the credits at the end.
 """
 
 import re
 from pathlib import Path
 
-from commands.exercises import notebooks
+from commands.exercises import crediting, notebooks
 from helpers.data import ROOT
 
 WORDS_PER_MINUTE = 150
@@ -51,7 +51,7 @@ def of_lesson(notebook) -> dict[str, float]:
 
 def of_preparation(notebook) -> dict[str, float]:
     """Part of a notebook of Day 0 → its minutes. A part begins at the cell
-    whose id is its name; the first one at the top."""
+    whose id is its name; the first part begins at the top."""
     parts = list(notebook.metadata.course.minutes)
     minutes = dict.fromkeys(parts, 0.0)
     part = parts[0]
@@ -81,6 +81,8 @@ def of_exercise(notebook) -> float:
 
 def of_cell(cell) -> float:
     """The minutes of one cell for somebody who reads and runs it."""
+    if cell.get("id") == crediting.CELL:
+        return 0
     if cell.cell_type == "code":
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
             return 0

@@ -19,7 +19,7 @@ def days(root: Path = ROOT) -> list[str]:
 
 
 def known_day(day: str, root: Path = ROOT) -> str:
-    """The day itself, or NotebookError that names the days there are."""
+    """The day itself, or NotebookError that lists the days."""
     if day not in days(root):
         raise NotebookError(f"There is no day '{day}'. "
                             f"The days are: {', '.join(days(root))}")
@@ -28,7 +28,7 @@ def known_day(day: str, root: Path = ROOT) -> str:
 
 def read(file: Path) -> nbformat.NotebookNode:
     """A notebook (format 4), or NotebookError that says what is wrong.
-    What another program has changed on its way is repaired (`reading`)."""
+    Changes that other programs have made are repaired (`reading`)."""
     try:
         content = Path(file).read_bytes()
     except FileNotFoundError:

@@ -22,7 +22,7 @@ class Objective:
 def objectives(root: Path = ROOT) -> dict[str, Objective]:
     """All objectives by their id, in the order in which they are taught.
 
-    Raises NotebookError when two lessons teach one id, or when a graded
+    Raises NotebookError when two lessons have the same id, or when a graded
     cell assesses an objective that no lesson teaches.
     """
     taught = {}

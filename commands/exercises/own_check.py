@@ -20,7 +20,7 @@ SECONDS_A_CELL = 120
 
 
 class OwnCheckError(CourseError):
-    """A notebook cannot be checked: like one that has not all points."""
+    """A notebook cannot be checked. The exit code is 1, as for lost points."""
 
     exit_code = 1
 
@@ -59,13 +59,13 @@ class Report:
 
 def check(file: Path, root: Path = ROOT) -> Report:
     """Run a notebook from top to bottom in a fresh kernel and read its
-    check cells. The file itself is not changed. A cell has the time that it
-    has in grading. Which tasks there are, and their points, says the course's
-    own notebook, if this is a copy of one.
+    check cells. The file itself is not changed. A cell has the same time
+    limit as in grading. If this is a copy of a notebook of the course, the
+    course's own notebook gives the tasks and their points.
 
-    It runs without a sandbox: for one's own work.
+    It runs without a sandbox: use it only for your own work.
 
-    Raises OwnCheckError: the file is no exercise, or data/ is not whole.
+    Raises OwnCheckError: the file is not an exercise, or data/ has changed.
     """
     try:
         data.verify()  # with other data, right answers would lose points
@@ -90,9 +90,9 @@ def execute(notebook, folder: Path, manager: type | None = None,
 
     manager is a class of kernel managers, for example of warm kernels
     (`commands.grading.cage.kernels`). A cell that runs too long or ends
-    Python stops the notebook: the cells before it keep their outputs, those
-    after it say why they did not run. Returns the reasons; [] if all cells
-    ran.
+    Python stops the notebook. The cells before it keep their outputs; the
+    cells after it say why they did not run. Returns the reasons; [] if all
+    cells ran.
     """
     from commands.grading.cage.kernels import Limits
     from commands.grading.guard import GuardedClient, Room
@@ -108,7 +108,7 @@ def execute(notebook, folder: Path, manager: type | None = None,
 
 
 def _notebook_and_exercise(file, root):
-    """The notebook, and the course's own that it is a copy of, or None."""
+    """The notebook, and the course's notebook that it copies, or None."""
     notebook = read(file)
     exercise = _exercise(file, set(grade_cells(notebook)), root)
     if not grade_cells(notebook) and not exercise:
@@ -119,9 +119,9 @@ def _notebook_and_exercise(file, root):
 
 
 def _exercise(file, names, root):
-    """The solution, else the exercise, of this name; else the one of whose
-    tasks the notebook has more than half: a copy often has another name.
-    Never the file itself: anybody can have written its points."""
+    """The solution, else the exercise, of this name. A copy often has another
+    name: else the notebook that shares more than half of its tasks. Never the
+    file itself: anybody can have written its points."""
     for folder in (SOLUTIONS, EXERCISES):
         others = [one for one in sorted((root / folder).glob("*/*.ipynb"))
                   if not one.samefile(file)]
@@ -135,8 +135,7 @@ def _exercise(file, names, root):
 
 
 def _task_result(name, task, cell):
-    """task is the cell of the exercise, cell that of the notebook, or
-    None."""
+    """task is the exercise's cell; cell is the notebook's, or None."""
     settings = task.metadata.nbgrader
     result = TaskResult(name, settings.get("points", 0),
                         task.metadata.get("course", {}).get("title", name))

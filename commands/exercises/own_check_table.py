@@ -36,7 +36,7 @@ def _verdict(result: TaskResult) -> tuple[str, str]:
 
 
 def _paragraphs(report):
-    # Cells that did not run say the same, each in its place: once here.
+    # Cells that did not run all give the same reason: show it once.
     yield from dict.fromkeys(result.feedback for result in report.results
                              if result.feedback)
     for reason in report.reasons:

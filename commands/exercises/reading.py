@@ -1,8 +1,8 @@
 """Bytes that should be a notebook: read them, or say what they are.
 
-Editors, browsers and other programs change files on their way. `parse` reads
-what can still be read and says what it repaired; what is no notebook is
-named with the remedy.
+Editors, browsers and other programs change files. `parse` reads what can
+still be read and says what it repaired. If a file is not a notebook, the
+error says what it is, and what to do.
 """
 
 import ast
@@ -52,7 +52,7 @@ def parse(content: bytes, name: str) -> tuple[nbformat.NotebookNode,
 # --- characters ------------------------------------------------------------
 
 def decode(content: bytes) -> tuple[str, list[str]]:
-    """The text, whatever Unicode it is written in; remarks."""
+    """The text, in whatever form of Unicode it was written; remarks."""
     encoding = json.detect_encoding(content)
     if encoding.startswith("utf-8"):
         text = content.decode("utf-8", "surrogateescape")
@@ -91,8 +91,8 @@ def _with_windows_1252(text):
 
 
 def _once(text):
-    """The text itself, where a program took its UTF-8 for a Windows code
-    page before it wrote it again ("Ã©" for "é")."""
+    """The right text, where a program has read UTF-8 as a Windows code page
+    and written it again ("Ã©" for "é")."""
     if not text.isascii():
         for back in _TO_BYTES:
             try:
@@ -106,7 +106,7 @@ def _once(text):
 
 
 def _bytes_of(code_page):
-    """Character → the byte that stands for it, both as code points. Windows
+    """Character → the byte that it stands for, both as code points. Windows
     keeps bytes that the code page does not define."""
     back = {}
     for byte in range(0x80, 0x100):
@@ -114,7 +114,7 @@ def _bytes_of(code_page):
             back[ord(bytes([byte]).decode(code_page))] = byte
         except UnicodeDecodeError:
             back[byte] = byte
-    # Other letters of Latin-1 are no bytes of this code page.
+    # Other letters of Latin-1 are not bytes of this code page.
     return {**dict.fromkeys(range(0x80, 0x100), 0xFFFD), **back}
 
 
@@ -168,7 +168,7 @@ def _json(text, name):
 
 
 def _unwrapped(data):
-    """The notebook, where a program put it into a text or an envelope."""
+    """The notebook, if a program put it into a text or into other JSON."""
     if isinstance(data, str) and data.lstrip().startswith("{"):
         try:
             data = json.loads(data, strict=False)

@@ -1,5 +1,6 @@
-"""Exercises, derived from their solutions by nbgrader; and the page of
-objectives, from the metadata of lessons and solutions."""
+"""Exercises, derived from their solutions by nbgrader; the page of
+objectives, from the metadata of lessons and solutions; and the credits at
+the end of lessons and solutions, from what they load."""
 
 import hashlib
 import json
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import nbformat
 
-from commands.exercises import objectives
+from commands.exercises import crediting, objectives
 from commands.exercises.notebooks import (
     EXERCISES,
+    SOLUTIONS,
     NotebookError,
     days,
     nbgrader_config,
@@ -43,13 +45,17 @@ def derive(out: Path, root: Path = ROOT) -> list[Path]:
             for file in sorted(Path(scratch, day).glob("*.ipynb")):
                 target = out / day / file.name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _write(_seal(read(file)), target)
+                exercise = read(file)
+                crediting.put(crediting.text(read(
+                    root / SOLUTIONS / day / file.name)), exercise)
+                _write(_seal(exercise), target)
                 files.append(target.relative_to(out))
     return files
 
 
 def release(root: Path = ROOT, force: bool = False) -> list[str]:
-    """Write exercises/ from solutions/, and the page of objectives.
+    """Write exercises/ from solutions/, the page of objectives, and the
+    credits of lessons and solutions that lack them or have others.
 
     Returns the names of the files written, relative to root. An exercise
     that somebody has answered is not overwritten without force:
@@ -73,7 +79,11 @@ def release(root: Path = ROOT, force: bool = False) -> list[str]:
         for file in _without_solution(root, files):
             (root / EXERCISES / file).unlink()
     (root / objectives.PAGE).write_text(page, encoding="utf-8", newline="\n")
-    return [*map(_name, files), objectives.PAGE]
+    uncredited = crediting.without_them(root)
+    for file in uncredited:
+        crediting.write(file)
+    return [*map(_name, files), objectives.PAGE,
+            *(file.relative_to(root).as_posix() for file in uncredited)]
 
 
 def differences(root: Path = ROOT) -> list[str]:
@@ -94,6 +104,8 @@ def differences(root: Path = ROOT) -> list[str]:
     if not page.is_file() or (
             page.read_text(encoding="utf-8") != objectives.page(root)):
         lines.append(f"{objectives.PAGE} is not what the notebooks say")
+    lines += [f"{file.relative_to(root).as_posix()} lacks the credits of the "
+              "layers it loads" for file in crediting.without_them(root)]
     return lines
 
 
@@ -103,7 +115,7 @@ def _name(file):
 
 
 def _without_solution(root, files):
-    """Untouched exercises whose solution is gone, relative to exercises/."""
+    """Unchanged exercises without a solution, relative to exercises/."""
     folder = root / EXERCISES
     present = {file.relative_to(folder) for file in folder.glob("*/*.ipynb")}
     return sorted(file for file in present - set(files)
@@ -132,7 +144,7 @@ def _sources(notebook):
 
 
 def _essence(notebook):
-    """What is compared of a notebook: no outputs, nothing of the editor."""
+    """The part of a notebook that is compared: no outputs, no editor data."""
     return [notebook.metadata.get("course"),
             [[cell.get("id"), cell.cell_type, cell.source,
               cell.metadata.get("nbgrader"), cell.metadata.get("course"),

@@ -1,11 +1,11 @@
-"""Taught before asked: what a solution uses that nobody has shown yet.
+"""Taught before asked: what a solution uses and nothing has shown before.
 
     python -m commands.exercises.taught
 
 prints, for each task, the names, methods and idioms of its reference answer
-that stand neither in Day 0, nor in the lesson of its session, nor in the
-exercise before the task. What is folded away (a hint, an aside) shows
-nothing.
+that are not in Day 0, not in the lesson of its session, and not in the
+exercise before the task. Folded text (a hint, an aside) does not count as
+shown.
 """
 
 import ast
@@ -59,7 +59,7 @@ def used(code: str) -> set[str]:
 
 def shown(cells) -> set[str]:
     """What these cells show: their code, and code in their text that is not
-    folded away. A check is no lesson."""
+    folded. A check does not teach, so it does not count."""
     found = set()
     for cell in cells:
         if cell.cell_type == "code":
@@ -95,7 +95,7 @@ def is_check(cell) -> bool:
 
 
 def not_taught(solution: Path, root: Path = ROOT) -> dict[str, set[str]]:
-    """Answer cell → what its solution uses and nobody has shown."""
+    """Answer cell → what its solution uses and nothing has shown."""
     notebook = notebooks.read(solution)
     known = shown(cell for file in taught_in(notebook, root)
                   for cell in notebooks.read(file).cells)

@@ -1,14 +1,14 @@
-"""Grading: nbgrader's own, made fast, fair and safe for a whole class.
+"""Grading by nbgrader, made fast, fair and safe for a whole class.
 
 >>> from commands import grading
 >>> for result in grading.grade("day1_production"):
 ...     print(result.student, result.notebook, result.score, result.reasons)
 
 nbgrader's converters grade, and its formats stay: gradebook.db, autograded/,
-feedback/. Each trainee is a job (`job`), bytes in and bytes out, run by a
-pool of processes or by a dask cluster (`workers`); a kernel is forked warm
-into a sandbox (`cage`) and watched (`guard`). The one writer (`writer`) hands
-out the jobs and merges what comes back. README.md has the whole picture.
+feedback/. Each trainee is a job (`job`), from bytes to bytes, run by a pool
+of processes or by a dask cluster (`workers`). A kernel is forked warm into a
+sandbox (`cage`) and watched (`guard`). The one writer (`writer`) hands out
+the jobs and merges the outcomes. README.md has the whole picture.
 """
 
 from collections.abc import Callable
@@ -38,9 +38,9 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
 
     Returns a `results.NotebookResult` for each notebook, by student. A
     submission that was graded before and has not changed is skipped, unless
-    force; so a run that was interrupted goes on where it stopped. track is
-    given the number of students and iterated over once per student; say gets
-    a sentence on the sandbox. Raises NotebookError when the day is unknown,
+    force is given; so an interrupted run goes on where it stopped. track gets
+    the number of students and is iterated over once per student; say gets a
+    sentence on the sandbox. Raises NotebookError when the day is unknown,
     when nobody has handed in anything, or when gradebook.db belongs to an
     older course; NoSandbox where strangers' code cannot be confined.
     """
@@ -66,8 +66,8 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
             results, steps = [], None
             for of_student in writer.grade(students, force, pool):
                 results += of_student
-                # A progress bar has a thread, and workers are forked from
-                # a process with one: it begins when the first is done.
+                # A progress bar starts a thread, but workers are forked from
+                # a process with one: it begins when the first job is done.
                 steps = steps or iter(track(len(students)))
                 next(steps, None)
             next(steps, None)

@@ -1,4 +1,4 @@
-"""What the engine costs, beside plain nbgrader, in one run.
+"""What the engine costs, compared with plain nbgrader, in one run.
 
     python -m commands.grading.benchmark              20 trainees, 3 notebooks
     python -m commands.grading.benchmark --trainees 200 --engine
@@ -30,7 +30,7 @@ from commands.exercises import notebooks
 from helpers.data import ROOT
 
 DAY = "day1_production"
-# The lightest: of what these cost, least is the trainees' own computing.
+# The lightest: the trainees' own computing is the smallest part of their cost.
 NOTEBOOKS = ("e01_openness_audit", "e02_coordinate_reader", "e04_xlsform")
 
 
@@ -234,8 +234,8 @@ def _scores(course):
 def growth(sizes=(10, 30, 100, 300)) -> None:
     """Time a notebook as the class grows: the pool, dask with one worker
     and with two."""
-    print(f"One notebook a trainee ({NOTEBOOKS[0]}), {os.cpu_count()} cores; "
-          "seconds a notebook, start-up included")
+    print(f"One notebook per trainee ({NOTEBOOKS[0]}), {os.cpu_count()} cores;"
+          " seconds per notebook, start-up included")
     print(f"{'notebooks':>10}{'pool':>9}{'dask, 1':>9}{'dask, 2':>9}")
     with _dask(1) as one, _dask(2) as two, \
             tempfile.TemporaryDirectory() as scratch:
@@ -288,7 +288,7 @@ def _dask(workers):
 # --- the class -------------------------------------------------------------
 
 def _class_of(root, trainees, names=NOTEBOOKS):
-    """A course and a class: right, blank, and each classic mistake."""
+    """A course and a class: right, empty, and each classic mistake."""
     (root / "solutions" / DAY).mkdir(parents=True)
     for name in names:
         shutil.copy(ROOT / "solutions" / DAY / f"{name}.ipynb",
@@ -304,8 +304,8 @@ def _class_of(root, trainees, names=NOTEBOOKS):
 
 
 def _answered(name, number):
-    """The exercise as trainee number has it: every tenth is blank, every
-    second right, the others made one classic mistake."""
+    """The exercise of trainee `number`: every tenth is empty, every second
+    right, the others hold one classic mistake."""
     file = ROOT / "solutions" / DAY / f"{name}.ipynb"
     if number % 10 == 9:
         return (ROOT / "exercises" / DAY / f"{name}.ipynb").read_text("utf-8")

@@ -1,10 +1,10 @@
 """Checks out of the trainee's reach: each check cell of a submission is run
 by a checker, a process in a cage of its own that has run the solution.
 
-The examiner belongs to one notebook. It has a checker forked, gives it one
-check cell after the other, and meanwhile has the trainee's kernel answer
-its questions (`cage.forkserver.serving`). Neither the source of a check
-nor an expected value enters that kernel.
+The examiner belongs to one notebook. It starts a checker and gives it one
+check cell after the other. Meanwhile the trainee's kernel answers the
+checker's questions (`cage.forkserver.serving`). Neither the source of a
+check nor an expected value enters that kernel.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from commands.grading.cage.kernels import KernelError, WarmKernels
 from commands.grading.handed_in import code
 from commands.grading.handed_in.collect import write
 
-# Read, not imported: a process that imports what it imports has threads, and
+# Read, not imported: its imports start threads, and a process with threads
 # cannot be forked.
 _SERVING = Path(__file__).parent.joinpath(
     "cage", "forkserver", "serving.py").read_text("utf-8")
@@ -43,7 +43,7 @@ class Question:
     source: str
     seconds: float  # for each call
     circumstances: dict = field(default_factory=dict)
-    replaces: bool = True  # what is wrong, for the checks that follow
+    replaces: bool = True  # wrong answers, for later checks
 
 
 class Examiner:
@@ -59,7 +59,7 @@ class Examiner:
         self.starters = starters
 
     def __enter__(self):
-        """The checker starts meanwhile: `ask` waits for it."""
+        """Start the checker without waiting: `ask` waits for it."""
         with contextlib.ExitStack() as stack:
             wire, self.kernel_wire = map(stack.enter_context,
                                          socket.socketpair())
@@ -107,13 +107,13 @@ class Examiner:
         self._control.send_bytes(json.dumps(message).encode())
 
     def no_more_answers(self) -> None:
-        """The trainee's kernel does not serve any more: if the checker still
-        waits, it waits in vain."""
+        """The trainee's kernel no longer serves: tell a checker that still
+        waits."""
         with contextlib.suppress(OSError):
             self._tell(served=True)
 
     def question(self, notebook, index: int, seconds: float) -> Question:
-        """What the checker is to know of the check cell at this place."""
+        """What the checker must know about the check cell at this place."""
         cell, own = notebook.cells[index], []
         for before in reversed(notebook.cells[:index]):
             if _is_check(before):
@@ -144,9 +144,9 @@ def reference_cells(solution) -> str:
 
 def place(cells: str, support: dict[str, bytes], shared: Path,
           name: str) -> tuple[Path, Path]:
-    """Write a reference where the fork server finds it, once for all who
-    have the folder shared. Returns the file of its cells (`reference_cells`)
-    and the folder of what lies beside the solution."""
+    """Write a reference where the fork server finds it, once for all users of
+    the folder shared. Returns the file of its cells (`reference_cells`) and
+    the folder of the files beside the solution."""
     content = repr([cells, sorted(support.items())]).encode()
     folder = shared / f"{name}-{hashlib.sha256(content).hexdigest()[:16]}"
     if not folder.exists():
@@ -162,7 +162,7 @@ def place(cells: str, support: dict[str, bytes], shared: Path,
 
 def serving(number: int) -> str:
     """The code with which the trainee's kernel answers a checker."""
-    return (  # it leaves no name behind, and needs none that can be taken
+    return (  # it makes no name, and needs none that a trainee can change
         "(lambda own, names: (own.exec("
         f"{_SERVING!r}, names), names['serve']({number}, own.globals())))"
         "(__import__('builtins'), {}) and None")

@@ -1,7 +1,7 @@
-"""nbgrader's gradebook, in parts: what a job takes along, and brings back.
+"""nbgrader's gradebook, in parts: what a job gets, and what it gives back.
 
 A worker grades against a SQLite copy of the assignment's part (`extract`)
-and the marks that persons gave (`marks`); the one writer puts the outcome
+and the marks that people gave (`marks`). The one writer puts the outcome
 (`rows`) into the real gradebook (`merge`), SQLite or PostgreSQL.
 """
 
@@ -32,7 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.exercises.notebooks import NotebookError
 from commands.grading.results import NotGraded
 
-# What persons give, and what grading gives, of a grade and of a comment.
+# Of a grade and of a comment: what people give, and what grading gives.
 BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
                Comment: ("manual_comment",)}
 BY_GRADING = {Grade: ("auto_score", "needs_manual_grade"),
@@ -43,8 +43,8 @@ SECONDS_TO_WAIT = 60  # for another program that writes into the gradebook
 
 
 def connect(coursedir: CourseDirectory) -> Gradebook:
-    """The course's gradebook, open to be written. Else NotebookError says
-    why it is not."""
+    """The course's gradebook, open for writing. If it does not open,
+    NotebookError says why."""
     try:
         book = Gradebook(coursedir.db_url, coursedir.course_id)
         try:
@@ -66,7 +66,7 @@ def connect(coursedir: CourseDirectory) -> Gradebook:
 
 
 def _begin_to_write(book):
-    """A change that changes nothing: fails where nothing can be written;
+    """An update without effect: it fails where nothing can be written, and
     waits for another program."""
     book.db.execute(text(
         "UPDATE alembic_version SET version_num = version_num"))
@@ -152,7 +152,7 @@ def _rows_of(source, day):
 
 
 def marks(book: Gradebook, day: str, student: str) -> dict:
-    """What persons have given: as `rows`, for one student."""
+    """What people have given: as `rows`, for one student."""
     return rows(book, day, student, BY_A_PERSON)
 
 
@@ -190,7 +190,7 @@ def scores(book: Gradebook, day: str, student: str) -> dict:
 
 def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
     """Write what `rows` gave into a gradebook, in one transaction. After an
-    error the gradebook can be used for the next student."""
+    error the gradebook still works for the next student."""
     try:
         _begin_to_write(book)
         _merge(book, day, student, outcome)

@@ -3,14 +3,14 @@
 `Guarded` is mixed into nbclient's NotebookClient (`GuardedClient`) and into
 nbgrader's Execute (`GuardedExecute`). Whatever a cell does, the notebook
 ends: cells that had run keep their outputs, the others say why they did not
-run. Check cells do not run in its kernel, but in a checker (`examiner`);
-without one (a trainee's own check, a system that cannot fork) they do.
+run. Check cells run in a checker (`examiner`), not in the notebook's kernel.
+Only without a checker (own check, a system that cannot fork) they run there.
 
 Upgrade note (nbclient >=0.11,<0.12): `Guarded` overrides the private methods
 `_async_poll_kernel_alive` and `_async_handle_timeout` of NotebookClient, and
 uses `_async_check_alive`, `task_poll_for_reply`, `timeout_func`,
-`iopub_timeout` and `code_cells_executed`. Compare them; where a method has a
-new name, ours is no longer called and a notebook can be stuck. Test:
+`iopub_timeout` and `code_cells_executed`. Compare them: if a method gets a
+new name, ours is no longer called and a notebook can hang. Test:
 test_guard.
 """
 
@@ -49,7 +49,7 @@ class Room:
 
 
 class Guarded:
-    """A NotebookClient that cannot be stuck, flooded or fooled."""
+    """A NotebookClient that a notebook cannot block, flood or deceive."""
 
     room: Room = None
 
@@ -81,7 +81,7 @@ class Guarded:
         if cell.cell_type != "code":
             return cell
         await self._begin()
-        if cell.metadata.get("tags"):  # skip-execution is not theirs to say
+        if cell.metadata.get("tags"):  # a submission may not skip its cells
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
         elsewhere = _is_check(cell) and self.room.examiner
@@ -119,7 +119,7 @@ class Guarded:
             left, self.room.limits.seconds_a_cell)) or 1
         try:
             await super().async_execute_cell(cell, cell_index, **kwargs)
-        except Exception as error:  # whatever it sends
+        except Exception as error:  # a kernel can send anything
             self._stop(_too_long(self.room.limits) if time.monotonic()
                        > self._until - 1 else
                        _why_stopped(error, self.room.limits))
@@ -134,7 +134,7 @@ class Guarded:
                        else _too_long(self.room.limits))
 
     async def _examine(self, cell, cell_index):
-        """Have the checker run a check cell, while the kernel answers its
+        """Let the checker run a check cell, while the kernel answers its
         questions."""
         if self._why:
             cell.outputs = [_error("NotRun", "Not run: " + self._why)]
@@ -170,8 +170,8 @@ class Guarded:
                            + self.room.limits.seconds_a_notebook)
 
     async def _finish(self):
-        """After the last cell: what was seen counts, not what a later cell
-        made of it."""
+        """After the last cell: each output counts as it was first seen. A
+        later cell cannot change it."""
         for cell, outputs in self._seen:
             cell.outputs = outputs
         self.nb.metadata.pop("widgets", None)
@@ -191,7 +191,7 @@ class Guarded:
     # --- while it runs -----------------------------------------------------
 
     async def _async_poll_kernel_alive(self):
-        """Look at it often: is it alive, and within its limits?"""
+        """Check often: is the kernel alive, and within its limits?"""
         while True:
             await asyncio.sleep(SECONDS_A_LOOK)
             if not self._why and (why := self._excess()):
@@ -204,7 +204,7 @@ class Guarded:
                 return
 
     def _excess(self):
-        """The reason to stop it: it uses or sends more than it may."""
+        """The reason to stop it: it uses or sends more than is allowed."""
         limits = self.room.limits
         if (self._flood > limits.flood or usage.memory([os.getpid()])
                 > self._own_memory + MOST_UNREAD):
@@ -218,7 +218,7 @@ class Guarded:
         return excess(limits) if excess else ""
 
     async def _async_handle_timeout(self, timeout, cell=None):
-        """Interrupt; kill what does not listen."""
+        """Interrupt the kernel; kill it if it does not stop."""
         reply = await super()._async_handle_timeout(timeout, cell)
         self.iopub_timeout = SECONDS_TO_STOP
         return reply
@@ -292,7 +292,7 @@ def _why_stopped(error, limits):
 
 
 def _short(error):
-    """An error whose words would fill a book."""
+    """Shorten an error with a very long text."""
     return {"ename": error["ename"][:100], "evalue": error["evalue"][:1000],
             "traceback": [line[:1000] for line in error["traceback"][-20:]]}
 

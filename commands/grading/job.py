@@ -1,9 +1,9 @@
-"""A job: bytes in, bytes out, on this machine or on another.
+"""A job, from bytes to bytes, on this machine or on another.
 
 `run(assignment, submission)` grades what one trainee has handed in with
 nbgrader's own converters, in a scratch course (`scratch`), and returns the
-`Outcome`. It needs no file of the course but helpers/ and data/; the one
-writer (`writer`) makes the two arguments and merges the outcome.
+`Outcome`. It needs only helpers/ and data/ of the course. The one writer
+(`writer`) makes the two arguments and merges the outcome.
 """
 
 import ast
@@ -31,7 +31,7 @@ from commands.grading.handed_in.collect import collect
 from commands.grading.scratch import ScratchCourse
 
 # What a worker may hold. The largest notebook that is accepted took 0.5 GB.
-# Beyond the limit one job fails; without it the machine would fail them all.
+# Beyond the limit one job fails; without a limit, all jobs could fail.
 MOST_MEMORY = 3 << 30
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
@@ -101,7 +101,7 @@ def run_references(assignment: bytes, names: list[str]) -> bytes:
     they do."""
     day = _assignment(assignment)
     for name in names:
-        with contextlib.suppress(KernelError):  # whom it concerns is told
+        with contextlib.suppress(KernelError):  # the jobs concerned report it
             _kernels(day.sandbox, day.limits).run_reference(
                 *examiner.place(day.references[name], day.support,
                                 _shared_folder(), name))
@@ -109,8 +109,8 @@ def run_references(assignment: bytes, names: list[str]) -> bytes:
 
 
 def run(assignment: bytes, submission: bytes) -> bytes:
-    """Grade one trainee's submission. Raises an exception where something
-    else than the submission is at fault: then nothing has been graded."""
+    """Grade one trainee's submission. Raises an exception if something other
+    than the submission is at fault: then nothing has been graded."""
     day, log, outcome = _assignment(assignment), io.StringIO(), Outcome()
     warm = None
     if WarmKernels.possible:
@@ -144,11 +144,12 @@ _folder = SCRATCH
 
 def settle(folder: str, server) -> None:
     """Begin as a worker of a pool: work in its folder, ask its server for
-    kernels, end when it ends, and not by a Ctrl-C that is meant for it."""
+    kernels, and end when it ends. A Ctrl-C for the pool does not end it."""
     global _folder, _server
     _folder, _server = folder, server
+    _process_folder.cache_clear()  # a fork has that of its parent
     kernels.FOLDER = folder  # so that it ends with the pool
-    gc.set_threshold(50_000, 20, 50)  # a notebook makes many small things
+    gc.set_threshold(50_000, 20, 50)  # a notebook makes many small objects
     if hasattr(os, "setsid"):
         os.setsid()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -158,7 +159,7 @@ def settle(folder: str, server) -> None:
 
 
 def _kernels(sandbox, limits):
-    """What this process keeps; where its server has ended, another one."""
+    """What this process keeps. If its server has ended, it gets another."""
     if not _server and _kept_kernels(sandbox, limits).has_ended():
         _kept_kernels.cache_clear()
     return _kept_kernels(sandbox, limits)

@@ -1,7 +1,7 @@
-"""What nbgrader and its libraries repeat for each notebook is done once.
+"""Cache work that nbgrader and its libraries repeat for each notebook.
 
-Each replacement gives what the library's own function gives; only the time
-differs. `PINNED` is the one table of the versions that the engine's patches
+Each replacement gives the library's own result; only the time differs.
+`PINNED` is the one table of the versions that the engine's patches
 have been compared with. Beside each patch, here and elsewhere in commands/,
 an upgrade note names its library and these versions. A test fails when an
 installed version is outside its range, or when a note and the table differ.
@@ -53,7 +53,7 @@ _import_jsonschema()
 
 @contextlib.contextmanager
 def gradebooks():
-    """Meanwhile a new gradebook learns its version without a process.
+    """While this lasts, a new gradebook gets its version without a process.
 
     Upgrade note (nbgrader >=0.9.6,<0.9.7): `api.get_alembic_version` starts
     `alembic heads`. When nbgrader asks alembic in its own process, remove
@@ -72,10 +72,10 @@ def gradebooks():
 
 @contextlib.contextmanager
 def conversions():
-    """Meanwhile nbgrader's converters share one session of a gradebook, a
-    schema is checked once, and notebooks are copied by a plain recursion
-    and written in one line. For one thread, in which nothing else opens a
-    gradebook."""
+    """While this lasts, nbgrader's converters share one session of a
+    gradebook, a schema is checked once, and notebooks are copied by a plain
+    recursion and written in one line. Use it in one thread, where nothing
+    else opens a gradebook."""
     with (_shared_gradebook(), _quick_validation(), _quick_copying(),
           _quick_writing()):
         yield
@@ -84,7 +84,7 @@ def conversions():
 @contextlib.contextmanager
 def _shared_gradebook():
     """Each converter and preprocessor opens the gradebook again: they get
-    the one that is open.
+    the gradebook that is open.
 
     Upgrade note (nbgrader >=0.9.6,<0.9.7): compare `Gradebook.__init__` and
     `close`: a gradebook may hold nothing but its attributes, and `api` must
@@ -102,7 +102,7 @@ def _shared_gradebook():
         vars(self).update(vars(opened[db_url]))
 
     def stay_open(self):
-        """The next one gets it."""
+        """Stay open: the next one gets it."""
 
     with mock.patch.object(api, "create_engine", _engine), \
             mock.patch.object(api.Gradebook, "__init__", join), \
@@ -174,7 +174,7 @@ def _quick_validator(ref):
 
 @contextlib.contextmanager
 def _quick_copying():
-    """A notebook is a tree of JSON values: its copy needs no memory of what
+    """A notebook is a tree of JSON values: its copy needs no list of what
     has been copied.
 
     Upgrade note (nbformat >=5.11,<5.12): `NotebookNode.__deepcopy__` makes

@@ -8,7 +8,7 @@ import nbgrader.converters  # noqa: F401
 
 from commands.grading import guard  # noqa: F401
 
-# A kernel that is killed leaves tasks of asyncio behind: nothing to report.
+# A killed kernel leaves tasks of asyncio: nothing to report.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 gc.collect()
-gc.freeze()  # thousands of modules that no worker has to look through
+gc.freeze()  # workers need not look through thousands of modules

@@ -1,4 +1,4 @@
-"""What grading gives: points, and what is to be said."""
+"""What grading gives: points and remarks."""
 
 import contextlib
 import errno
@@ -36,7 +36,7 @@ class TaskGrade:
 
 @dataclass
 class NotebookResult:
-    """One notebook of one trainee: its tasks, and what is to be said.
+    """One notebook of one trainee: its tasks, points and remarks.
 
     notebook is "*" when a whole submission could not be graded.
     """
@@ -63,18 +63,18 @@ class NotebookResult:
 
 
 class NotGraded(CourseError):
-    """A submission has no outcome, and nobody knows what it is worth: the
-    machine or the engine failed. The message says what happened."""
+    """A submission has no outcome, so it has no score: the machine or the
+    engine failed. The message says what happened."""
 
 
 def failed(student: str, error: Exception) -> NotebookResult:
-    """A submission that has to be graded again, once that is repaired."""
+    """A submission that must be graded again, after the error is repaired."""
     return NotebookResult(student, "*", graded=False, failed=True,
                           reasons=[f"not graded: {in_words(error)}"])
 
 
 def in_words(error: Exception) -> str:
-    """What failed, and that it was not the trainee."""
+    """What failed, and that it is not the trainee's fault."""
     if isinstance(error, NotGraded):
         return str(error)
     told = (str(error) if isinstance(error, CourseError)
@@ -83,23 +83,23 @@ def in_words(error: Exception) -> str:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a file whole or not at all; bytes of a name that are no text
-    are replaced."""
+    """Write a whole file or nothing; bytes of a name that are not text are
+    replaced."""
     new = file.with_name(f".{file.name}.new")
     new.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     new.replace(file)
 
 
 def is_full(error: Exception) -> bool:
-    """Is there no more room on the disk?"""
+    """Is the disk full?"""
     return isinstance(error, OSError) and error.errno in (
         errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
 def system_errors_in_words():
-    """What the system refuses to the one writer ends its run, in one
-    sentence."""
+    """If the system refuses something to the one writer, its run ends with
+    one sentence."""
     try:
         yield
     except OSError as error:

@@ -1,8 +1,8 @@
 """A scratch course with one trainee, in which nbgrader grades.
 
-It has the shape of a course (solutions/, submitted/, autograded/, feedback/)
-and a gradebook of its own, which the one writer has cut out of the real one.
-It lies in the memory of a worker and ends with its job.
+It has the folders of a course (solutions/, submitted/, autograded/, feedback/)
+and a gradebook of its own, which the one writer has copied from the real one.
+It is in the memory of a worker and ends with its job.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ TRAINEE = "trainee"  # the only student
 
 
 class ScratchCourse:
-    """Used as a context. log is a text file for what goes wrong inside.
+    """Used as a context. log is a text file for errors inside.
 
     assignment, submission: see `job`. folder: where to make it; shared:
     one that all workers of a pool have.
@@ -85,8 +85,8 @@ class ScratchCourse:
 
     def grade(self, submitted, kernels) -> None:
         """nbgrader's Autograde on one notebook, in a guarded kernel of
-        kernels (`kernels.WarmKernels`), with a checker of its own. kernels
-        is None where neither can be had: then in an ordinary kernel."""
+        kernels (`kernels.WarmKernels`), with a checker of its own. Where
+        neither is possible, kernels is None: then in an ordinary kernel."""
         for _ in range(2):
             with contextlib.ExitStack() as stack:
                 room = self._room(stack, submitted, kernels)
@@ -200,8 +200,8 @@ def _master(text: str):
 
 
 def _first_errors(converter) -> list:
-    """A list that gets what stops a converter of nbgrader, which itself
-    only says "see the the above traceback"."""
+    """A list that gets the error that stops a converter of nbgrader. The
+    converter itself only says "see the the above traceback"."""
     errors = []
 
     def noted(step):

@@ -1,8 +1,8 @@
 """What a trainee has handed in, made ready for nbgrader.
 
 nbgrader stops a whole submission when one of its notebooks is not JSON, has
-a cell twice or lacks an answer cell. So it is given a copy where the graded
-cells are again those of the exercise; what was repaired is told. The steps
+a cell twice or lacks an answer cell. So it gets a copy where the graded cells
+are again those of the exercise. The report says what was repaired. The steps
 are in `handed_in`.
 """
 
@@ -48,8 +48,8 @@ def look(root: Path, day: str) -> layout.Layout:
 
 
 def found(root: Path, day: str) -> layout.Layout:
-    """Whose work is to be graded, and what is to be said of the rest. Raises
-    NotebookError when nobody's is, or when nbgrader cannot work in root."""
+    """The trainees to be graded, and remarks on other work. Raises
+    NotebookError if there is none, or if nbgrader cannot work in root."""
     there = look(root, day)
     if not there.trainees:
         elsewhere = "".join(f"\n- {name}: {sentence}" for name, sentences
@@ -67,7 +67,7 @@ def found(root: Path, day: str) -> layout.Layout:
 
 
 def is_pattern(name: str) -> bool:
-    """Would glob, which nbgrader uses, read this name as a pattern?"""
+    """Would glob (nbgrader uses it) read this name as a pattern?"""
     return glob.escape(name) != name
 
 
@@ -75,10 +75,10 @@ def prepare(folder: Path, copy: Path, masters: dict,
             refused: dict[str, str]) -> list[SubmittedNotebook]:
     """Copy a trainee's folder of one day; repair its notebooks there.
 
-    masters are the exercises of the day by name; refused says of files that
-    are not in the folder why. Returns one SubmittedNotebook for each
-    exercise; one for each notebook that is not graded; and one, called ALL,
-    for what is to be said of the submission as a whole.
+    masters are the exercises of the day by name; refused gives the reason for
+    each file that was not taken. Returns one SubmittedNotebook per exercise;
+    one per notebook that is not graded; and one, called ALL, for remarks on
+    the submission as a whole.
     """
     there = {file.relative_to(folder).as_posix(): file
              for file in sorted(folder.rglob("*")) if file.is_file()}
@@ -113,7 +113,7 @@ def _prepare_one(name, master, parts, chosen, copy):
             submission.outputs = _take_outputs(notebook)
             notebook.metadata = deepcopy(master.metadata)
             nbformat.write(notebook, copy / f"{name}.ipynb")
-    except Exception as error:  # whatever a file may hold
+    except Exception as error:  # a file can hold anything
         submission.gradable = False
         submission.reasons.append(
             f"cannot be read: {type(error).__name__}: {error}")
@@ -122,7 +122,7 @@ def _prepare_one(name, master, parts, chosen, copy):
 
 
 def _take_outputs(notebook):
-    """Remove the outputs; give back those of a bearable size, by cell id."""
+    """Remove the outputs; return those that are not too large, by cell id."""
     taken = {}
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -133,7 +133,7 @@ def _take_outputs(notebook):
 
 
 def _copy_other_files(folder, copy):
-    """Data beside the notebooks; a time that nbgrader can read."""
+    """Copy data beside the notebooks; make a time that nbgrader can read."""
     if not folder.exists():
         return []
     shutil.copytree(
@@ -166,7 +166,7 @@ def _refused(reasons):
 
 
 def _archives(there, something_missing):
-    """Sentences on archives with notebooks, which nothing unpacks."""
+    """Sentences on archives with notebooks: nothing unpacks them."""
     return [f"the file '{name}' is an archive and was not opened: unpack it "
             "here, so that its notebooks lie beside it, and grade again"
             for name, file in there.items()

@@ -1,7 +1,7 @@
 """`grade` in a terminal: a progress bar, then the results.
 
-One row per trainee, one column per exercise; below, what needs a person's
-eye. Names and words of trainees cannot steer the terminal.
+One row per trainee, one column per exercise; below, what a person must look
+at. Names and words of trainees cannot control the terminal.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from commands.terminal import out, printable_name
 def command(day: str, settings: Settings, force: bool = False,
             console: Console = out) -> int:
     """Grade a day with a progress bar, then show the results. Returns the
-    exit code: 1 when somebody was not graded, by no fault of theirs."""
+    exit code: 1 if a trainee was not graded because the machine failed."""
     def track(total):
         with Progress(TextColumn("{task.description}"), BarColumn(),
                       MofNCompleteColumn(), TextColumn("trainees, left:"),
@@ -46,15 +46,15 @@ def command(day: str, settings: Settings, force: bool = False,
                   "· One page per trainee: feedback/", soft_wrap=True)
     failed = len({r.student for r in results if r.failed})
     if failed:
-        console.print(f"Not graded, by no fault of theirs: {failed} "
-                      f"{_plural('trainee', failed)}. Grade again: who is "
-                      "graded stays graded.", soft_wrap=True)
+        console.print(f"Not graded, because the machine failed: {failed} "
+                      f"{_plural('trainee', failed)}. Grade again: the others "
+                      "stay graded.", soft_wrap=True)
     return 0 if not failed and all(r.tasks or r.reasons
                                    for r in results) else 1
 
 
 def show(day: str, results: list, console: Console) -> None:
-    """The table of points, and what needs a person's eye. results come
+    """The table of points, and what a person must look at. results come
     sorted by trainee, as `grade` returns them."""
     console.print(_points(day, results))
     console.print("– not handed in, or not graded; * see below",
@@ -65,7 +65,7 @@ def show(day: str, results: list, console: Console) -> None:
                       f"{_plural('trainee', skipped)}.", soft_wrap=True)
     remarks = _remarks(results)
     if remarks:
-        table = Table("Trainee", "Notebook", "What needs a person's eye",
+        table = Table("Trainee", "Notebook", "What a person must look at",
                       box=SIMPLE, show_edge=False)
         for row in remarks:
             table.add_row(*row)
@@ -74,7 +74,7 @@ def show(day: str, results: list, console: Console) -> None:
 
 @contextlib.contextmanager
 def _ended_as_by_ctrl_c():
-    """What is told to end by a signal tidies up first."""
+    """A signal to end raises an exception, so that all is tidied up first."""
     def end(*_):
         raise KeyboardInterrupt
 
@@ -122,8 +122,8 @@ def _cell(result):
 
 
 def _short(notebooks):
-    """Notebook → the head of its column: E03 for e03_crs_detective, where
-    no other notebook begins so."""
+    """Notebook → the head of its column: E03 for e03_crs_detective, if no
+    other notebook begins with E03."""
     numbers = {name: name.partition("_")[0] for name in notebooks}
     counts = Counter(numbers.values())
     return {name: number.upper()
@@ -136,8 +136,8 @@ def _needs_a_person(result):
 
 
 def _remarks(results):
-    """Trainee, notebooks, reason. A reason that several notebooks of a
-    trainee have is shown once."""
+    """Trainee, notebooks, reason. If several notebooks of a trainee have the
+    same reason, it is shown once."""
     notebooks = {}
     for result in filter(_needs_a_person, results):
         for reason in result.reasons:

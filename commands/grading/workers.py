@@ -1,8 +1,8 @@
-"""Who runs the jobs: processes of this machine, or a dask cluster.
+"""The workers of the jobs: processes of this machine, or a dask cluster.
 
 Both are used as a context, and have
 
-begin(assignment, names)   meanwhile run the solutions, which all jobs need
+begin(assignment, names)   start to run the solutions, which all jobs need
 run(assignment, submissions, seconds)   pairs: a student, and a function that
                     gives the outcome's bytes, or raises NotGraded; as they
                     come. A job of this machine may take so many seconds
@@ -41,7 +41,7 @@ def choose(settings, solutions: Path):
 
 
 def slowness() -> str:
-    """A sentence where kernels cannot be forked; else nothing."""
+    """A sentence, if kernels cannot be forked; else nothing."""
     return "" if WarmKernels.possible else (
         " Each starts cold, because this system cannot fork: slower.")
 
@@ -49,9 +49,9 @@ def slowness() -> str:
 class LocalPool:
     """Processes of this machine.
 
-    They share a server of warm kernels, which imports what the solutions do
-    by a plain statement while this process imports nbgrader. A worker or a
-    server that has ended is started again.
+    They share a server of warm kernels. It imports the modules that the
+    solutions import by a plain statement, while this process imports
+    nbgrader. A worker or a server that has ended is started again.
     """
 
     def __init__(self, processes: int | None, solutions: list[str]):
@@ -80,8 +80,8 @@ class LocalPool:
         self._leave()
 
     def begin(self, assignment: bytes, names: list[str]) -> None:
-        """The workers have the server run the solutions of these names,
-        while this process goes on."""
+        """The workers let the server run the solutions of these names, while
+        this process goes on."""
         from commands.grading import job
         for number, worker in enumerate(self._workers):
             mine = names[number::self.count]
@@ -117,7 +117,7 @@ class LocalPool:
                         worker = self._workers[place] = self._new_worker()
                     worker.give(new, seconds, job.run, assignment,
                                 submissions[new])
-            if student is not None:  # else it has begun
+            if student is not None:  # None: before the first answer
                 yield student, answer
             busy = [worker for worker in self._workers if worker.is_busy]
             if not busy:
@@ -138,7 +138,7 @@ class LocalPool:
     def _teach_server(self):
         from commands.grading import job
         if self._server:
-            with contextlib.suppress(KernelError):  # jobs will tell
+            with contextlib.suppress(KernelError):  # the jobs report it
                 WarmKernels(server=self._server.socket).learn(
                     job.imports(self.solutions), wait=False)
 
@@ -199,7 +199,7 @@ class DaskCluster:
 
 @dataclass
 class _Answer:
-    """What became of a job: bytes, or a sentence why there are none."""
+    """The answer of a job: bytes, or a sentence that says why not."""
     content: bytes = b""
     error: str = ""
 
@@ -210,7 +210,7 @@ class _Answer:
 
 
 class _Worker:
-    """One process of the pool. It has one job at a time: when it ends, or
+    """One process of the pool. It has one job at a time. So when it ends, or
     is stopped because its time is over, no other job is lost."""
 
     def __init__(self, folder: str, server: Server | None):
@@ -245,7 +245,7 @@ class _Worker:
                 "memory?)"))
 
     def stop(self) -> tuple[str | None, _Answer]:
-        """Its student, who has had all the time that there is."""
+        """Stop the job, because its time is over: its student."""
         self.is_busy = False
         self._kill()
         return self.student, _Answer(error=(
@@ -262,14 +262,14 @@ class _Worker:
 
 
 def _remove(folder: str) -> None:
-    """Kernels that end with their server may write for a moment longer."""
+    """Kernels that end with their server may still write for a moment."""
     until = time.monotonic() + SECONDS_TO_END
     while os.path.exists(folder) and time.monotonic() < until:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _first_answer(busy):
-    """Of the first worker that has an answer, has ended, or is late."""
+    """The answer of the first worker that has one, has ended, or is late."""
     latest = min(busy, key=lambda worker: worker.until)
     ready = connection.wait([worker.pipe for worker in busy],
                             max(0, latest.until - time.monotonic()))
@@ -280,8 +280,8 @@ def _first_answer(busy):
 
 
 def _context():
-    """Workers are forked from this process while it has one thread, else
-    from a server that has; when they have what they need."""
+    """Fork workers from this process while it has one thread, else from a
+    server with one thread that has imported what they need."""
     methods = multiprocessing.get_all_start_methods()
     if "fork" in methods and _has_one_thread():
         from commands.grading import preload  # noqa: F401

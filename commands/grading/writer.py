@@ -1,9 +1,9 @@
 """The one writer of a day: nothing else changes the course's folder.
 
-It reads what was handed in, plans who is to be graded, registers the day's
-exercises in gradebook.db, hands out the jobs, and merges what comes back into
-gradebook.db, autograded/ and feedback/. The submissions are only read. What
-cannot be graded gets a named reason, and the class goes on.
+It reads what was handed in, plans the trainees to grade, registers the day's
+exercises in gradebook.db, hands out the jobs, and merges the outcomes into
+gradebook.db, autograded/ and feedback/. The submissions are only read. If
+one cannot be graded, the report says why, and the class goes on.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ class Waiting:
 
 @dataclass
 class Plan:
-    """Who is to be graded, who was before, who cannot be."""
+    """Trainees to grade, trainees graded before, trainees with a fault."""
     waiting: dict[str, Waiting] = field(default_factory=dict)
     known: dict[str, dict] = field(default_factory=dict)  # student → note
     refused: list[NotebookResult] = field(default_factory=list)
@@ -128,7 +128,7 @@ class Writer:
             yield results
 
     def _seconds(self):
-        """The time that one submission may take at most."""
+        """The longest time that one submission may take."""
         return (MARGIN + len(self.masters)
                 * self._limits().seconds_a_notebook)
 
@@ -163,8 +163,8 @@ class Writer:
         return plan
 
     def _submission(self, student):
-        """What a student has handed in, with the marks that persons gave,
-        and the fingerprint of both: marks belong on the trainee's page."""
+        """What a student has handed in, with the marks that people gave, and
+        the fingerprint of both, because the trainee's page shows the marks."""
         submission = job.pack(self.root / submissions.FOLDER / student
                               / self.day)
         fingerprint = hashlib.sha256(pickle.dumps([
@@ -183,7 +183,7 @@ class Writer:
             (files | _support(self.source)).items()))).hexdigest()
 
     def _is_complete(self, note):
-        """Is what was noted still there to be shown?"""
+        """Are the noted results still there to be shown?"""
         student = note["student"]
         return bool(gradebook.rows(self.book, self.day, student)) and all(
             (self.root / "autograded" / student / self.day
@@ -193,7 +193,7 @@ class Writer:
     def register(self) -> None:
         """Enter the day's exercises in gradebook.db; keep them as masters.
 
-        They are derived into a folder of their own: exercises/ stays.
+        They are derived into a folder of their own: exercises/ is not changed.
         """
         api = NbGraderAPI(config=self.config)
         with tempfile.TemporaryDirectory() as release, _quiet(self.log):
@@ -215,8 +215,8 @@ class Writer:
                 f"{self.day}.log")
 
     def assignment(self) -> job.Assignment:
-        """What jobs need. As long as nothing is registered it has neither
-        gradebook nor masters: enough to run the solutions."""
+        """What jobs need. Before exercises are registered, it has no gradebook
+        and no masters; this is enough to run the solutions."""
         is_registered = bool(self.masters)
         return job.Assignment(
             day=self.day, config=_plain(self.config),
@@ -234,7 +234,7 @@ class Writer:
 
     def _merge(self, student, outcome, waiting):
         """Write one outcome everywhere; then note that it is done. Without
-        the note, the next run does all of this again."""
+        this note, the next run does it again."""
         if outcome.log:
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"--- {student}\n{outcome.log}\n")
@@ -322,7 +322,7 @@ class _Notes:
 
     def add(self, note: dict) -> None:
         with self.file.open("a", encoding="utf-8") as notes:
-            # A line of its own, also after one that was cut.
+            # Begin a new line, also after a line that was cut.
             notes.write("\n" + json.dumps(note, ensure_ascii=False))
 
 
@@ -339,12 +339,12 @@ def _alone(file):
 
 
 def _work(fingerprint):
-    """Of a fingerprint, the part that is of what was handed in."""
+    """The part of a fingerprint that belongs to what was handed in."""
     return fingerprint.partition(" ")[0]
 
 
 def _given(marks):
-    """Of `gradebook.marks`, what a person has given: as sorted tuples."""
+    """What a person has given, of `gradebook.marks`: as sorted tuples."""
     return sorted(
         (name, kind, cell, field, value)
         for name, notebook in marks.get("notebooks", {}).items()
@@ -380,7 +380,7 @@ def _first_error(log):
 
 @contextlib.contextmanager
 def _quiet(file):
-    """Send what goes to the terminal's stderr meanwhile to a file."""
+    """While this lasts, the terminal's stderr goes to a file."""
     with file.open("a", encoding="utf-8", errors="replace") as log:
         sys.stderr.flush()
         terminal = os.dup(2)

@@ -17,8 +17,8 @@ def open_lab(arguments: list[str]) -> NoReturn:
     """Run JupyterLab, in this process, until it is stopped.
 
     arguments are JupyterLab's own, for example ["--no-browser"]. It listens
-    on the loopback and asks for its token; the last line on the screen is
-    the address to open (`commands.lab.address`). The process ends with
+    only on this machine and asks for its token. The last line on the screen
+    is the address to open (`commands.lab.address`). The process ends with
     JupyterLab.
     """
     from jupyterlab.labapp import LabApp
@@ -30,8 +30,8 @@ def open_lab(arguments: list[str]) -> NoReturn:
     LabApp.launch_instance([*options(), *arguments])
     sys.stdout.flush()
     sys.stderr.flush()
-    # Stopped while a page was loading, JupyterLab leaves threads that wait
-    # for work: Python would wait for them and never end.
+    # If JupyterLab is stopped while a page loads, it leaves threads that wait
+    # for work. Python would wait for them and never end.
     os._exit(0)
 
 
@@ -52,7 +52,7 @@ def is_root() -> bool:
 
 def has_browser() -> bool:
     """Can a page be opened here, in a browser with windows? $BROWSER may
-    name one elsewhere, as an editor on another machine does."""
+    name a browser on another machine, as remote editors set it."""
     if os.name == "posix" and sys.platform != "darwin" and not any(map(
             os.environ.get, ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))):
         return False

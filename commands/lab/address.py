@@ -1,4 +1,4 @@
-"""An extension of JupyterLab's server: it says the address to open, last.
+"""An extension of JupyterLab's server: its last line is the address to open.
 
 config/jupyter_server_config.d/address.json switches it on.
 """
@@ -11,13 +11,13 @@ def _jupyter_server_extension_points():
 
 
 def _load_jupyter_server_extension(server):
-    # The loop begins when JupyterLab has said all that it has to say.
+    # The loop begins when JupyterLab has printed all its messages.
     server.io_loop.add_callback(say_address, server)
 
 
 def say_address(server) -> None:
-    """Print where the server answers. A token of the user's own is not
-    repeated: JupyterLab asks for it."""
+    """Print where the server answers. The user's own token is not printed:
+    JupyterLab asks for it."""
     address = server.local_url.removesuffix("?token=...")
     out.print(f"\nJupyterLab is ready. Open this address in a browser:\n\n"
               f"  {address}\n", soft_wrap=True)

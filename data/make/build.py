@@ -43,9 +43,11 @@ MAKERS = [
 ]
 
 
-def build(out: Path, truth: Path, seed: int | None = None) -> None:
+def build(out: Path, truth: Path, seed: int | None = None,
+          used_by: dict[str, str] | None = None) -> None:
     """Write all layers and their description into out, truth tables into
-    truth; seed None is the course's own.
+    truth; seed None is the course's own. used_by: layer -> the sessions and
+    exercises that load it.
     """
     out.mkdir(parents=True, exist_ok=True)
     truth.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,8 @@ def build(out: Path, truth: Path, seed: int | None = None) -> None:
     resources, planted = [], {}
     for maker in MAKERS:
         planted |= maker.make(out, seed) or {}
-        resources += [resource(out, header, script(maker))
+        resources += [resource(out, header, script(maker),
+                               (used_by or {}).get(header["name"], ""))
                       for header in maker.RESOURCES]
     for layer, table in planted.items():
         write_csv(table, truth / f"{layer}.csv")

@@ -35,7 +35,8 @@ def package(resources: list[dict]) -> dict:
     }
 
 
-def resource(out: Path, header: dict, script: str) -> dict:
+def resource(out: Path, header: dict, script: str,
+             used_by: str = "") -> dict:
     """The Data Resource of a layer: its header and what its file states.
 
     A header without "fields" (a raster, a track, a table as received that
@@ -46,6 +47,7 @@ def resource(out: Path, header: dict, script: str) -> dict:
     content = file.read_bytes()
     described = {
         **{key: value for key, value in header.items() if key != "fields"},
+        **({"used_by": used_by} if used_by else {}),
         "script": script,
         "format": file.suffix[1:],
         "mediatype": MEDIA[file.suffix[1:]],

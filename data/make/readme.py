@@ -4,24 +4,27 @@ import pandas as pd
 
 # Layers that readers expect and do not find, and why.
 ABSENT = """\
-**Heritage sites and airports that exist.** Their coordinates could not be
-sourced: Natural Earth, as QGIS ships it, holds no such layer, GeoNames, as the
-course received it, holds populated places only, and the course found no other
-source whose licence it could check. So `heritage_sites`, the register of a
-ministry of culture, is fictional like the other ministries' registers, and
-there are no airports.
+**Heritage sites and airports that exist.** The course found no source for
+their coordinates. Natural Earth, as QGIS ships it, has no such layer.
+GeoNames, as the course received it, has only populated places. The course
+could not check the licence of any other source. So `heritage_sites`, the
+register of a ministry of culture, is fictional like the registers of the other
+ministries, and there are no airports.
 """
 ABOUT = """\
 # Data of the course
 
-Made by `python start.py data` from the scripts in `data/make/`; never edited
-by hand, except what was received (`data/received/`). Layers marked
-**fictional** are generated with a seed: they describe no real centre and no
-real person. Another seed makes another world of the same kind:
+`python start.py data` makes this folder from the scripts in `data/make/`. Do
+not edit it by hand; `data/received/` holds files as they were received. Layers
+marked **fictional** are generated with a seed: they describe no real centre
+and no real person. Another seed makes another world of the same kind:
 `python start.py data --seed 7 --out FOLDER`.
 
-What was planted is recorded in truth tables, one row per defect: for the
-course in `solutions/truth/`, for another world in its own folder `truth/`.
+The column "used by" is derived from what the notebooks load; "later" names
+exercises that are still to come.
+
+Truth tables record the planted defects, one row per defect: for the course in
+`solutions/truth/`, for another world in its own folder `truth/`.
 """
 COLUMNS = ["layer", "used by", "records", "CRS", "planted",
            "real or fictional", "licence", "script"]
@@ -48,7 +51,7 @@ def table_row(resource: dict, defects: pd.DataFrame | None) -> str:
     """A layer's row of the table."""
     cells = [
         f"`{resource['name']}`",
-        resource.get("used_by", "–"),
+        users(resource),
         resource.get("records") or resource["contents"],
         resource["crs"] or "no geometry",
         "–" if defects is None else len(defects),
@@ -56,6 +59,14 @@ def table_row(resource: dict, defects: pd.DataFrame | None) -> str:
         resource["licenses"][0]["name"],
         f"`data/make/{resource['script']}`"]
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def users(resource: dict) -> str:
+    """Who loads a layer today, as derived from the notebooks, and which
+    exercises to come will load it."""
+    today, planned = (resource.get(key) for key in ("used_by", "planned"))
+    return "; ".join([*([today] if today else []),
+                      *([f"later: {planned}"] if planned else [])]) or "–"
 
 
 def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
@@ -67,6 +78,8 @@ def layer_section(resource: dict, defects: pd.DataFrame | None) -> list[str]:
              f"*{resource['title']}.* {resource['description']}", "",
              f"Source: {source}. Date: {resource['date']}. "
              f"File: `data/{resource['path']}`."]
+    if "changes" in resource:
+        lines += ["", f"Changed by the course: {resource['changes']}."]
     if "schema" in resource:
         lines += ["", "| field | type | meaning |", "|---|---|---|"]
         lines += [f"| `{field['name']}` | {field['type']} | "

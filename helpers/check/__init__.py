@@ -5,11 +5,11 @@
 ...     check.crs(points, 4326)
 ...     check.inside(points, areas)
 
-A check that holds returns the value it looked at and says nothing. One that
-does not hold raises `Feedback`, an AssertionError whose text says what was
-found, what was expected, why it matters, a hint and where to re-read. `None`
-and `...` are answers that were not given yet: they raise `NotAnswered`, one
-calm sentence. The checks look at the exact type before the value.
+A check that holds returns the value it looked at and says nothing. A check
+that does not hold raises `Feedback`, an AssertionError whose text says what
+was found, what was expected, why it matters, a hint and where to read again.
+`None` and `...` are answers that were not given yet: they raise `NotAnswered`,
+one calm sentence. The checks look at the exact type before the value.
 
 `feedback` holds the messages, `values` and `layers` the checks, `mistakes`
 the classic mistakes, which are recognised by their measured effect.

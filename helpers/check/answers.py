@@ -1,9 +1,9 @@
-"""Answers under test: called by a check, out of each other's reach.
+"""Answers under test: a check calls them; neither can reach the other.
 
 While a class is graded, a check runs in one Python (the *checker*) and the
-trainee's functions in another; between them travels data alone (`codec`). At
-the trainee's own desk both are one Python (`desk`): there a call takes the
-same way, so that desk and grading agree.
+trainee's functions in another. Only data travel between them (`codec`). At
+the trainee's own desk both are one Python (`desk`). A call goes the same way
+there, so that desk and grading agree.
 
 A check calls an `Answer`; `perform` calls the trainee's function.
 """
@@ -30,11 +30,11 @@ Message = dict[str, Any]
 
 
 class TooSlow(Exception):
-    """A call took longer than it may."""
+    """A call took longer than is allowed."""
 
 
 class Stopped(Exception):
-    """The trainee's Python ended, or does not answer any more."""
+    """The trainee's Python ended, or no longer answers."""
 
 
 class _OutOfTime(BaseException):
@@ -46,12 +46,12 @@ class _OutOfTime(BaseException):
 class Answer:
     """A function of the trainee's, as a check sees it.
 
-    A call sends the arguments as data and gives the result as data: what
-    the function does to its arguments stays with it. A file is sent along
-    with its path, and comes back as it was written. Raises what the function
-    raised (as the nearest built-in exception, with its words), TooSlow or
-    Stopped. is_stub: it holds nothing but its description; is_started: the
-    starter's comment is still in it.
+    A call sends the arguments as data and gives the result as data: if the
+    function changes its arguments, the check's own stay the same. A file is
+    sent with its path, and comes back as it was written. Raises what the
+    function raised (as the nearest built-in exception, with its words),
+    TooSlow or Stopped. is_stub: it holds only its description; is_started:
+    the starter's comment is still in it.
     """
 
     def __init__(self, name: str, ask: Callable[[Message], Message],
@@ -107,8 +107,8 @@ class Answer:
 
 
 def as_read(value: Any) -> Any:
-    """A layer as a check reads it: however the trainee calls the active
-    geometry column, here it is "geometry"."""
+    """A layer as a check reads it: the active geometry column is called
+    "geometry" here, whatever the trainee calls it."""
     name = getattr(value, "active_geometry_name", None)
     if name in (None, "geometry") or "geometry" in getattr(
             value, "columns", ()):
@@ -171,7 +171,7 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
 
 
 def is_stub(function: Any) -> bool:
-    """Does the function hold nothing but its description?"""
+    """Does the function hold only its description?"""
     code = getattr(function, "__code__", None)
     return code is not None and set(code.co_consts) <= {
         None, function.__doc__} and _steps(code) == _steps(lambda: None)
@@ -225,7 +225,7 @@ def described(error: BaseException) -> Message:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """What a function prints while it is tested is nobody's answer."""
+    """What a function prints while it is tested is not an answer."""
     class Nothing(io.TextIOBase):
         def write(self, text: str) -> int:
             return len(text)
@@ -236,7 +236,7 @@ def _quiet() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the block after some seconds, where signals can be had."""
+    """Interrupt the block after some seconds, where signals are possible."""
     if not hasattr(signal, "setitimer") or (
             threading.current_thread() is not threading.main_thread()):
         yield

@@ -3,11 +3,11 @@
 >>> codec.decode(codec.encode(layer))       # an equal, independent layer
 
 A value is written as JSON and arrays of bytes, never as code (no pickle):
-reading it runs nothing that its sender wrote. Tables keep their index and
+to read it runs nothing that its sender wrote. Tables keep their index and
 their types (Arrow IPC), layers their CRS and exact coordinates (WKB).
-Look-alikes arrive as what they are in value: a NumPy number as a number, a
-NamedTuple as a tuple, a generator as a list. What cannot be sent (a map, a
-figure, a function) arrives as `Unsent`, which says its type.
+Similar types arrive as one type: a NumPy number as a number, a NamedTuple as
+a tuple, a generator as a list. A value that cannot be sent (a map, a figure,
+a function) arrives as `Unsent`, which says its type.
 
 Formats: JSON (RFC 8259), Arrow IPC, WKB
 and WKT 2 (OGC 06-103r4, 18-010r11).
@@ -43,7 +43,7 @@ Arrays = list[bytes]
 
 class CodecError(ValueError):
     """The value is too large or nested too deeply to be sent, or the bytes
-    are not those of a value."""
+    hold no value."""
 
 
 class Unsent:
@@ -72,7 +72,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(content: bytes) -> Any:
-    """The value of some bytes. Raises CodecError when they are none."""
+    """The value of some bytes. Raises CodecError when they hold none."""
     try:
         (count,) = struct.unpack_from("<I", content)
         sizes = struct.unpack_from(f"<{count}Q", content, 4)
@@ -109,7 +109,7 @@ def write(value: Any, arrays: Arrays, depth: int) -> Any:
 
 
 def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
-    """What Python's own and a library's types could be mistaken for."""
+    """JSON for types that could be mistaken for another type."""
     if value is ...:  # a gap in a starter cell that was not filled
         return {"$": "gap"}
     for wanted, name, of in _TIMES:
@@ -124,7 +124,7 @@ def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
 
 
 def _write_items(kind: str, values: Any, arrays: Arrays, depth: int) -> Any:
-    """A list, or what holds a list; a generator is read to its end."""
+    """A list, or a type that holds one; a generator is read to its end."""
     items = list(itertools.islice(values, LONGEST + 1))
     if len(items) > LONGEST:
         raise CodecError(f"a list of more than {LONGEST:,} elements")

@@ -1,4 +1,4 @@
-"""A check at the trainee's own desk: one Python, the way of two."""
+"""A check at the trainee's own desk: one Python acts as two."""
 
 import builtins
 import contextlib
@@ -27,9 +27,9 @@ MODULES = {"check": "helpers.check", "data": "helpers.data",
 @contextlib.contextmanager
 def at_the_desk(namespace: dict[str, Any],
                 names: list[str]) -> Iterator[list[Answer]]:
-    """Meanwhile the functions that a notebook defines, of these names, are
-    called through the codec, and names of modules or built-ins that the
-    trainee has given to something else are the check's own."""
+    """While this lasts, the notebook's functions of these names are called
+    through the codec. If the trainee has used the name of a module or a
+    built-in for something else, the check sees its own meaning."""
     theirs: dict[str, Any] = {}
     answers = {name: Answer(name, _same_python(namespace, theirs),
                             is_stub(namespace[name]),
@@ -48,7 +48,7 @@ def at_the_desk(namespace: dict[str, Any],
 
 def _own_names(namespace: dict[str, Any],
                names: list[str]) -> dict[str, Any]:
-    """The check's own meaning of names that were given to something else."""
+    """The check's own meaning of names that the trainee used again."""
     own: dict[str, Any] = {}
     for name in set(names) & set(namespace):
         if name in MODULES and not isinstance(namespace[name],
@@ -61,7 +61,7 @@ def _own_names(namespace: dict[str, Any],
 
 def _same_python(namespace: dict[str, Any], theirs: dict[str, Any]
                  ) -> Callable[[Message], Message]:
-    """Asks the same Python, in which the trainee's own names hold."""
+    """Asks the same Python, where the trainee's names keep their meaning."""
     def ask(request: Message) -> Message:
         outer = {name: namespace.get(name, _GONE) for name in theirs}
         _put(namespace, theirs)

@@ -20,7 +20,7 @@ class Feedback(CourseError, AssertionError):
     """A check that does not hold, in words that help.
 
     found, expected, why, hint: one sentence each. `task` adds its title and
-    where to re-read.
+    where to read again.
     """
 
     def __init__(self, found: str, expected: str | None = None,
@@ -66,14 +66,14 @@ class NotAnswered(Feedback):
 
 @dataclass
 class Circumstances:
-    """What is known of the answer that a check looks at, besides its value.
+    """What is known about the answer that a check looks at, besides its value.
 
     untouched: the answer cell is as it was handed out (None: not known).
     stopped: the error that the answer cell ended with, in words. below:
-    names that a later cell defines. missing: names that are not there → a
-    name that looks like it, or "". replaced: the course's own functions
-    that stand in for earlier answers that are not right yet. functions:
-    those under test.
+    names that a later cell defines. missing: missing name → a name that
+    looks like it, or "". replaced: the course's own functions that are used
+    in place of earlier answers that are not right yet. functions: those
+    under test.
     """
     untouched: bool | None = None
     stopped: str = ""
@@ -92,8 +92,8 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
 
     An error inside becomes `Feedback`, also one that the trainee's own
     function raised. When all checks hold, one printed line says so. At the
-    trainee's own desk, functions of the notebook are meanwhile called as
-    they are while a class is graded (`desk`).
+    trainee's own desk, functions of the notebook are called in the same way
+    as when a class is graded (`desk`).
     """
 
     def __init__(self, title: str, read_again: str | None = None) -> None:
@@ -131,7 +131,7 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
 class your_turn(task):  # noqa: N801 - used like a function
     """The check of a lesson's micro-task: `with check.your_turn(title):`.
 
-    It gives no points and stops nothing: what does not hold is printed, so
+    It gives no points and stops nothing. What does not hold is printed, so
     that a lesson runs to its end, in the book too.
     """
 
@@ -171,8 +171,8 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
     if isinstance(error, answers.TooSlow):
         return Feedback(
             str(error), "an answer in time",
-            "on a real file, which is larger, nobody would wait for it",
-            "is there a loop in a loop, or one without an end?")
+            "a real file is larger, and nobody would wait for it",
+            "is there a loop in a loop, or a loop without an end?")
     if isinstance(error, answers.Stopped):
         return Feedback(str(error), "code that runs to its end")
     of_the_answer = hasattr(error, "answer_line")
@@ -197,7 +197,7 @@ def _is_of_the_cell(error: Exception) -> bool:
 
 def _unanswered(calm: NotAnswered, missing: str | None,
                 known: Circumstances) -> Feedback:
-    """Four cases that look alike: nothing was answered; the answer cell
+    """Four cases that look the same: nothing was answered; the answer cell
     stopped; a name is missing; a function gives None."""
     if known.untouched:
         return calm
@@ -206,7 +206,7 @@ def _unanswered(calm: NotAnswered, missing: str | None,
         return Feedback(
             f"the answer cell stopped with {stopped}",
             "a cell that runs to its end",
-            hint="repair it first and run it; then run this check again")
+            hint="repair the cell and run it; then run this check again")
     if missing in known.below:
         return Feedback(
             f"{missing} is defined further down, in a later cell",
@@ -226,7 +226,7 @@ def _unanswered(calm: NotAnswered, missing: str | None,
                 known.untouched is None and function.is_started
             ) else Feedback(
                 f"{function.call} gives None", "a value",
-                hint="does each way through the function end with return?")
+                hint="does every branch of the function end with return?")
     return calm
 
 
@@ -246,7 +246,7 @@ def _last_error_of(name: str) -> str:
 
 
 def _stopped(error: Exception) -> Feedback:
-    """The trainee's code raised an error: which, where, and for what."""
+    """The trainee's code raised an error: which, where, in which call."""
     line = getattr(error, "answer_line", "")
     if not hasattr(error, "answer_line"):
         step = error.__traceback__

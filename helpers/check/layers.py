@@ -48,15 +48,15 @@ def crs(value: Any, epsg: int, name: str = "the layer") -> gpd.GeoDataFrame:
     if value.crs is None:
         raise Feedback(
             f"{name} declares no CRS", f"EPSG:{epsg}",
-            "without a CRS nobody can know where the points are",
+            "without a CRS nobody knows where the points are",
             "declare the CRS the numbers were measured in: crs=… or "
             "set_crs()")
     if value.crs != expected:
         raise Feedback(
             f"{name} is in {_crs_words(value.crs)}",
             _crs_words(expected),
-            hint="to_crs() computes new coordinates; it needs the CRS they "
-                 "have now")
+            hint="to_crs() computes new coordinates; it needs the CRS that "
+                 "they have now")
     west, south, east, north = value.total_bounds
     if expected.is_geographic and max(map(abs, (west, east))) > 180:
         raise Feedback(
@@ -71,7 +71,7 @@ def crs(value: Any, epsg: int, name: str = "the layer") -> gpd.GeoDataFrame:
 
 def columns(value: Any, names: list[str],
             name: str = "the layer") -> pd.DataFrame:
-    """All these columns are there (others may be too)."""
+    """All these columns are there (others are allowed)."""
     answered(value, name)
     missing = [column for column in names if column not in value.columns]
     if missing:
@@ -149,8 +149,8 @@ def inside(value: Any, area: gpd.GeoDataFrame, name: str = "the points",
         f"{int(outside.sum())} of {len(value)} of {name} lie outside; the "
         f"first at {_place_words(first)}{mistake}",
         "all of them inside",
-        "a point in the wrong place is worse than none: it is believed",
-        "draw them on the map; where they fall tells which mistake it was")
+        "people trust a point on a map, even one in the wrong place",
+        "draw them on the map; their place shows which mistake it was")
 
 
 def same_place(value: Any, expected: gpd.GeoDataFrame,
@@ -186,7 +186,7 @@ def same_place(value: Any, expected: gpd.GeoDataFrame,
         f"should be (median; worst {_distance_words(metres[worst])})"
         + (f": {mistake}" if mistake else ""),
         f"less than {tolerance_m:g} m",
-        "whoever uses the layer will look for these points there", hint)
+        "users of the layer will look for these points there", hint)
 
 
 def same_layer(value: Any, expected: gpd.GeoDataFrame, key: str,

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 # (from, to, what happened, what to do).
 KNOWN_SHIFTS = [
     (165, 195, "the datum was forgotten: Carthage degrees were read as "
-     "WGS 84 (171-191 m in Tunisia)",
+     "WGS 84 (171-191 m in Tunisia, ± 14 m)",
      "declare the CRS the numbers were measured in, then to_crs()"),
     (450, 470, "Carthage / UTM 32N (EPSG:22332) was read as WGS 84 / UTM "
-     "32N (EPSG:32632), or the reverse (458-461 m)",
+     "32N (EPSG:32632), or the reverse (458-461 m, ± 14 m)",
      "two CRS with the same projection differ by their datum: compare a "
      "control point"),
     (298_000, 301_000, "Nord Tunisie (EPSG:22391) and Sud Tunisie "

@@ -18,7 +18,7 @@ def answered(value: Any, name: str = "the answer") -> Any:
 
 def kind(value: Any, expected: type | tuple[type, ...],
          name: str = "the answer") -> Any:
-    """The value is of this type, or of one of these; a truth value is no
+    """The value is of this type, or of one of these; a truth value is not a
     number. Returns it as plain data: a NumPy number as a number, a
     NamedTuple as a tuple."""
     answered(value, name)
@@ -38,7 +38,7 @@ def equal(value: Any, expected: Any, name: str = "the answer",
           why: str | None = None, hint: str | None = None) -> Any:
     """A text, number, truth value, list or dict equals the expected.
 
-    A list may be a tuple, and 2 may be 2.0; but 1 is no truth value.
+    A list may be a tuple, and 2 may be 2.0; but 1 is not a truth value.
     """
     value = kind(value, _ALIKE.get(type(expected), type(expected)), name)
     if _plain(value) != _plain(expected):
@@ -85,7 +85,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             hint: str | None = None) -> None:
     """The function raises ValueError for these arguments.
 
-    The sentence of that error holds `says`: somebody who corrects the value
+    The sentence of that error holds `says`: a person who corrects the value
     must be able to find it.
     """
     call = f"{function.__name__}({', '.join(map(repr, arguments))})"
@@ -102,7 +102,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
     raise Feedback(
         f"{call} gives {result!r}",
         "a ValueError: raise ValueError(…)",
-        "what cannot be right must not become a place on a map", hint)
+        "a wrong value must not become a place on a map", hint)
 
 
 def _number(value: Any, name: str) -> float:

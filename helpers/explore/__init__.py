@@ -2,7 +2,7 @@
 
 In JupyterLab an explorer is a widget. Where no kernel runs (the book), it
 shows its *static twin*: the same figures side by side, as pictures with a
-text that says what they show. One module per explorer.
+text that says what they show. There is one module per explorer.
 """
 
 from helpers.explore.crs import crs_mistakes

@@ -1,4 +1,4 @@
-"""What the hand does to an outline: digitising scale and error."""
+"""How the scale of digitising changes the error of an outline."""
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
@@ -13,15 +13,15 @@ from helpers.explore.show import Twin, show
 HAND_MM = 0.5
 SCALES = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000]
 TIMES = 300  # drawings, for a typical error
-FIELD, BUILDING = "A field of 18 ha", "A clinic of 36 × 22 m"
+FIELD, BUILDING = "A field of about 18 ha", "A clinic of 36 × 22 m"
 THINGS = {FIELD: ("parcels", None), BUILDING: ("osm_clinics",
                                                "multipolygons")}
 TRUE, DRAWN = "#08519c", "#b30000"
 
 
 def digitising() -> None:
-    """Choose a thing and a scale; see what a hand would draw, and how far
-    off its area typically is.
+    """Choose a thing and a scale; see what a hand would draw, and the
+    typical error of its area.
 
     Displays the explorer and returns nothing.
     """
@@ -54,7 +54,7 @@ def by_hand(shape: shapely.Polygon, scale: int,
 
 
 def ground_m(scale: int) -> float:
-    """Metres on the ground that HAND_MM is on a map at 1:scale."""
+    """Metres on the ground of HAND_MM on a map at 1:scale."""
     return HAND_MM / 1000 * scale
 
 

@@ -1,4 +1,4 @@
-"""What an accuracy means on the ground, and what a limit on it costs."""
+"""What an accuracy means on the ground, and what a limit of it refuses."""
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
@@ -21,7 +21,7 @@ LIMITS = [5, 10, 20, 50, 100, 200]
 R50, R68, R95 = (float(np.sqrt(-2 * np.log(1 - share)))
                  for share in (0.50, 0.68, 0.95))
 # Assumption: half of the variance is the same in all readings of a visit
-# (satellites, atmosphere, a wall nearby), so that no mean removes it.
+# (satellites, atmosphere, a wall nearby): a mean does not remove it.
 SHARED = 0.5
 FIXES = 400
 FAR = 10_000  # metres: more than a receiver's error, a wrong place

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from helpers.explore.show import Twin, show
 
-Asked = tuple[bool, str]  # what a text asks: is it met? in words
+Asked = tuple[bool, str]  # one thing that a text asks: is it met, in words
 
 # What a publisher writes -> may anyone reuse the data, for any purpose?
 LICENCES = {
@@ -16,7 +16,7 @@ LICENCES = {
     "CC BY-NC 4.0": False, "CC BY-ND 4.0": False,
     "Licence Ouverte 2.0": True, "CC BY 4.0": True, "ODbL 1.0": True,
 }
-# Format -> how many of stars 2 to 5 it can give: structured, no vendor's,
+# Format -> how many of stars 2 to 5 it can give: structured, vendor-neutral,
 # things named by web addresses, linked to other data.
 FORMATS = {
     "scan (JPEG)": 0, "PDF": 0, "XLS": 1, "CSV": 2, "GeoJSON": 2,
@@ -100,7 +100,7 @@ def grade(licence: str, file_format: str, access: str, price: str,
 
 
 def _asked(words: str, met: bool, reason: str) -> Asked:
-    """One thing asked; with the reason, where it is not met."""
+    """One thing that a text asks; if it is not met, with the reason."""
     return met, words if met else f"{words}: {reason}"
 
 

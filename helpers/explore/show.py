@@ -19,9 +19,9 @@ def show(draw: Callable[..., None], twin: Callable[[], Twin | list[Twin]],
          choices: dict[str, list[Any]], labels: dict[str, str]) -> None:
     """Display draw(**choice) with its menus, or the static twin.
 
-    twin() gives one pair of a figure and its text, or a list of pairs: side
-    by side where the page is wide, else one below the other. choices: name
-    -> options; numbers give a slider, texts a menu. labels: name -> label.
+    twin() gives a figure and its text, or a list of such pairs. On a wide
+    page they stand side by side, else one below the other. choices: name ->
+    options; numbers give a slider, texts a menu. labels: name -> label.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):

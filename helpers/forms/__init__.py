@@ -1,4 +1,4 @@
-"""Field forms: a page to fill one in, its rules, and what it sent.
+"""Field forms: a page to fill in a form, its rules, and what it sent.
 
 >>> from helpers import forms
 >>> forms.page("water_points.xml", "output/form.html")
@@ -7,7 +7,7 @@
 
 `forms.dataset_page` writes a form that describes a dataset, as CKAN's does.
 `forms.xforms` evaluates a form's rules. `python -m helpers.forms` builds the
-page, once: it needs Node and npm on this machine, and the internet.
+page once. It needs Node and npm on this machine, and the internet.
 """
 
 from helpers.forms.dataset_page import dataset_page

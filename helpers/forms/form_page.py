@@ -23,10 +23,10 @@ BUILT = SOURCES / "_build"  # never committed; the book empties ROOT/_build
 def page(form_xml: str | Path, out: str | Path) -> Path | None:
     """Write a page to fill in a form.
 
-    form_xml is the XForm that pyxform wrote: its text, or its file. Send
-    offers the submission as a file, submission.xml. Returns out as a Path,
-    or None, after saying why, where the page cannot be built. Raises
-    FormError when form_xml cannot be read.
+    form_xml is the XForm that pyxform wrote: its text, or its file. The
+    button Send offers the submission as a file, submission.xml. Returns out
+    as a Path. If the page cannot be built, prints why and returns None.
+    Raises FormError when form_xml cannot be read.
     """
     form = xml_source.read(form_xml)
     title = next((element.text for element in xml_source.parse(form_xml).iter()
@@ -47,7 +47,7 @@ def page(form_xml: str | Path, out: str | Path) -> Path | None:
 
 
 def build() -> Path:
-    """The file of the page without a form, built unless it is there already.
+    """The file of the page without a form. Builds it if it is missing.
 
     Raises FormError where Node, npm or the network is missing.
     """

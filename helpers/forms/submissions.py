@@ -19,10 +19,10 @@ POSITION = ("lat", "lon", "altitude_m", "accuracy_m")
 def submission(source: str | Path) -> dict[str, str]:
     """The answers of one submission: question -> text, "" if unanswered.
 
-    source is the XML, or its file. The name of a group stands before that
-    of its question, joined by "-", as in a table that ODK Central exports:
-    "point-depth_m". Raises FormError when the source cannot be read, or a
-    question is answered twice.
+    source is the XML, or its file. The name of a group stands before the
+    name of its question, with "-" between, as in a table that ODK Central
+    exports: "point-depth_m". Raises FormError when the source cannot be
+    read, or a question is answered twice.
     """
     answers: dict[str, str] = {}
     for question, text in _answers(xml_source.parse(source)):

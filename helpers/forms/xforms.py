@@ -46,9 +46,9 @@ def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
     """question -> "required" (asked, and empty) or "constraint" (the answer
     breaks the question's rule). Empty when the form accepts all answers.
 
-    An answer to a question that is not asked is dropped, as a tablet does;
-    an empty answer breaks no constraint. Raises XFormError when a rule
-    cannot be evaluated.
+    Like a tablet, it drops an answer to a question that is not asked. An
+    empty answer breaks no constraint. Raises XFormError when a rule cannot
+    be evaluated.
     """
     broken_rules = {}
     for name, node, bind in _shown(xform, answers):
@@ -61,9 +61,9 @@ def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
 
 
 def types(xform: str) -> dict[str, str]:
-    """question -> data type: "geopoint", "string", "decimal", … Where the
-    tablet fills in the answer by itself, the type is "preload: " and the
-    name of that value."""
+    """question -> data type: "geopoint", "string", "decimal", … If the
+    tablet itself fills in the answer, the type is "preload: " and the name
+    of that value."""
     return {_name(bind): f"preload: {preloaded}" if (preloaded := bind.get(
         "{http://openrosa.org/javarosa}preloadParams")) else
         bind.get("type", "string") for bind in _binds(_parse(xform))}

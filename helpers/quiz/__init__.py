@@ -1,13 +1,13 @@
-"""Questions with an answer at once, in the notebook and in the book.
+"""Questions that are answered at once, in the notebook and in the book.
 
 >>> from helpers import quiz
 >>> quiz.ask("declare_or_transform")
 
 A question stands in the file of its day, beside this module: its text, and
-options that each have a word of their own. A wrong option is a misconception
-that people really have; it says why it is wrong. The options come in another
-order for each trainee. Where a question gives points, the trainee writes the
-word of an option into a cell, and `quiz.check` looks at it.
+options that each have a word of their own. A wrong option is a mistake that
+people really make; it says why it is wrong. Each trainee sees the options in
+another order. Where a question gives points, the trainee writes the word of
+an option into a cell, and `quiz.check` looks at it.
 """
 
 import functools
@@ -43,8 +43,8 @@ class Question:
 
 @functools.cache
 def questions(folder: Path = FOLDER) -> dict[str, Question]:
-    """Name → question, of all days. Raises CourseError for a name that two
-    days use."""
+    """Name → question, of all days. Raises CourseError when two days use
+    one name."""
     import yaml
     found: dict[str, Question] = {}
     for file in sorted(folder.glob("*.yaml")):
@@ -72,8 +72,8 @@ def _named(name: str) -> Question:
 
 
 def ask(name: str) -> None:
-    """Show a question. Chosen in the notebook, an option says at once
-    whether it is right, and why; in the book the answer is folded away."""
+    """Show a question. In the notebook, a chosen option says at once whether
+    it is right, and why. In the book, the answer is folded away."""
     from IPython.display import HTML, display
     question = _named(name)
     words = list(question.options)
@@ -92,7 +92,7 @@ def ask(name: str) -> None:
 
 
 def check(answer: Any, name: str) -> str:
-    """The answer, where it is the word of the right option.
+    """The answer, if it is the word of the right option.
 
     Raises NotAnswered for None or ..., Feedback with the reason for a wrong
     option, and Feedback that names the words for anything else.
@@ -111,7 +111,7 @@ def check(answer: Any, name: str) -> str:
 
 
 def _trainee() -> str:
-    """Who is asked: the same order each time, another for a neighbour."""
+    """The user's name: it gives each user one order of the options."""
     if os.environ.get(STATIC):
         return ""
     try:

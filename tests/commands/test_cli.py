@@ -206,7 +206,7 @@ def test_a_notebook_that_is_not_the_courses_is_said_to_be_none(tmp_path):
 
 def test_check_says_that_it_is_for_ones_own_work():
     said = " ".join(run("check", "--help").stdout.replace("│", "").split())
-    assert "for what others hand in, use grade" in said
+    assert "use grade for work that others hand in" in said
 
 
 @pytest.mark.slow

@@ -4,8 +4,10 @@ that the lesson made is filled in, and its submission read in the lesson."""
 import re
 
 import pytest
+from PIL import Image
 
 from tests.jupyterlab.browser import (
+    answer,
     cell_with,
     look,
     open_notebook,
@@ -13,7 +15,7 @@ from tests.jupyterlab.browser import (
     said_by,
     wait_until_idle,
 )
-from tests.support import needs
+from tests.support import PICTURES, needs
 
 LESSON = "course/day1_production/s3_collecting.ipynb"
 pytestmark = pytest.mark.slow
@@ -62,17 +64,32 @@ def test_the_lessons_form_is_filled_in_and_read_back(tab, lab, course,
     visit.get_by_text("Oui", exact=True).click()
     visit.get_by_text("Nombre de lits").wait_for()
     look(visit, "form_filled_in")
+    side_by_side("form_refused", "form_filled_in")
     visit.get_by_role("button", name="Send").click()
     with visit.expect_download() as download:
         visit.get_by_text("Download submission.xml").click()
     download.value.save_as(output / "submission.xml")
     visit.close()
 
-    cell_with(tab, "forms.submission(file)").locator(".cm-content").click()
+    answer(tab, "product = ...", 'product = out / "submission.xml"')
+    tab.get_by_text("✓ Your turn: the submission").wait_for()
+    cell_with(tab, "files = sorted(").locator(".cm-content").click()
     tab.keyboard.press("Shift+Enter")
     wait_until_idle(tab)
-    assert "C-007" in said_by(tab, "forms.submission(file)")
+    assert "C-007" in said_by(tab, "files = sorted(")
     look(tab, "form_read_back")
+
+
+def side_by_side(*names):
+    """s3_form.png: the lesson shows a copy, pictures/s3_form.png."""
+    parts = [Image.open(PICTURES / "lab" / f"{name}.png").convert("RGB")
+             for name in names]
+    width, gap = parts[0].width, 24
+    whole = Image.new("RGB", (len(parts) * (width + gap) - gap,
+                              parts[0].height), "#d9d9d9")
+    for number, part in enumerate(parts):
+        whole.paste(part, (number * (width + gap), 0))
+    whole.quantize(64).save(PICTURES / "lab" / "s3_form.png", optimize=True)
 
 
 def open_and_run(tab, lab):

@@ -24,7 +24,7 @@ from nbconvert.filters import strip_ansi
 from nbgrader.preprocessors import ClearSolutions
 from nbgrader.utils import determine_grade
 
-from commands.exercises import notebooks, own_check, release
+from commands.exercises import crediting, notebooks, own_check, release
 from commands.exercises.notebooks import grade_cells
 from commands.grading.cage.forkserver.checker import assigned
 from commands.grading.examiner import (
@@ -438,7 +438,8 @@ def test_a_core_exercise_can_be_done_in_its_time(exercise):
             if cell.source.startswith("## More")]
     notebook.cells = notebook.cells[:more[0] if more else None]
     text = "\n".join(cell.source for cell in notebook.cells
-                     if cell.cell_type == "markdown")
+                     if cell.cell_type == "markdown"
+                     and cell.id != crediting.CELL)
     text = re.sub("<details>.*?</details>", "", text, flags=re.DOTALL)
     minutes = len(text.split()) / WORDS_A_MINUTE + sum(
         cell.metadata.course.minutes

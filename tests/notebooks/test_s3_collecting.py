@@ -41,6 +41,28 @@ def test_the_defects_of_the_story_are_those_that_were_planted(text, notes):
             f"{kinds['phone number in a comment']}") in notes
 
 
+def test_what_each_rule_costs_is_what_the_rows_say(text, notes):
+    """The lesson supposes that team 5 has an external receiver."""
+    sent = pd.read_csv(data.path("water_point_submissions"))
+    team = sent["SubmitterName"] == "Tablette 5"
+    accuracy = sent["location-Accuracy"].where(~team, 0)
+    fix = (sent["location-Latitude"] != 0) | (sent["location-Longitude"] != 0)
+    good = fix & (accuracy <= 20)
+    more_than_0 = good & (accuracy > 0)
+    assert (good & (accuracy > 5)).sum() == 31
+    assert f"All {team.sum()} visits of team 5 are refused" in text
+    assert f"among them {(good & team).sum()} that the rule below" in text
+    assert "A limit of 5 m costs 31 visits more" in text
+    assert (f"60, 55, {more_than_0.sum()}, {good.sum()} and "
+            f"{(good & (accuracy <= 5)).sum()} pass") in notes
+
+
+def test_what_the_server_adds_stands_in_the_export(text):
+    assert {"SubmitterID", "SubmitterName", "DeviceID"} <= set(
+        pd.read_csv(data.path("water_point_submissions")))
+    assert "server adds columns of its own" in text.replace("*", "")
+
+
 def test_the_limit_of_hdop_takes_the_spikes_and_nothing_else(text, notes):
     track = gpd.read_file(data.path("gnss_track"), layer="track_points")
     planted = truth("gnss_track").set_index("kind")
@@ -68,6 +90,8 @@ def test_without_the_stops_the_length_is_that_of_the_true_drive(notes):
 def test_each_part_has_its_minutes_and_they_are_those_of_the_lesson(notes):
     minutes = notebooks.read(LESSON).metadata.course.minutes
     assert sum(minutes.values()) == 90
-    start = minutes["story"] + minutes["concept"]
+    lab = minutes["story"] + minutes["concept"]
+    start = lab + minutes["lab"]
+    assert f"| {lab}-{start} | Lab" in notes
     assert f"| {start}-{start + minutes['exercise']} | E04" in notes
     assert f"| {90 - minutes['debrief']}-90 | Debrief" in notes

@@ -313,8 +313,9 @@ def test_there_is_a_form_for_each_kind_of_report():
 
 # Terms whose Arabic has no source.
 WITHOUT_ARABIC = (
-    "bow-tie\n", "coverage\n", "gazetteer\n", "kappa\n", "kernel\n", "RMSE\n",
-    "SPDX ", "valid geometry\n")
+    "bow-tie\n", "CEP\n", "coverage\n", "EPSG code\n", "gazetteer\n",
+    "geodesic\n", "GeoPackage\n", "HDOP\n", "kappa\n", "kernel\n", "NDVI\n",
+    "regular expression\n", "RMSE\n", "SPDX ", "valid geometry\n")
 
 
 def test_the_glossary_writes_its_languages_as_each_is_written():

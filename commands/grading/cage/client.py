@@ -6,22 +6,22 @@ from queue import Empty
 import zmq
 from jupyter_client import AsyncKernelClient
 
-LARGEST_MESSAGE = 64 << 20  # what a kernel sends at once: else it is cut off
+LARGEST_MESSAGE = 64 << 20  # of a kernel: a larger one ends its connection
 
 
 class PromptClient(AsyncKernelClient):
     """A client that begins as soon as the kernel answers: jupyter_client's
     own waits 0.2 seconds for silence. ZeroMQ cuts off a kernel that sends
-    too large a message, before it is read: `is_cut_off` tells.
+    too large a message, before the message is read: see `is_cut_off`.
 
     Upgrade note (jupyter-client >=8.10,<8.11): this and `WarmManager` of
     `kernels` override the private `_async_wait_for_ready`,
-    `_async_is_alive`, `_async_start_kernel` and `_async_wait`. Where one has
-    a new name, the library's own runs: kernels start, but slowly. Test:
+    `_async_is_alive`, `_async_start_kernel` and `_async_wait`. If one of them
+    gets a new name, the library's own runs: kernels start, but slowly. Test:
     test_kernels, "jupyter_client".
     """
 
-    _ends = ()  # of connections: ZeroMQ's news of them
+    _ends = ()  # sockets on which ZeroMQ reports that a connection ended
 
     async def _async_wait_for_ready(self, timeout=None):
         for _ in range(100):
@@ -59,4 +59,4 @@ class PromptClient(AsyncKernelClient):
 
     def start_channels(self, *_, **__):
         self.context.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
-        super().start_channels(hb=False)  # a thread less
+        super().start_channels(hb=False)  # saves a thread

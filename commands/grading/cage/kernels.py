@@ -52,7 +52,7 @@ class Limits:
     open_files: int = 256       # of a process; the solutions need 72
     files: int = 256 * MB       # each of its memory file systems
     output: int = 1 * MB        # kept of a cell
-    flood: int = 64 * MB        # printed in all: then it is stopped
+    flood: int = 64 * MB        # printed in all; beyond it, it is stopped
 
 
 class KernelError(CourseError):
@@ -61,22 +61,22 @@ class KernelError(CourseError):
 
 def has_ended(server: socket.socket) -> bool:
     """Has this server ended? Kernels end with it. (It sends nothing by this
-    socket; so there is nothing to read but its end.)"""
+    socket: the only thing to read is its end.)"""
     return bool(select.select([server], [], [], 0)[0])
 
 
 class Server:
     """The process that forks warm kernels, used as a context.
 
-    socket is where it is asked; any process that has it can ask. It is a
-    program of its own, which imports nothing of the engine: see
+    Requests go to socket; any process that has it can ask. It is a program
+    of its own, which imports nothing of the engine: see
     `forkserver`.
     """
 
     def __enter__(self):
         self.socket, theirs = socket.socketpair(
             socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = _environment("/tmp") | {  # what it has, all can read
+        environment = _environment("/tmp") | {  # every kernel can read it
             "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -97,8 +97,8 @@ class Server:
 class WarmKernels:
     """Kernels that are forked warm, used as a context.
 
-    sandbox is one of `sandbox`'s; limits hold for each kernel; server is the
-    socket of a Server, else it has one of its own.
+    sandbox is one of those in `sandbox`; limits are per kernel; server is the
+    socket of a Server, else it starts a Server of its own.
     """
 
     possible = hasattr(os, "fork") and sys.platform.startswith("linux")
@@ -126,23 +126,23 @@ class WarmKernels:
         """Import these modules, for all kernels to come."""
         new = [name for name in names if name not in self.known]
         self.known |= set(new)
-        for some in range(0, len(new), 500):  # a message has a largest size
+        for some in range(0, len(new), 500):  # a message has a maximum size
             self._ask({"learn": new[some:some + 500]}, wait)
 
     def manager(self, submission: Path | None = None,
                 environment: dict | None = None,
                 wire: socket.socket | None = None) -> type:
         """A kernel manager class for one notebook: it works on a copy of
-        what lies in the folder submission; wire leads to its checker."""
+        the folder submission; wire leads to its checker."""
         return type("Manager", (WarmManager,), {
             "kernels": self, "submission": submission, "wire": wire,
             "environment": environment or {}})
 
     def checker(self, cells: Path, folder: Path, control: socket.socket,
                 wire: socket.socket) -> "contextlib.ExitStack":
-        """Fork a checker in a cage of its own; close what is returned to
-        end it. cells is the file of a reference's cells, folder what lies
-        beside it, control leads to the worker, wire to the answers."""
+        """Fork a checker in a cage of its own. To end it, close the returned
+        context. cells is the file of a reference's cells, folder holds the
+        files beside it, control leads to the worker, wire to the answers."""
         self.run_reference(cells, folder)
         with contextlib.ExitStack() as stack:
             self._ask({**self._place(stack, folder),
@@ -150,8 +150,8 @@ class WarmKernels:
             return stack.pop_all()
 
     def run_reference(self, cells: Path, folder: Path) -> None:
-        """Run a reference notebook, once for all who ask the server, and
-        import for all kernels to come what it has imported."""
+        """Run a reference notebook, once for all users of the server. Import
+        for all later kernels what it has imported."""
         if cells not in self._references:
             answer = self._ask({
                 "reference": str(cells), "only_run": True,
@@ -160,8 +160,8 @@ class WarmKernels:
             self.learn(answer["modules"], wait=False)
 
     def _place(self, stack, submission, cwd=None):
-        """A cage, or a folder, for one process: what the fork server has to
-        know of it."""
+        """A cage, or a folder, for one process: what the fork server must
+        know about it."""
         cage = None
         if self.sandbox == sandbox.BWRAP:
             cage = stack.enter_context(sandbox.Cage(
@@ -187,8 +187,8 @@ class WarmKernels:
                            "seconds": 2 * self.limits.seconds_a_notebook}}
 
     def _ask(self, request, wait=True, files=()):
-        """Send a request, the pipe that its answer is to come by, and
-        sockets that are handed over."""
+        """Send a request, the pipe for its answer, and sockets that are
+        handed over."""
         read, write = os.pipe()
         with open(read, encoding="utf-8") as answers:
             try:
@@ -238,7 +238,7 @@ class WarmProvisioner(KernelProvisionerBase):
         answer = kernels._ask(
             {**place, "connection": connection | {"ip": inside}},
             files=[manager.wire] if manager.wire else [])
-        if manager.wire:  # it is the kernel's now: its end shows
+        if manager.wire:  # only the kernel keeps it, so that its end shows
             manager.wire.close()
             type(manager).wire_number = answer["wire"]
         self.pid = answer["pid"]
@@ -280,7 +280,7 @@ class WarmProvisioner(KernelProvisionerBase):
         self._end()
 
     def excess(self, limits: Limits) -> str:
-        """Why the kernel is to be stopped: it uses more than it may."""
+        """Why the kernel must be stopped: it uses more than is allowed."""
         return (usage.excess(self.holders, self.cage.root, sandbox.WRITABLE,
                              limits) if self.cage else
                 usage.excess(self.holders, None, [self.home], limits))

@@ -1,10 +1,10 @@
 """Where strangers' notebooks run: a cage without rights, files or network.
 
 bubblewrap makes the namespaces and holds them (`Cage`); a process of the fork
-server enters them, gives up the rights it has and becomes the kernel. It sees
-the system and the course's helpers and data read-only: no command, no
-exercise, no solution, no gradebook, no other submission, no network. It may
-write into small memory file systems that end with it.
+server enters them, gives up its rights and becomes the kernel. It sees the
+system and the course's helpers and data read-only: no command, exercise,
+solution, gradebook or other submission, and no network. It may write into
+small memory file systems that end with it.
 
 Where bubblewrap cannot make namespaces, Landlock (Linux 5.13) confines the
 process instead: `best` says which of the two this machine has.
@@ -37,7 +37,7 @@ SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
 
 
 class NoSandbox(CourseError):
-    """Neither bubblewrap nor Landlock can be had."""
+    """Neither bubblewrap nor Landlock works here."""
 
 
 def best() -> str:
@@ -71,9 +71,9 @@ def choose(unsafe: bool = False) -> str:
 class Cage:
     """Namespaces of its own, held by bubblewrap, used as a context.
 
-    pid is the first process in them, as seen from outside; root is where
-    its files are seen from outside. Raises OSError where they cannot be
-    made. When the context ends, all that runs in it is killed.
+    pid is the first process in them, as seen from outside; root is the path
+    of its files from outside. Raises OSError where namespaces cannot be made.
+    When the context ends, all processes in it are killed.
     """
 
     def __init__(self, folder: Path | None = None, tmpfs: int = 256 << 20):
@@ -150,16 +150,16 @@ def visible() -> tuple[Path, ...]:
 # --- rights ----------------------------------------------------------------
 
 def measures(sandbox: str, folder: str) -> dict:
-    """What the fork server has to do to a kernel that may write in folder:
-    a part of its request."""
+    """What the fork server must do to a kernel that may write in folder:
+    a part of the request."""
     return {"renounce": sandbox != NONE, "user": _user(sandbox),
             "landlock": {"folder": folder, "readable": list(map(
                 str, visible()))} if sandbox == LANDLOCK else None}
 
 
 def _user(sandbox):
-    """Whom root's kernels become. Outside a cage root stays its user where
-    nobody could reach Python."""
+    """The user that root's kernels become. Outside a cage, root stays root if
+    that user could not reach Python."""
     if sandbox == NONE or os.geteuid() != 0:
         return None
     return NOBODY if sandbox == BWRAP or _all_reach_python() else None

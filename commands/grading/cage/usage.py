@@ -1,8 +1,8 @@
-"""What a kernel uses, seen from outside: nothing that runs in it can say so.
+"""What a kernel uses, measured from outside: its code cannot falsify this.
 
 A kernel's processes are the descendants of the processes that hold it: its
-keeper, and in a cage the cage's first process, to which children whose
-parent has ended go.
+keeper and, in a cage, the cage's first process. That one becomes the parent
+of children whose own parent has ended.
 """
 
 import contextlib
@@ -17,8 +17,8 @@ A_FILE = 4 * KB  # what Linux itself keeps of a file, rounded up
 
 def excess(holders: list[int], root: str | None, folders: list[str],
            limits) -> str:
-    """The reason to stop a kernel that uses more than its limits; "" while
-    it does not.
+    """The reason to stop a kernel that uses more than its limits; "" if it
+    does not.
 
     holders: process ids, see above. folders: where it may write; root: of a
     cage, else None. limits: `kernels.Limits`.
@@ -55,8 +55,8 @@ def descendants(pids: list[int]) -> list[int]:
 def memory(pids: list[int], divided: bool = False) -> int:
     """Bytes of memory that the processes hold, shared memory included.
 
-    divided: what several processes share is divided among them, as a fork
-    shares its parent's memory. This takes longer.
+    divided: memory that several processes share is divided among them (a
+    fork shares its parent's memory). This takes longer.
     """
     return KB * sum(_memory_of(pid, divided) for pid in pids)
 
@@ -84,7 +84,7 @@ def _fields(pid, file, names):
 
 
 def _written(folder):
-    """Bytes that the files of a folder take."""
+    """Bytes that the files of a folder use."""
     total = 0
     for parent, folders, names in os.walk(folder):
         total += A_FILE * (len(folders) + len(names))
@@ -95,8 +95,8 @@ def _written(folder):
 
 
 def _counted(folder):
-    """Bytes that the number of files takes in a file system whose contents
-    have a limit of their own."""
+    """Bytes that the number of files uses, in a file system that limits only
+    their contents."""
     with contextlib.suppress(OSError):  # it has ended
         system = os.statvfs(folder)
         return A_FILE * (system.f_files - system.f_ffree)

@@ -29,7 +29,7 @@ def binds(statement: ast.stmt) -> set[str]:
         node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef,
                              ast.ClassDef)):
-            names.add(node.name)  # what is inside is its own
+            names.add(node.name)  # names inside it are local
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).partition(".")[0])
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -69,8 +69,8 @@ def defined_below(notebook: NotebookNode, cell_id: str) -> dict[str, int]:
 @functools.lru_cache(maxsize=512)
 def parse(source: str) -> ast.Module | None:
     """The syntax tree; None for what is not Python or too long. Lines that
-    are IPython's alone (%magic, !command) are left out. Several callers share
-    the tree: it is not to be changed."""
+    only IPython knows (%magic, !command) are left out. Several callers share
+    the tree: do not change it."""
     if len(source) > LONGEST:
         return None
     for text in (source, _MAGIC.sub("", source)):
@@ -85,8 +85,8 @@ _MAGIC = re.compile(r"^[%!?].*$", re.MULTILINE)
 
 
 def statements(source: str) -> list[tuple[str, ast.stmt | None]]:
-    """A cell's statements, each with its node (None for a line that is
-    IPython's alone). Comments are left out."""
+    """A cell's statements, each with its node (None for a line that only
+    IPython knows). Comments are left out."""
     tree = parse(source)
     if tree is None:
         return []
@@ -101,7 +101,7 @@ def statements(source: str) -> list[tuple[str, ast.stmt | None]]:
 
 
 def same_code(one: str, other: str) -> bool:
-    """Do two sources differ in comments and spaces at most?"""
+    """Are two sources equal, apart from comments and spaces?"""
     if words(one) == words(other):
         return True
     return _tree(one) is not None and _tree(one) == _tree(other) and (
@@ -122,15 +122,15 @@ def _magics(source):
 
 
 def words(text: str) -> str:
-    """A text without differences of spaces and line ends."""
+    """A text with single spaces in place of spaces and line ends."""
     return " ".join(text.split())
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """The different words of a text, to compare it by."""
+    """The set of words of a text, to compare it."""
     return frozenset(re.findall(r"\w+", text[:LONGEST]))
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """0 to 1: which share of their words two texts have in common."""
+    """0 to 1: the share of words that two texts have in common."""
     return len(one & other) / max(len(one), len(other), 1)

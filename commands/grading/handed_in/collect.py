@@ -17,8 +17,8 @@ THE_REST = "*"  # in place of a name: files that were left out together
 
 
 def is_ghost(name: str) -> bool:
-    """Did a system or a program leave this file, and no person? Hidden
-    files count as such."""
+    """Was this file left by a system or a program, not by a person? All
+    hidden files count as such."""
     return name.startswith((".", "~$")) or name.lower() in GHOSTS or (
         name.rstrip("\r").lower() == "icon")
 
@@ -26,10 +26,10 @@ def is_ghost(name: str) -> bool:
 def collect(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """Read a folder as it was handed in.
 
-    Returns the files by name, and for those that were refused why (words
+    Returns the files by name; and for each refused file the reason (words
     after "the file 'x' …"; under THE_REST a whole sentence). Notebooks come
-    first, and files near the top, so that a flood of others does not crowd
-    them out.
+    first, and files near the top, so that a flood of other files does not
+    use up the limits.
     """
     listed, refused, all_seen = _list(folder)
     files, total, left_out = {}, 0, 0
@@ -90,8 +90,8 @@ def is_link(path: Path) -> bool:
 
 
 def _read(path, room):
-    """The content, or why it was refused. What was a file when it was
-    listed may be a link by now: the file is examined once it is open."""
+    """The content, or why it was refused. A listed file may have become a
+    link in the meantime, so it is examined after it is open."""
     flags = (os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
              | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:

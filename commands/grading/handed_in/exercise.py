@@ -72,7 +72,7 @@ def _parts(master):
 
 
 def grade_id(cell: NotebookNode) -> str | None:
-    """The name by which nbgrader knows a cell, if it does."""
+    """The name by which nbgrader knows a cell, if it has one."""
     settings = cell.metadata.get("nbgrader")
     name = settings.get("grade_id") if isinstance(settings, dict) else None
     return name if isinstance(name, str) else None
@@ -93,12 +93,12 @@ def own_cell(source: str) -> NotebookNode:
 
 
 def place(cells: list[NotebookNode], cell: NotebookNode) -> int:
-    """Where this very cell is."""
+    """The index of this same cell (not of an equal one)."""
     return next(place for place, other in enumerate(cells) if other is cell)
 
 
 def remove(cells: list[NotebookNode], unwanted: list[NotebookNode]) -> None:
-    """Take these very cells out of a list."""
+    """Remove these same cells (not equal ones) from a list."""
     gone = {id(cell) for cell in unwanted}
     cells[:] = [cell for cell in cells if id(cell) not in gone]
 
@@ -119,7 +119,7 @@ def _title(cell):
 
 
 def _mentions(cell):
-    """Names that a cell reads; of a text, those that it prints as code."""
+    """Names that a cell reads; of a text, the names that it shows as code."""
     if cell.cell_type == "code":
         return code.read_names(cell.source)
     spans = re.findall(r"`([^`]+)`|<code>(.+?)</code>", cell.source)

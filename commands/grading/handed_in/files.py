@@ -1,8 +1,8 @@
 """Which file of a folder is which exercise.
 
 Browsers add .txt, Jupyter makes -Copy1, people rename files and save one
-exercise under another's name. A file that is clearly an exercise is graded
-as this exercise when the right one is missing, unreadable or unanswered.
+exercise under the name of another. If the right file is missing, unreadable
+or unanswered, another file that is clearly this exercise is graded instead.
 """
 
 import difflib
@@ -26,13 +26,13 @@ from commands.grading.handed_in.recognise import recognise
 MISSING = "not handed in"
 MOST = 40  # files with other names that are opened
 CLEARLY = 0.4  # of an exercise's own marks: the file is this exercise
-NEAR = 0.5  # how alike names must be to be proposed
+NEAR = 0.5  # how similar a name must be, to be proposed
 
 
 @dataclass
 class Chosen:
-    """What is graded as one exercise: a notebook and sentences on where it
-    comes from; or, without a notebook, why there is none."""
+    """What is graded as one exercise: a notebook and sentences on its origin;
+    or, without a notebook, why there is none."""
     notebook: NotebookNode | None
     remarks: list[str] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ def _open(files, exercises):
             file.error = str(error)
             if name not in expected and not _is_named_notebook(name):
                 continue  # some other text
-        except Exception as error:  # whatever a file may hold
+        except Exception as error:  # a file can hold anything
             file.error = f"{name}: {type(error).__name__}: {error}"
         if file.notebook:
             file.exercise = _by_cells(file.notebook, own, expected.get(name))
@@ -150,9 +150,9 @@ def _marks(cells, names, texts):
 
 
 def _by_cells(notebook, own, expected):
-    """The exercise that a notebook is: by its cells; by its name where
-    these do not tell."""
-    if expected:  # at a glance
+    """The exercise that a notebook is: by its cells or, if these are not
+    enough, by its name."""
+    if expected:  # the quick way
         ids = {str(grade_id(cell)) for cell in notebook.cells} | {
             cell.id for cell in notebook.cells}
         if len(ids & own[expected]["ids"]) > len(own[expected]["ids"]) / 2:

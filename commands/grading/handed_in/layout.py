@@ -1,8 +1,8 @@
-"""Who has handed in, and whose work lies where grading does not look.
+"""Who has handed in, and whose work is in a wrong place.
 
-submitted/<trainee>/<day>/ is the one place. Learning platforms, archives and
-people put it elsewhere: everything of this kind is named, with the place
-where it belongs, so that nobody is missing in the report without a word.
+Only submitted/<trainee>/<day>/ is graded. Learning platforms, archives and
+people put work elsewhere. The report names it all, with the place where it
+belongs, so that nobody is missing in the report without a reason.
 """
 
 import re
@@ -20,9 +20,9 @@ MOST_SEEN = 5_000   # entries of one folder in submitted/
 
 @dataclass
 class Layout:
-    """trainees: whose <day>/ is in its place, in order. remarks: name (as
-    it can be printed) → sentences on what lies elsewhere or was refused;
-    also of names that are no trainee's."""
+    """trainees: those with a <day>/ in its place, in order. remarks: name (as
+    it can be printed) → sentences on what lies elsewhere or was refused; also
+    for names of no trainee."""
     trainees: list[str] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=dict)
 
@@ -180,7 +180,7 @@ def _look_at_file(layout, place, file):
 
 
 def _look_at_day_first(layout, place, folder):
-    """submitted/<day>/<trainee>/: the other way round."""
+    """submitted/<day>/<trainee>/: the two folders exchanged."""
     for name in sorted(_names(folder)):
         path = folder / name
         if is_ghost(name):
@@ -194,8 +194,8 @@ def _look_at_day_first(layout, place, folder):
 
 
 def _names(folder):
-    """What is in a folder, exactly as it is written (a file system may not
-    care for capitals)."""
+    """What is in a folder, with its exact names (a file system may ignore
+    capitals)."""
     try:
         return [entry.name for entry in folder.iterdir()]
     except OSError:
@@ -203,8 +203,8 @@ def _names(folder):
 
 
 def _trainee(name):
-    """Whose folder of a learning platform it is: "Ali Ben Salah" of Moodle's
-    "Ali Ben Salah_123456_assignsubmission_file_"."""
+    """The trainee's name in a learning platform's folder: "Ali Ben Salah" of
+    Moodle's "Ali Ben Salah_123456_assignsubmission_file_"."""
     moodle = re.match(r"(.+?)_\d+_assignsubmission_\w+$", name)
     brightspace = re.match(r"\d+-\d+ ?- ?(.+?) ?- ", name)
     found = moodle or brightspace
@@ -212,7 +212,7 @@ def _trainee(name):
 
 
 def _name_lookalikes(layout):
-    """Say of names that look the same that they are two."""
+    """If two names look the same, say that they are different."""
     by_look = {}
     for name in layout.trainees:
         by_look.setdefault(looks(name), []).append(name)

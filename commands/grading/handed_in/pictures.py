@@ -1,8 +1,8 @@
 """Pictures in text cells: as attachments that every page can show.
 
-A picture that is pasted becomes a data address of a megabyte in the text,
-which hides the words around it, or an attachment whose name nbconvert cannot
-find; one that is missing makes nbconvert stop.
+A pasted picture becomes a data address of a megabyte in the text, which hides
+the words around it; or an attachment with a name that nbconvert cannot find.
+If a picture is missing, nbconvert stops.
 """
 
 import re
@@ -39,8 +39,8 @@ def tidy(cell: NotebookNode) -> list[str]:
 
 
 def leave_out_large(cell: NotebookNode, room: int) -> int:
-    """In place of the pictures of a text cell, when they have more than so
-    many characters: words. Returns how many characters they now have."""
+    """Replace the pictures of a text cell by words, if they have more than so
+    many characters. Returns how many characters they now have."""
     attachments = cell.get("attachments", {})
     size = sum(len(str(bundle)) for bundle in attachments.values())
     if size <= room:
@@ -80,7 +80,7 @@ def _take_addresses(cell, attachments):
 
 
 def _shown(source, match, name):
-    """What is replaced (start, end), and by what."""
+    """The replaced place (start, end), and its new text."""
     start, end = match.span()
     before = source[max(0, start - 3):start]
     if before.endswith(("](", "](<", "]: ", "]:")):  # Markdown's own
@@ -97,7 +97,7 @@ def _shown(source, match, name):
 
 
 def _rename(cell, attachments):
-    """Names that pages find: nbconvert does not know %20."""
+    """Names that work in pages: nbconvert does not know %20."""
     for name in sorted(attachments, key=len, reverse=True):
         if _SIMPLE.fullmatch(name):
             continue

@@ -1,8 +1,8 @@
-"""Which cell of a notebook is which of the exercise's.
+"""Find the cells of the exercise in a notebook.
 
-nbgrader knows a cell by its metadata alone. Cleaners, converters and a copy
-into a fresh notebook drop them; then a cell is known by its id, by its text,
-by the names that it defines, or by its place among the others.
+nbgrader knows a cell only by its metadata. Cleaners, converters and a copy
+into a new notebook drop them. Then a cell is recognised by its id, its text,
+the names that it defines, or its place among the others.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from commands.grading.handed_in.exercise import (
     title,
 )
 
-ALIKE = 0.6    # of the words: it is this cell, changed
+ALIKE = 0.6    # share of equal words: it is this cell, changed
 MOST = 300     # cells without metadata or id that are compared
 LONGEST = 20_000  # characters of a cell that is compared
 
@@ -29,8 +29,8 @@ METADATA, ID, CONTENT, PLACE = "metadata", "ids", "text", "place"
 
 @dataclass
 class Recognised:
-    """cells: part's index → its cells in the notebook, more than one where
-    it was split or copied. by: part's index → by what it was known."""
+    """cells: part's index → its cells in the notebook (several if it was
+    split or copied). by: part's index → how it was recognised."""
     cells: dict[int, list[NotebookNode]] = field(default_factory=dict)
     by: dict[int, str] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ def _by_metadata(cells, parts, found):
 
 
 def _by_id(cells, parts, found):
-    """A cell that was split or copied carries the id of the other half."""
+    """A cell that was split or copied has the id of the other half."""
     wanted = {part.cell.get("id"): part for part in parts}
     for cell in cells:
         part = wanted.get(cell.metadata.get("copy_of", cell.get("id")))
@@ -91,7 +91,7 @@ def _by_id(cells, parts, found):
 
 def _by_content(cells, parts, found):
     """By the same text, the title that a check prints, the names that an
-    answer defines, and last by most of the words."""
+    answer defines and, last, most of the words."""
     own = [cell for cell in cells if not found.part_of(cell)
            and len(cell.source) < LONGEST and cell.source.strip()][:MOST]
     texts = {id(cell): code.words(cell.source) for cell in own}
@@ -121,8 +121,8 @@ def _by_content(cells, parts, found):
 
 
 def _by_names(own, parts, found):
-    """Answers, by the functions and variables that they define: each in one
-    cell, or in several."""
+    """Answers, by the functions and variables that they define, in one cell
+    or in several."""
     own = [(cell, code.bound_names(cell.source)) for cell in own
            if cell.cell_type == "code" and not found.part_of(cell)]
     for part in parts:
@@ -149,8 +149,8 @@ def _by_words(own, parts, found):
 
 
 def _by_place(cells, parts, found):
-    """Answers that stand where theirs should: texts always; code only where
-    all metadata are gone, for its names would have told it."""
+    """Answers by their place: texts always; code only if all metadata are
+    lost: otherwise its names would identify it."""
     all_gone = METADATA not in found.by.values()
     for part in parts:
         if part.role != ANSWER or found.has(part) or not found.cells:
@@ -168,7 +168,7 @@ def _by_place(cells, parts, found):
 
 def own_texts(cells: list[NotebookNode], part: Part, parts: list[Part],
               found: Recognised) -> list[NotebookNode]:
-    """The trainee's own text cells where the answer of a part should stand:
+    """The trainee's own text cells where the answer of a part should be:
     after the text that asks for it; else around that text."""
     there = around(cells, part, parts, found)
     question = next((other for other in reversed(parts[:part.index])

@@ -1,4 +1,4 @@
-"""A notebook that nbgrader can grade, made of what was handed in."""
+"""Make a notebook that nbgrader can grade from what was handed in."""
 
 import re
 from copy import deepcopy
@@ -28,7 +28,7 @@ ELSEWHERE = "# Answered in another cell of this notebook."
 
 
 def repair(notebook: NotebookNode, parts: list[Part]) -> list[str]:
-    """Change a notebook so that it holds each cell that the exercise grades
+    """Change a notebook so that it holds each graded cell of the exercise
     once, with its metadata, in an order in which the checks see the answers.
     parts: of the exercise. Returns sentences on what was wrong.
     """
@@ -53,8 +53,8 @@ def repair(notebook: NotebookNode, parts: list[Part]) -> list[str]:
 
 
 def _how_recognised(parts, found):
-    """Say that graded cells had lost their metadata, or were missing and
-    written anew."""
+    """Say that graded cells had lost their metadata, or were missing
+    and written again."""
     ways = {by: [part.name for part in parts if part.role in GRADED
                  and found.by.get(part.index) == by]
             for by in (METADATA, ID, CONTENT, PLACE)}
@@ -68,8 +68,8 @@ def _how_recognised(parts, found):
             "their " + " and their ".join(
                 by for by, some in ways.items() if some) + ", and graded")
     if anew:
-        remarks.append(f"{_listed(anew)} was missing: what stands in its "
-                       "place was taken for it")
+        remarks.append(f"{_listed(anew)} was missing: the cell in its "
+                       "place was graded instead")
     return remarks
 
 
@@ -82,8 +82,8 @@ def _listed(names):
 # --- one cell of each ------------------------------------------------------
 
 def _one_of_each(cells, parts, found):
-    """Of cells that are there more than once, one is the exercise's; other
-    answers run as cells of the trainee's own."""
+    """If a cell is there more than once, one of them is the exercise's; other
+    answers run as the trainee's own cells."""
     remarks = []
     for part in parts:
         copies = found.cells.get(part.index, [])
@@ -116,7 +116,7 @@ def _one_answer(cells, part, parts, found):
     remove(cells, [cell for cell in copies if id(cell) not in kept])
     found.cells[part.index] = full
     if len(full) == 1:
-        return [twice + ("the one that was left blank does not count"
+        return [twice + ("the one that was left empty does not count"
                          if not part.is_blank(full[0]) else
                          "without an answer")]
     if found.by[part.index] not in (METADATA, ID):
@@ -134,8 +134,8 @@ def _one_answer(cells, part, parts, found):
 # --- what is missing -------------------------------------------------------
 
 def _answers_elsewhere(cells, parts, found):
-    """An answer's cell that is missing or blank must not undo an answer
-    that stands in another cell: it defines only what that one does not."""
+    """If an answer cell is missing or empty, it must not overwrite an answer
+    in another cell: it defines only what that cell does not."""
     remarks = []
     for part in parts:
         if part.role != ANSWER or not part.is_code or (
@@ -154,7 +154,7 @@ def _answers_elsewhere(cells, parts, found):
                 f"defines {', '.join(sorted(names))}: that one counts")
         elif place(cells, others[0]) < place(cells, stub):
             remarks.append(
-                f"the cell {part.name} was left blank, but a cell above it "
+                f"the cell {part.name} was left empty, but a cell above it "
                 f"defines {', '.join(sorted(names))}: that one counts")
         stub.source = "\n\n\n".join([ELSEWHERE, *(
             text for text, node in code.statements(part.cell.source)
@@ -167,8 +167,8 @@ def _answers_elsewhere(cells, parts, found):
 
 
 def _that_define(cells, part, parts, found):
-    """Cells that define what an answer should (for one that is there: above
-    its check), and which names."""
+    """Cells that define what an answer should, and which names. If the
+    answer's cell is there: only cells above its check."""
     starter = {text for text, _ in code.statements(part.cell.source)}
     check = next((found.cells[other.index][0] for other in
                   parts[part.index:] if other.role == CHECK
@@ -191,7 +191,7 @@ def _that_define(cells, part, parts, found):
 
 
 def _put_back(cells, parts, found):
-    """Insert missing cells, each after the part before it that is there."""
+    """Insert each missing cell after the last part before it that exists."""
     missing = []
     for part in parts:
         if found.has(part) or part.role not in (*GRADED, SETUP):
@@ -214,9 +214,9 @@ def _put_back(cells, parts, found):
 # --- their order -----------------------------------------------------------
 
 def _in_order(cells, parts, found):
-    """Set-up cells come before the answers that need them; checks after
-    their answers, and after those of earlier tasks. Answers stay where they
-    are, with the cells that the trainee wrote around them."""
+    """Set-up cells come before the answers that need them. Checks come after
+    their answers and those of earlier tasks. Answers stay where they are,
+    with the cells that the trainee wrote around them."""
     moved = []
     graph = [part for part in parts if part.is_code
              and part.role in (*GRADED, SETUP)]
@@ -261,7 +261,7 @@ def _pictures(cells, found):
 
 
 def _merge_marks(cells):
-    """Say that a merge of Git was not finished, where its marks stand in a
+    """Say that a merge of Git was not finished, if its marks are in a
     notebook that can be read."""
     marked = [number for number, cell in enumerate(cells, 1)
               if all(re.search(f"^[^\\w\n]{{0,40}}{mark * 7}", cell.source,
@@ -271,8 +271,8 @@ def _merge_marks(cells):
 
 
 def _give_metadata(cells, parts, found):
-    """The exercise's cells get their own ids and metadata again (all of it:
-    a tag could say "do not execute"); others have none."""
+    """The exercise's cells get all their own ids and metadata again (a tag
+    could say "do not execute"); other cells have none."""
     own = {part.cell.get("id") for part in parts}
     known = {id(found.cells[part.index][-1]): part for part in parts
              if found.has(part)}

@@ -1,6 +1,6 @@
-"""The exercise's own ungraded code: again as it was given out.
+"""Restore the exercise's own ungraded code.
 
-The cell that loads everything is neither graded nor locked. Where it was
+The cell that loads everything is neither graded nor locked. If it was
 deleted, moved or changed (a path on the trainee's own disk, a call that only
 Colab knows), every later task would fail.
 """
@@ -26,8 +26,8 @@ SHOWN = 60  # characters of a changed line
 
 def restore(cells: list[NotebookNode], parts: list[Part],
             found: Recognised) -> list[str]:
-    """Put the exercise's own source into its set-up cells and checks. What
-    the trainee had added runs in cells of its own: after a set-up cell, and
+    """Put the exercise's own source into its set-up cells and checks. Lines
+    that the trainee has added run in separate cells: after a set-up cell, and
     before a check. Changes cells; returns sentences."""
     remarks, changed_checks = [], []
     for part in parts:
@@ -75,8 +75,8 @@ def _without_hidden_tests(cell):
 
 
 def _compare(cell, part):
-    """What was added to a cell, and its lines that take the place of the
-    exercise's own (of lines that are gone: these)."""
+    """Lines added to a cell, and its lines that replace the exercise's own
+    (or, if lines were deleted, these lines)."""
     ours = dict(code.statements(part.cell.source))
     theirs = code.statements(cell.source) if (
         cell.cell_type == "code") else []
@@ -95,8 +95,8 @@ def _compare(cell, part):
 
 
 def _without(text, node, names):
-    """A statement if it binds none of these names; of an import, the rest
-    of it."""
+    """A statement if it binds none of these names; of an import, the part
+    that binds others."""
     if node is None or not code.binds(node) & names:
         return text
     if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -108,7 +108,7 @@ def _without(text, node, names):
 
 
 def _is_an_answer(text, part):
-    """Does a line that stands in a check define something of its own?"""
+    """Does a line in a check define a name of its own?"""
     tree = code.parse(text)
     return bool(tree and code.bound_names(text) - part.names
                 and "check" not in code.read_names(text)
@@ -125,7 +125,7 @@ def _replace(cell, part):
 
 
 def _insert(cells, cell, offset, sources):
-    """Cells of the trainee's own, one a statement: one that fails, as off
-    Colab, does not keep the others from running."""
+    """Separate cells of the trainee's lines, one per statement: if one fails
+    (a call that only Colab knows), the others still run."""
     there = place(cells, cell) + offset
     cells[there:there] = map(own_cell, sources)

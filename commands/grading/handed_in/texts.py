@@ -1,9 +1,8 @@
-"""Answers in words: all that was written for a person, in the one cell that
-this person marks.
+"""Answers in words: collect the text in the one cell that a person marks.
 
-nbgrader gives no points, and asks nobody, where the answer's own cell is as
-it was given out. People split it, write in a new cell beside it, or in the
-cell that asks the question.
+If the answer's own cell is as it was given out, nbgrader gives no points and
+asks nobody to mark it. But people split this cell, or write in a new cell
+beside it or in the cell that asks the question.
 """
 
 from nbformat import NotebookNode
@@ -19,8 +18,8 @@ from commands.grading.handed_in.recognise import (
 
 def gather(cells: list[NotebookNode], parts: list[Part],
            found: Recognised) -> list[str]:
-    """Join what belongs to an answer in words into its cell. Changes cells
-    and found; returns sentences."""
+    """Join all parts of an answer in words into its cell. Changes cells and
+    found; returns sentences."""
     remarks = []
     for part in parts:
         if part.role == ANSWER and not part.is_code and found.has(part):
@@ -62,8 +61,8 @@ def _gather_one(cells, part, parts, found):
 
 
 def _joined(cells):
-    """The texts of cells, each once, and their attachments; where two of
-    these have one name, the second gets a number."""
+    """The texts of cells, each once, and their attachments. If two of these
+    have the same name, the second gets a number."""
     texts, attachments = {}, {}
     for number, cell in enumerate(cells, 1):
         text = cell.source if cell.cell_type != "code" or not code.parse(
@@ -93,8 +92,8 @@ def _texts_below(cells, cell, found):
 
 
 def _elsewhere(cells, part, parts, found):
-    """An answer that is in no text cell of its own: in code cells, or in
-    the exercise's own text before or after it."""
+    """An answer without a text cell of its own: in code cells, or in the
+    exercise's own text before or after it."""
     there = [cell for cell in around(cells, part, parts, found)
              if cell.cell_type == "code" and _is_beside(
                  cells, cell, found.cells[part.index][0], found)]

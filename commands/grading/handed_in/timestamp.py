@@ -1,7 +1,7 @@
 """timestamp.txt: when a submission was handed in, in a form that nbgrader
 reads.
 
-nbgrader's exchange writes it; so do people, scripts and PowerShell. Where
+nbgrader's exchange writes it; so do people, scripts and PowerShell. If
 nbgrader cannot parse it, it grades none of the trainee's notebooks.
 """
 
@@ -25,9 +25,9 @@ _DEFAULTS = [datetime(2000, 1, 1, tzinfo=UTC),
 
 
 def tidy(content: bytes) -> tuple[bytes | None, str]:
-    """The file as nbgrader writes it: a time in UTC; None where it is no
-    time, and then a sentence that says so. A time without a zone is taken
-    as UTC, as nbgrader does."""
+    """The file as nbgrader writes it: a time in UTC. If it holds no time:
+    None, and a sentence that says so. A time without a zone is read as UTC,
+    as nbgrader does."""
     text = decode(content)[0].strip() if len(content) < 4 * LONGEST else ""
     try:
         time = _time(text).astimezone(UTC)
@@ -40,8 +40,8 @@ def tidy(content: bytes) -> tuple[bytes | None, str]:
 
 
 def _time(text):
-    """The time that a text says; ValueError where parts are missing, or
-    where day and month could be exchanged."""
+    """The time that a text says. ValueError if parts are missing, or if day
+    and month could be exchanged."""
     if re.fullmatch(r"\d{10}", text):
         return datetime.fromtimestamp(int(text), UTC)
     text = re.sub(r"\b(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d\d))?$",
@@ -63,7 +63,7 @@ def _time(text):
 
 
 def _zone(name, seconds):
-    """Seconds from UTC; a zone that is not known stops the reading."""
+    """Seconds from UTC; raises an error for an unknown zone."""
     if name is None or seconds is not None:
         return seconds
     if name.upper() not in _ZONES:

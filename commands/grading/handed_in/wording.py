@@ -6,7 +6,7 @@ import unicodedata
 
 def shown(name: str) -> str:
     """A name that any page and any terminal can print: bytes that are not
-    UTF-8 and control characters as \\x85, \\n."""
+    UTF-8 and control characters become \\x85, \\n."""
     return "".join(map(_shown, name))
 
 

@@ -1,1 +1,1 @@
-"""What people read of grading: a class's report, a trainee's page."""
+"""The pages of grading: a class's report, a trainee's page."""

@@ -1,7 +1,7 @@
-"""reports/<day>.html: where the class struggles, and each trainee's scores.
+"""reports/<day>.html: which tasks are difficult, and each trainee's scores.
 
-One page without scripts or anything from the network. Here is what it says;
-how it looks is in templates/class_report.html.j2.
+One page without scripts or anything from the network. This module makes its
+content; its look is in templates/class_report.html.j2.
 """
 
 import os
@@ -29,7 +29,7 @@ def write(file: Path, day: str, titles: dict[str, str], results: list):
         trainees=_trainees(day, results),
         points_to_give=sum(result.waiting for result in results))
     file.parent.mkdir(exist_ok=True)
-    # A folder's name may hold bytes that are no text.
+    # A folder's name may hold bytes that are not text.
     write_whole(file, page)
 
 
@@ -58,8 +58,8 @@ def _columns(results):
 
 
 def _hardest(columns):
-    """The task that the fewest have earned, of those that are marked for
-    all; None when no task is marked."""
+    """The task that the fewest trainees have solved, of the tasks that are
+    marked for all; None when no task is marked."""
     marked = [_task(column) for column in columns
               if all(task.score is not None for task in column)]
     return min(marked, key=lambda task: task["earned_count"], default=None)

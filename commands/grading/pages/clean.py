@@ -1,9 +1,9 @@
 """HTML that a trainee wrote, as it may stand in a page.
 
-Words, tables, pictures and links stay. What could change the look of the page
-or lie over it does not: no style sheet, no class, no id, no frame, no form,
-and of a style attribute only what colours or aligns words. bleach reads the
-HTML as a browser does; it is slow, so what is long is left out before.
+Words, tables, pictures and links stay. All that could change the look of the
+page or cover it is removed: style sheets, classes, ids, frames, forms. Of a
+style attribute, only colours and the alignment of words stay. bleach reads
+the HTML as a browser does. It is slow, so long parts are left out before.
 """
 
 import re
@@ -16,8 +16,8 @@ from bleach.sanitizer import Cleaner
 LONGEST = 200_000     # characters of a piece, without its pictures
 MOST_TAGS = 6_000     # a table of 60 rows and 20 columns has 2,700
 MOST_ENTITIES = 20_000
-# Where the time grows with the square: tags inside tags; characters from one
-# tag to the next, which can be the attributes of the first.
+# The time grows with the square of these: tags inside tags; characters from
+# one tag to the next, which can be the attributes of the first.
 DEEPEST, WIDEST = 60, 8_000
 TOO_LONG = "<p><em>(Too long to be shown here.)</em></p>"
 A_MAP = ("<p><em>(A map or another page was here. This page shows none: see "
@@ -44,8 +44,8 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,"
                       r"[A-Za-z0-9+/=]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# All that is between these is no text for a reader. Each expression takes
-# the rest when there is no end, so none is tried twice at one place.
+# All that is between these is not text for a reader. Without an end, each
+# expression takes the rest, so none is tried twice at one place.
 _UNREAD = re.compile(r"<(style|script|template|title)\b.*?(?:</\1\s*>|\Z)",
                      re.DOTALL | re.IGNORECASE)
 _FRAME = re.compile(r"<iframe\b.*?(?:</iframe\s*>|\Z)",
@@ -54,8 +54,8 @@ _NEVER_CLOSED = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 
 
 def clean(html: str) -> str:
-    """HTML with what may stand in a page, well-formed; or a sentence in its
-    place, when cleaning it would take long."""
+    """HTML with only what is allowed in a page, well-formed; or a sentence in
+    its place, if cleaning it would take long."""
     if length(html) > LONGEST:
         return TOO_LONG
     html = _FRAME.sub(A_MAP, _UNREAD.sub("", _CONTROLS.sub("", html)))
@@ -70,7 +70,7 @@ def length(html: str) -> int:
 
 
 def _is_tangled(html):
-    """Has it more tags, or deeper ones, than anybody writes?"""
+    """Does it have more tags, or deeper ones, than people write?"""
     if html.count("<") > MOST_TAGS or html.count("&") > MOST_ENTITIES or any(
             len(one) > WIDEST for one in html.split("<")[1:]):
         return True

@@ -1,8 +1,8 @@
 """nbconvert's exporter to HTML, in half its time, without a trainee's HTML.
 
-A class hands in the same exercise: most cells are coloured, most texts
-rendered only once. The page is the one that nbconvert makes, with the HTML of
-texts and outputs as `clean` gives it.
+A class hands in the same exercise, so most cells are coloured only once, and
+most texts are rendered only once. The page is the one that nbconvert makes,
+with the HTML of texts and outputs as `clean` gives it.
 
 Upgrade note (nbconvert >=7.17,<7.18): this replaces `BeautifulSoup` in
 nbconvert.exporters.html and remembers what `highlight_code` and
@@ -92,8 +92,8 @@ def _highlighted(source, language):
 
 
 class _Page(str):
-    """What HTMLExporter does to a page by parsing all of it: a text for
-    images without one, a stop for the keyboard at each cell."""
+    """What HTMLExporter does by parsing the whole page: a text for images
+    without one, and a keyboard stop at each cell."""
 
     def __new__(cls, page, features):
         page = re.sub(r"<img(?![^<>]*\balt=)", '<img alt="No description '

@@ -1,8 +1,8 @@
 """feedback/<trainee>/<day>/<notebook>.html: what a trainee may see.
 
-`for_the_trainee` takes out of a graded notebook what is not theirs to see,
-and what would take too long to convert; nbgrader makes a page of it, with
-their HTML cleaned (`exporter`); `make_offline` takes nbgrader's scripts out.
+`for_the_trainee` removes from a graded notebook what the trainee may not see,
+and what would take too long to convert. nbgrader makes a page of it, with the
+trainee's HTML cleaned (`exporter`). `make_offline` removes nbgrader's scripts.
 """
 
 import re
@@ -17,14 +17,14 @@ from nbgrader.utils import is_grade, is_solution
 from commands.grading.handed_in.pictures import leave_out_large
 from commands.grading.pages import clean
 
-# Characters of a cell's source, and of all of them: converting Markdown can
-# take the square of the length, and more with many of its signs.
+# Characters of a cell's source, and of all sources: the time to convert
+# Markdown can grow with the square of the length, or faster.
 LONGEST_CELL, LONGEST = 20_000, 200_000
 MOST_SIGNS = 1_000
 LONGEST_OUTPUT = 50_000  # characters of words in an output
 MOST_OUTPUTS = 2_000_000  # characters of all outputs, see `_cost`
 LARGEST_PICTURES = 2_000_000  # characters of a page's pictures, base64
-SHORTEST_SECRET = 12  # letters and digits of a line that tells a hidden test
+SHORTEST_SECRET = 12  # letters and digits of a line that shows a hidden test
 SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg",
          "text/latex", "text/plain")
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -32,9 +32,9 @@ POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
 
 
 def for_the_trainee(notebook, submission, config):
-    """A graded notebook as its trainee may see it: no source of hidden
-    tests; of a check only its verdict; of other cells the outputs that were
-    handed in (in grading, a function could print a hidden test's arguments).
+    """A graded notebook as its trainee may see it: no source of hidden tests;
+    of a check, only its verdict; of other cells, the outputs that were handed
+    in (in grading, a function could print a hidden test's arguments).
 
     submission: what `submissions.prepare` gave. config: nbgrader's, which
     says how hidden tests are marked (`ClearHiddenTests`).
@@ -65,9 +65,9 @@ def for_the_trainee(notebook, submission, config):
 
 
 def make_offline(page: str) -> str:
-    """A feedback page of nbgrader without scripts: its own ask the network
-    for a formula typesetter. (A trainee's are gone by now.) A policy keeps
-    the browser from running or fetching anything."""
+    """A feedback page of nbgrader without scripts: nbgrader's own load a
+    formula typesetter from the network. (A trainee's scripts are removed
+    before.) A policy forbids the browser to run or fetch anything."""
     page = re.sub(r"<script\b.*?(?:</script\s*>|\Z)", "", page,
                   flags=re.DOTALL | re.IGNORECASE)
     head, end, body = page.partition("</head>")
@@ -81,8 +81,8 @@ def make_offline(page: str) -> str:
 # --- what is too long ------------------------------------------------------
 
 def _leave_out_long(cell, room):
-    """In place of a source that is too long: words. Returns the length of
-    what it is now."""
+    """Replace a source that is too long by words. Returns the length of the
+    source afterwards."""
     is_code = cell.cell_type == "code"
     signs = 0 if is_code else len(_SIGNS.findall(cell.source))
     if len(cell.source) > min(room, LONGEST_CELL) or signs > MOST_SIGNS:
@@ -130,8 +130,8 @@ def _cut(text):
 # --- hidden tests ----------------------------------------------------------
 
 def _take_hidden_tests(cell, clear):
-    """Take the hidden tests out of a check cell, as nbgrader does when it
-    releases an exercise. Returns the lines that would betray them."""
+    """Remove the hidden tests from a check cell, as nbgrader does when it
+    releases an exercise. Returns the lines that would show them."""
     lines = cell.source.split("\n")
     clear.preprocess_cell(cell, {}, 0)
     visible = set(cell.source.split("\n"))
@@ -147,9 +147,9 @@ def _take_hidden_tests(cell, clear):
 def _without(secrets, output):
     """An error, unless it repeats a line of a hidden test.
 
-    A checker never does, and no other Python has the hidden tests. Where
-    there is no checker (a system that cannot fork), the trainee's code can
-    read them; there, this hides an accident, not an intention.
+    A checker never does, and no other Python has the hidden tests. Without a
+    checker (a system that cannot fork), the trainee's code can read them.
+    There, this hides only what is printed by accident.
     """
     text = _words("\n".join([output.ename, output.evalue,
                              *output.traceback]))
@@ -161,5 +161,5 @@ def _without(secrets, output):
 
 
 def _words(text):
-    """Text as it is compared: without colours, letters and digits alone."""
+    """Text as it is compared: without colours, only letters and digits."""
     return re.sub(r"[\W_]+", "", strip_ansi(text))

@@ -15,18 +15,19 @@ from ..shared.world import METRIC, governorates
 
 INLAND = 50  # metres behind the coast, so that a point is inside, not on it
 RESOURCES = [real(
-    used_by="1.2, E03",
     name="chief_towns",
     path="chief_towns.geojson",
     title="Chief towns of the 24 governorates",
     description=(
-        "One point a governorate. 'moved_m' says how far a point was moved "
-        "to stand on the generalised coast of the layer 'governorates' "
-        "(0 for most); the unmoved coordinates are in 'governorate_table'."),
+        "One point per governorate. 'moved_m' says how far a point was moved "
+        "onto the generalised land of the layer 'governorates' (0 for most). "
+        "The coordinates before the move are in 'governorate_table'."),
     date="2024-11-06",
     crs="EPSG:4326",
     sources=("statistics", "natural_earth"),
     licence="CC-BY-4.0",
+    changes="towns that fell into the sea of the generalised layer "
+            "'governorates' were moved onto its land",
     fields={
         "iso_3166_2": "code of the governorate (identifier)",
         "name_en": "name in English",

@@ -25,7 +25,6 @@ TRUTH = {
     5: ("EPSG:3857", ["Tunis", "L'Ariana", "Ben Arous", "La Manouba"]),
 }
 RESOURCES = [fictional(
-    used_by="1.2, E03",
     name=f"crs_detective_{number}",
     path=f"crs_detective/region_{number}.csv",
     title=f"health centres of region {number}, CRS not stated",

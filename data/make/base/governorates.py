@@ -30,20 +30,21 @@ NATURAL_EARTH_NAMES = {
     "Kassérine": "TN-42", "Sidi Bou Zid": "TN-43", "Kebili": "TN-73",
 }
 RESOURCES = [real(
-    used_by="Day 0, E03, every map",
     name="governorates",
     path="governorates.geojson",
     title="Governorates of Tunisia, training layer (24 polygons)",
     description=(
-        "24 polygons without gap or overlap. Natural Earth 1:10m, whose "
-        "merged Ariana-Manouba polygon is split, and the surroundings of "
-        "the towns of Manouba and Ben Arous reassigned, by Voronoi cells of "
-        "GeoNames places: approximate, for training only, not an official "
+        "24 polygons without gap or overlap, from Natural Earth 1:10m. "
+        "Voronoi cells of GeoNames places split its merged Ariana-Manouba "
+        "polygon and reassign the surroundings of the towns of Manouba and "
+        "Ben Arous. Approximate, for training only: not an official "
         "boundary."),
     date="2021-05 (Natural Earth 4.1.0)",
     crs="EPSG:4326",
     sources=("natural_earth", "geonames"),
     licence="CC-BY-4.0",
+    changes="the inner borders of Greater Tunis were drawn between places of "
+            "GeoNames; they are approximate, for training only",
     fields={
         "iso_3166_2": "code of ISO 3166-2, e.g. TN-31 (identifier)",
         "name_en": "name in English",

@@ -6,15 +6,15 @@ receive.py extracts them.
 from ..shared.resources import real
 
 RESOURCES = [real(
-    used_by="Day 0, 1.2, E10, E18",
+    planned="E10, E18",
     name="governorate_table",
     path="received/governorates.csv",
     title="Governorates: names, codes of four systems, censuses",
     description=(
-        "One row a governorate: names in three languages, four code "
+        "One row per governorate: names in three languages, four code "
         "systems, chief town, area, population. Populations add up to "
         "10,982,754 (census 2014) and 11,972,169 (census of 6 November "
-        "2024). Areas disagree between sources: none is 'true'."),
+        "2024). The sources disagree on areas: none is 'true'."),
     date="2024-11-06",
     crs=None,
     sources=["statistics"],
@@ -42,7 +42,7 @@ RESOURCES = [real(
         "district_2023": "district of 2023, 1 to 5",
     },
 ), real(
-    used_by="Day 0, E09",
+    planned="E09",
     name="governorates_received",
     path="received/natural_earth_governorates.geojson",
     title="Governorates as received from Natural Earth (23 polygons)",
@@ -68,7 +68,6 @@ RESOURCES = [real(
         "gn_name": "name of GeoNames",
     },
 ), real(
-    used_by="every map",
     name="neighbours",
     path="received/natural_earth_neighbours.geojson",
     title="Neighbouring countries and other land, for context",
@@ -83,7 +82,6 @@ RESOURCES = [real(
     licence="Public domain",
     fields={"name": "name of the neighbour, or 'other land'"},
 ), real(
-    used_by="Day 0, 1.4",
     name="places",
     path="received/geonames_places.csv",
     title="Populated places of Tunisia from GeoNames",

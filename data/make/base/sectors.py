@@ -18,15 +18,15 @@ from ..shared.world import METRIC, chance, governorates, share_out
 
 MOST = 12  # sectors per governorate
 RESOURCES = [fictional(
-    used_by="E08, E11, E14",
+    planned="E08, E11, E14",
     name="sectors",
     path="sectors.geojson",
     title="sectors of the governorates",
     description=(
         "Voronoi cells of GeoNames places, cut at the training layer's "
-        "borders: a valid coverage that nests in 'governorates'. Outline, "
-        "names and populations of sectors are fictional; populations add up "
-        "to the census of 2024 in each governorate."),
+        "borders: a valid coverage, each sector inside one of 'governorates'. "
+        "Outlines, names and populations of sectors are fictional; the "
+        "populations of a governorate add up to its census of 2024."),
     sources=("course", "geonames", "natural_earth"),
     fields={
         "sector_id": "identifier, e.g. TN-31-04",

@@ -67,9 +67,9 @@ RESOURCES = [fictional(
     path="actors.csv",
     title="scores of the actors of an ecosystem",
     description=(
-        "Fourteen actors. The institutions exist; interest, power, offers "
-        "and needs are invented for training and judge nobody."),
-    used_by="C1",
+        "Fourteen actors. The institutions exist. Their interest, power, "
+        "offers and needs are invented for training: they are no judgement."),
+    planned="C1",
     crs=None,
     fields={
         "actor_id": "identifier",
@@ -88,8 +88,8 @@ RESOURCES = [fictional(
     title="links between the actors of an ecosystem",
     description=(
         "What flows from an actor who offers it to an actor who needs it; "
-        "invented. One link that offers and needs call for is missing."),
-    used_by="C1",
+        "invented. The offers and needs ask for one link that is missing."),
+    planned="C1",
     crs=None,
     fields={
         "from_id": "actor who offers",

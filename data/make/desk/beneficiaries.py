@@ -37,9 +37,9 @@ RESOURCES = [fictional(
     description=(
         "No person in it exists: names say 'imaginary' or 'example', "
         "identity numbers have a format that no register uses. Age classes "
-        "(0-17, 18-39, 40-64, 65+) are reckoned on 2021-12-02. A real "
-        "register like this one is never published."),
-    used_by="E14",
+        "(0-17, 18-39, 40-64, 65+) are those on 2021-12-02. A real register "
+        "like this one is never published."),
+    planned="E14",
     fields={
         "national_id": "identity number in an impossible format",
         "name_fr": "fictional name in French",
@@ -49,7 +49,7 @@ RESOURCES = [fictional(
         "sector_id": "sector of the home, as in 'sectors'",
         "household_size": "people in the household, with the beneficiary",
         "category": "reason of the benefit (sensitive)",
-        "monthly_amount": "invented amount, dinars a month",
+        "monthly_amount": "invented amount, dinars per month",
         "enrolled_on": "day of entry into the programme; nobody has left",
         "lon": "longitude of the home, degrees",
         "lat": "latitude of the home, degrees",
@@ -60,9 +60,9 @@ RESOURCES = [fictional(
     title="table published from the register a year before",
     description=(
         "Beneficiaries enrolled up to 2020-12-31, by sector and category, "
-        "with totals by sector and by governorate. Counts of 1 to 4 stand "
-        "as '<5'; nothing else was hidden. Zero stands as 0."),
-    used_by="E14",
+        "with totals by sector and by governorate. Counts of 1 to 4 are "
+        "written '<5'; nothing else was hidden. Zero is written 0."),
+    planned="E14",
     crs=None,
     fields={
         "iso_3166_2": "governorate",

@@ -30,11 +30,10 @@ RESOURCES = [fictional(
     title="catalogue records to be audited",
     description=(
         "Twelve records as publishers fill them in, a JSON list of flat "
-        "objects. The spelling of licences and prices is theirs. PDF, JPEG "
-        "and TIFF are open formats that hold no structured data; XLS and "
+        "objects. Licences and prices are spelt as they wrote them. PDF, "
+        "JPEG and TIFF are open formats without structured data; XLS and "
         "DWG hold data in formats of one vendor."),
     crs=None,
-    used_by="E01",
     fields={
         "record_id": "identifier of the record",
         "title_fr": "title in French",

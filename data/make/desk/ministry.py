@@ -31,7 +31,7 @@ RESOURCES = [fictional(
         "Thirty items of a ministry that does not exist, for the seven "
         "criteria of the 100-point grid and the nine pathways of IGIF. An "
         "item without a document, or with the promise of one, gives 0."),
-    used_by="E20",
+    planned="E20",
     crs=None,
     fields={
         "item_id": "identifier",
@@ -49,9 +49,9 @@ RESOURCES = [fictional(
     title="datasets that a ministry could open",
     description=(
         "Twelve datasets with invented scores from 1 (low) to 5 (high). "
-        "High value, demand and readiness speak for a dataset; high cost "
-        "and risk speak against it (count 6 less the score)."),
-    used_by="E20",
+        "High value, demand and readiness are reasons to open a dataset; "
+        "high cost and risk are reasons against it (use 6 minus the score)."),
+    planned="E20",
     crs=None,
     fields={
         "dataset_id": "identifier",

@@ -31,14 +31,14 @@ RESOURCES = [fictional(
     path="reuse_situations.json",
     title="situations of reuse for the licence desk",
     description=(
-        "Twelve situations, a JSON list of flat objects: what is taken, "
-        "under which licences, and what is done with it. Layers, producers "
-        "and dates stand in the same order, separated by semicolons. The "
+        "Twelve situations, a JSON list of flat objects: which layers are "
+        "reused, under which licences, and how. Layers, producers and dates "
+        "are in the same order, separated by semicolons. The "
         "desk chooses among the open licences CC0-1.0, CC-BY-4.0, "
         "CC-BY-SA-4.0, etalab-2.0, ODC-By-1.0 and ODbL-1.0. For training: "
         "not legal advice."),
     crs=None,
-    used_by="E17",
+    planned="E17",
     fields={
         "situation_id": "identifier",
         "title_fr": "short title in French",

@@ -26,10 +26,10 @@ RESOURCES = [fictional(
     title="bus stops of an invented network, Greater Tunis",
     description=(
         "150 stops in the columns of a GTFS stops.txt, placed by chance "
-        "where people live: no bus ever stops there. Under ODbL-1.0, so "
+        "where people live: no bus stops there. The licence is ODbL-1.0, so "
         "that the course has an example of share-alike."),
     licence="ODbL-1.0",
-    used_by="E01, E17",
+    planned="E17",
     fields={
         "stop_id": "identifier, e.g. FIC-0042",
         "stop_name": "fictional name in French",

@@ -25,10 +25,9 @@ RESOURCES = [fictional(
     title="track of a drive in a rural sector, as recorded",
     description=(
         "GPX 1.1, one fix every 3 seconds for 84 minutes: spikes, four "
-        "stops, a gap, HDOP and satellites of each fix. Carries a person's "
-        "name and a device's serial number: not to be published as it is."),
+        "stops, a gap, HDOP and satellites of each fix. It holds a person's "
+        "name and a device's serial number: do not publish it as it is."),
     date="2021-11-16",
-    used_by="1.3, E05",
 )]
 
 

@@ -19,7 +19,7 @@ from .osm_clinics_names import listed_name
 from .osm_clinics_places import besides, plan
 
 WITHOUT_PLACE = 60  # rows of the list without coordinates
-OSM = {"licence": "ODbL-1.0", "used_by": "E06, session 1.4"}
+OSM = {"licence": "ODbL-1.0"}
 NOTE = ("Fictional and NOT from OpenStreetMap, though under the same "
         "licence; ids begin at 900 000 000 001, far above real ones.")
 RESOURCES = [fictional(
@@ -49,10 +49,9 @@ RESOURCES = [fictional(
     path="clinic_list.csv",
     title="list of clinics of a ministry, names as written",
     description=(
-        "200 clinics, most of them those of 'osm_clinics' under other "
-        "spellings, some in this list alone. Coordinates are rounded to "
-        "about 1 km, or missing."),
-    used_by="E06, session 1.4",
+        "200 clinics. Most are in 'osm_clinics' too, with other spellings; "
+        "some are only in this list. Coordinates are rounded to about 1 km, "
+        "or missing."),
     fields={
         "list_id": "identifier, e.g. MS-0042",
         "name_fr": "fictional name in Latin letters, may be missing",

@@ -40,7 +40,6 @@ RESOURCES = [fictional(
         "Boreholes, wells, springs and public taps of rural sectors, the "
         "least populated half by inhabitants per km². Clean: nobody's "
         "name, phone or device."),
-    used_by="1.3, E01, E04",
     fields={
         "water_point_id": "identifier, e.g. WP-0042",
         "name_fr": "fictional name in French",
@@ -49,7 +48,7 @@ RESOURCES = [fictional(
                 "borne_fontaine (public tap)",
         "working": "does it give water: yes or no",
         "depth_m": "depth of a borehole or well, metres",
-        "flow_l_s": "flow of a spring or tap, litres a second",
+        "flow_l_s": "flow of a spring or tap, litres per second",
         "sector_id": "sector in which it lies",
         "inspected": "date of the last accepted inspection",
     },
@@ -59,18 +58,16 @@ RESOURCES = [fictional(
     title="submissions of the water point form, as exported",
     description=(
         "60 submissions in the columns of an ODK Central export: groups and "
-        "parts of a position are joined by '-', times have a zone. Carries "
-        "planted defects and personal data: not to be published as it is. "
+        "parts of a position are joined by '-', times have a zone. The file "
+        "has planted defects and personal data: do not publish it as it is. "
         "UTF-8."),
-    used_by="1.3, E04",
 )] + [fictional(
     name=f"water_point_submission_{number}",
     path=f"water_points/submission_{number}.xml",
     title=f"submission {number} of the water point form, XML",
     description=(
         f"What the tablet sent: the row of 'water_point_submissions' with "
-        f"{content}. Carries a device id."),
-    used_by="1.3, E04",
+        f"{content}. The file holds a device id."),
 ) for number, content in enumerate(
     ("a guard's name and phone", "a poor accuracy", "zero coordinates"), 1)]
 

@@ -26,8 +26,8 @@ FIELDS = {
     "iso_3166_2": "governorate, code of ISO 3166-2, e.g. TN-31",
     "sector_id": "fictional sector, see 'sectors'",
     "opened": "date of opening; empty where it is missing",
-    "beds": "beds; empty where missing, 0 where there are none",
-    "staff": "persons who work there; empty where missing",
+    "beds": "number of beds; empty if not known, 0 if there are none",
+    "staff": "number of people who work there; empty if not known",
     "population_served": "inhabitants of its part of the sector",
     "status": "ouvert, or en travaux (closed for works)",
     "updated": "date of the last check of this record",
@@ -40,12 +40,12 @@ RESOURCES = [fictional(
         "The register as a ministry received it: labelled UTF-8 (it is "
         "not), 500 rows and a total. Codes have four digits. Types: CSB مركز "
         "صحة أساسية, CI مركز وسيط, HC مستشفى محلي, HR مستشفى جهوي. Each "
-        "centre has a telephone of its own (numbers that cannot be called), "
+        "centre has its own telephone number (nobody can call these numbers), "
         "and no centre opened before 1950. The centres of a sector serve "
-        "all its inhabitants. Exercise E07 cleans it; the truth table says "
-        "for each defect by which rule, or that it is rejected."),
+        "all its inhabitants. Exercise E07 cleans it. For each defect, the "
+        "truth table names the rule, or says that the row is rejected."),
     crs="EPSG:4326, as text",
-    used_by="E02, E07, E09",
+    planned="E07, E09",
 ), fictional(
     name="health_centres",
     path="health_centres/health_centres.geojson",
@@ -53,19 +53,19 @@ RESOURCES = [fictional(
     description=(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
-        "missing, telephone numbers stay in the ministry."),
-    used_by="E09, E10, E11, E13, E15, E16, E17, E18, E19",
+        "missing, and telephone numbers are not published."),
+    planned="E09, E10, E11, E13, E15, E16, E17, E18, E19",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",
     path="health_centres/health_centres_v2.geojson",
     title="register of health centres, version 2",
     description=(
-        "The register a year later: centres added (some of them because "
-        "their position is known now), removed, moved, renamed, and some "
-        "measured again within 10 m."),
+        "The register one year later: centres were added (some because their "
+        "position is known now), removed, moved, renamed, or measured again "
+        "within 10 m."),
     date="2022-12-02",
-    used_by="E19",
+    planned="E19",
     fields=FIELDS,
 )]
 

@@ -21,6 +21,17 @@ SOURCES = {
     },
     "course": {"title": "this course (generated with a seed)"},
 }
+LICENCES = {
+    "CC-BY-4.0": {
+        "name": "CC-BY-4.0", "title": "CC BY 4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+    },
+    "ODbL-1.0": {
+        "name": "ODbL-1.0", "title": "ODbL 1.0",
+        "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+    },
+    "Public domain": {"name": "Public domain", "title": "public domain"},
+}
 
 
 def fictional(*, title: str, crs: str | None = "EPSG:4326",
@@ -35,20 +46,28 @@ def fictional(*, title: str, crs: str | None = "EPSG:4326",
                     "fictional": True}
 
 
-def real(*, name: str, path: str, title: str, description: str, used_by: str,
+def real(*, name: str, path: str, title: str, description: str,
          date: str, crs: str | None, sources: tuple, licence: str,
+         planned: str = "", changes: str = "",
          fields: dict[str, str] | None = None) -> dict:
     """The header of a layer that is not invented: a Data Resource.
 
-    path: in data/; used_by: sessions and exercises; sources: keys of
-    SOURCES; fields: name -> meaning, or None for a file that is not read
-    as a table (a raster, a track, a table as received).
+    path: in data/; planned: sessions and exercises to come that will load
+    it (which ones load it today is derived from the notebooks); sources:
+    keys of SOURCES; licence: key of LICENCES; changes: what the course has
+    changed in what it received, for the credits; fields: name -> meaning,
+    or None for a file that is not read as a table (a raster, a track, a
+    table as received).
     """
     header = {
         "name": name, "path": path, "title": title,
-        "description": description, "used_by": used_by, "date": date,
+        "description": description, "date": date,
         "crs": crs, "fictional": False,
         "sources": [SOURCES[source] for source in sources],
-        "licenses": [{"name": licence}],
+        "licenses": [LICENCES[licence]],
     }
+    if planned:
+        header["planned"] = planned
+    if changes:
+        header["changes"] = changes
     return header if fields is None else header | {"fields": fields}

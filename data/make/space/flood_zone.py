@@ -30,8 +30,8 @@ RESOURCES = [fictional(
     title="flood zone of a river that does not exist",
     description=(
         "Two polygons: flooded once in 20 years and once in 100 years. The "
-        "second contains the first: adding them counts people twice."),
-    used_by="E11",
+        "second contains the first: if you add them, you count people twice."),
+    planned="E11",
     fields={
         "zone_id": "identifier, e.g. FZ-100",
         "name_fr": "fictional name in French",

@@ -40,9 +40,9 @@ RESOURCES = [fictional(
     title="green areas of Greater Tunis, Sousse and Sfax",
     description=(
         "Parks and gardens; they do not overlap. Some cross the border of "
-        "two sectors, some have two parts. Which sector they lie in is "
-        "not stated: cut them with 'sectors'."),
-    used_by="E11",
+        "two sectors, some have two parts. The file does not state their "
+        "sector: cut them with 'sectors'."),
+    planned="E11",
     fields={
         "area_id": "identifier, e.g. GA-001",
         "name_fr": "fictional name in French",

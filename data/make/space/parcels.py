@@ -28,7 +28,7 @@ RESOURCES = [fictional(
     description=(
         "A block of parcels in one sector of Béja or Jendouba, inside the "
         "image 'ndvi', which has another CRS."),
-    used_by="E12, session 1.4",
+    planned="E12",
     date=DATE,
     fields={
         "parcel_id": "identifier, e.g. PA-001",
@@ -44,9 +44,9 @@ RESOURCES = [fictional(
         "Band 1 red, band 2 near infrared: reflectance times 10,000 in "
         "cells of 20 m, unsigned 16 bits (a difference below 0 wraps "
         "around). 65535 in both bands means no data: a corner, a stripe, "
-        "clouds; two parcels have no cell with data. The NDVI is to be "
-        "computed. No satellite took this image."),
-    used_by="E12, session 1.4",
+        "clouds; two parcels have no cell with data. The exercise computes "
+        "the NDVI. No satellite took this image."),
+    planned="E12",
     date=DATE,
     crs=METRIC,
 )]

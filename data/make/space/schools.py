@@ -37,9 +37,9 @@ RESOURCES = [fictional(
     path="schools.geojson",
     title="schools",
     description=(
-        "One school in ten, with more than their share in towns. Points "
-        "inside the sector they state."),
-    used_by="E11, E13",
+        "One school in ten; towns have more than their share. Each point is "
+        "inside the sector that it states."),
+    planned="E11, E13",
     fields={
         "school_id": "identifier, e.g. SC-0001",
         "name_fr": "fictional name in French",

@@ -41,10 +41,10 @@ RESOURCES = [fictional(
         "The sectors of Siliana, Kairouan, Kasserine and Sidi Bouzid with "
         "defects of topology: invalid rings, overlaps, gaps, slivers, a "
         "hole, a lake, duplicates, a sector sent in two rows. Where two "
-        "sectors disagree, the one of scale 25000 is right; a gap belongs "
-        "to the one of 200000. The clean version is 'sectors'. Exercise "
+        "sectors disagree, the sector of scale 25000 is right; a gap belongs "
+        "to the sector of 200000. The clean version is 'sectors'. Exercise "
         "E08 repairs it."),
-    used_by="E08",
+    planned="E08",
     fields=SECTORS[0]["fields"] | {
         "source_scale": "map it was digitised from: 25000 (1:25,000, "
                         "detailed) or 200000 (1:200,000, less exact)"},

@@ -89,7 +89,9 @@ def test_a_swapped_tunis_lands_in_ethiopia():
 @pytest.mark.parametrize("mistake", crs.CRS_MISTAKES)
 def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
     (title,) = drawn(explore.crs_mistakes, mistake, "Tunis")
-    number, unit = re.fullmatch(r"([\d,]+) (m|km) away", title).groups()
+    number, unit, accuracy = re.fullmatch(
+        r"([\d,]+) (m|km)( \(± 14 m\))? away", title).groups()
+    assert bool(accuracy) == (unit == "m")  # what a datum costs
     metres = float(number.replace(",", "")) * {"m": 1, "km": 1000}[unit]
     low, high = MEASURED[mistake]
     assert low - 500 * (unit == "km") <= metres <= high + 500 * (unit == "km")
@@ -113,11 +115,13 @@ def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
     explore.crs_mistakes()
     (page,) = shown
     text = alt_text(page.data)
-    distances = [int(number.replace(",", ""))
-                 for number in re.findall(r": ([\d,]+) m\b", text)]
+    distances = [
+        float(number.replace(",", "")) * {"m": 1, "km": 1000}[unit]
+        for number, unit in re.findall(r": ([\d,]+) (k?m)\b", text)]
     assert len(distances) == 5
     for metres, (low, high) in zip(distances, MEASURED.values()):
-        assert low <= metres <= high
+        assert low - 500 * (low > 1_000) <= metres
+        assert metres <= high + 500 * (low > 1_000)
     assert page.data.startswith('<img src="data:image/png;base64,')
 
 

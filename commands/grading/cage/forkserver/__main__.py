@@ -1,9 +1,9 @@
 """`python -m forkserver FD`: answer requests that come by the socket FD.
 
 It imports once what the reference solutions import (`learn`) and forks a
-kernel for each notebook in a few milliseconds. It never runs a solution: what
-it knows, a submission could read. A request is a JSON message and brings the
-pipe for the answer, which is JSON lines (`kernels.WarmKernels` asks).
+kernel for each notebook in a few milliseconds. It never runs a solution: a
+submission could read all that it has in memory. A request is a JSON message
+with the pipe for the answer, which is JSON lines (see `kernels.WarmKernels`).
 
 A request for a kernel forks a *keeper*, which enters the cage and forks the
 kernel there. Nothing here may start a thread, a loop or a ZeroMQ context
@@ -37,7 +37,7 @@ NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until nobody is left to ask."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import(["ipykernel.kernelapp", "ipykernel.debugger"])
     references: dict[str, socket.socket] = {}
@@ -62,8 +62,8 @@ def serve(connection: socket.socket) -> None:
 
 
 def _pass_on(request, message, files, references, connection):
-    """Give a request to the process that has run its reference; start that
-    process first, or again, where there is none."""
+    """Give a request to the process that has run its reference. Start this
+    process first, if there is none."""
     key = request["reference"]
     for _ in range(2):
         if key not in references:
@@ -85,8 +85,8 @@ def _pass_on(request, message, files, references, connection):
 def _serve_reference(request, requests):
     """Run a reference notebook once, then fork a checker for each request.
 
-    A reference that starts threads cannot be forked with them: then it is
-    run anew for each request, in the checker itself.
+    A fork has no threads of its parent. So if a reference starts threads, it
+    is run again for each request, in the checker itself.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     rights.end_with_parent()
@@ -122,8 +122,8 @@ def _serve_reference(request, requests):
 
 
 def _checker():
-    """The module: no kernel is forked from a process that has it, so that
-    nothing of it is there to be read (`__main__` has taken away the rest)."""
+    """The module: no kernel is forked from a process that has it, so that a
+    submission cannot read it (`__main__` has removed the rest)."""
     here = Path(__file__).parent
     sys.path.insert(0, str(here.parent))
     try:
@@ -176,12 +176,12 @@ def _tell(pipe, **what):
 
 
 def _import(names):
-    """Import modules; those that do not want to be are left out."""
+    """Import modules; those that fail are left out."""
     new = [name for name in names
            if name not in NEEDS_A_SHELL and name not in sys.modules]
     if not new:
         return
-    with warnings.catch_warnings():  # in a warm-up they concern nobody
+    with warnings.catch_warnings():  # in a warm-up nobody needs them
         warnings.simplefilter("ignore")
         for name in new:
             with contextlib.suppress(BaseException):
@@ -189,12 +189,12 @@ def _import(names):
         with contextlib.suppress(Exception):
             _rehearse()
     gc.collect()
-    gc.freeze()  # what all kernels share, none has to look through
+    gc.freeze()  # kernels need not look through what they share
 
 
 def _rehearse():
-    """Do once what is slow the first time: tell an error, read and show a
-    table and a layer. Libraries keep what they have worked out."""
+    """Do once what is slow the first time: show an error, read and show a
+    table and a layer. Libraries cache their results."""
     from IPython.core import ultratb
     try:
         exec(compile("assert not 'warm'", "<cell>", "exec"))
@@ -213,10 +213,10 @@ def _rehearse():
 
 
 def _keep(request, files, become):
-    """The keeper: enter the cage, fork there what `become` makes of the
-    fork, wait for its end. (They keep the files that libraries have opened:
-    PROJ, for one, notices a fork and closes its file itself, whatever has
-    this number by then.)"""
+    """The keeper: enter the cage, fork there, let `become` run in the fork,
+    wait for its end. (Both keep the files that libraries have opened. PROJ,
+    for example, notices a fork and closes its file by its number, even if
+    the number then belongs to another file.)"""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
@@ -241,19 +241,19 @@ def _keep(request, files, become):
 
 
 def _bury():
-    """End what the kernel has left behind. (A cage ends by itself.)"""
+    """End the processes that the kernel has left. (A cage ends by itself.)"""
     with contextlib.suppress(OSError):
         while left := Path(f"/proc/self/task/{os.getpid()}/children"
                            ).read_text("ascii").split():
-            for pid in map(int, left):  # first all: they may start others
+            for pid in map(int, left):  # stop all first: they may start others
                 os.kill(pid, signal.SIGKILL)
             for pid in map(int, left):
                 os.waitpid(pid, 0)
 
 
 def _become_kernel(request, files):
-    """In the cage: run a kernel. files: the pipe for the answer, and where
-    its answers are to be checked, the wire to the checker."""
+    """In the cage: run a kernel. files: the pipe for the answer; and, if its
+    answers are to be checked, the wire to the checker."""
     _settle(request)
     app = application.make(request["connection"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -287,19 +287,19 @@ def _settle(request):
         landlock.confine(**request["landlock"])
     rights.limit(**limits)
     if request["renounce"]:
-        seccomp.confine()  # one wall more: without it the cage still holds
+        seccomp.confine()  # a second protection: the cage alone holds, too
     _reseed()
 
 
 def _reseed():
-    """A fork repeats the random numbers of its parent: begin anew."""
+    """A fork repeats the random numbers of its parent: new seeds."""
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
 
 
 def _leave_no_name():
-    """A trainee may call a module as one of these is called."""
+    """A trainee's module may have the name of one of these."""
     sys.path.pop(0)  # this folder, where -m has found the package
     os.chdir("/")
     for name in [name for name in sys.modules if name.startswith(__package__)]:

@@ -10,8 +10,8 @@ def make(connection: dict):
     """ipykernel's application with its sockets bound, without a file.
 
     Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
-    IPKernelApp that write a connection file are empty, the pause after each
-    cell (`_execute_sleep`) is none, and what the shell calls for each cell is
+    IPKernelApp that write a connection file are empty, there is no pause
+    after a cell (`_execute_sleep`), and what the shell calls for each cell is
     replaced: its compiler, `transform_cell`, and `flush`, which reads
     `OutStream._buffers`. So are `_setup_pipe_in` and `_setup_pipe_out` of
     IOPubThread. Compare these names. Tests: test_kernels, "ordinary";
@@ -51,7 +51,7 @@ def make(connection: dict):
     app.log.setLevel(logging.CRITICAL)
     app.kernel._execute_sleep = 0
     app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
-    # It is asked twice of each cell, and tokenizes it each time.
+    # It is called twice per cell, and tokenizes the cell each time.
     app.shell.transform_cell = functools.lru_cache(1)(
         app.shell.transform_cell)
     for stream in (sys.stdout, sys.stderr):
@@ -61,8 +61,8 @@ def make(connection: dict):
 
 
 def _print_by_a_file(thread, address):
-    """What forked processes print comes to the kernel by TCP, which the cage
-    does not have: let it come by a socket that is a file."""
+    """Forked processes send their prints to the kernel by TCP, which the cage
+    does not have: use a socket that is a file."""
     import zmq
     from zmq.eventloop.zmqstream import ZMQStream
 
@@ -84,13 +84,13 @@ def _print_by_a_file(thread, address):
 
 
 def _flush_when_full(stream):
-    """Six times a cell ipykernel waits for its thread to flush; mostly there
-    is nothing."""
+    """ipykernel waits six times per cell for its thread to flush; mostly
+    there is nothing to flush."""
     flush = stream.flush
     stream.flush = lambda: flush() if stream._buffers else None
 
 
 def _show_figures(shell):
-    """pyplot was imported before there was a shell: introduce them."""
+    """pyplot was imported before there was a shell: connect the two."""
     if "matplotlib.pyplot" in sys.modules:
         shell.enable_matplotlib("inline")

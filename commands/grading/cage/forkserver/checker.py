@@ -27,8 +27,8 @@ class Reference:
     """A notebook of solutions/, run from top to bottom in this process.
 
     cells: [{"id", "source", "graded": bool, "answer": bool}, …], code
-    cells only. Raises RuntimeError when one of them fails: then nobody can
-    be graded with it.
+    cells only. Raises RuntimeError when one of them fails: then it cannot
+    grade anybody.
     """
 
     def __init__(self, cells: list[dict]):
@@ -42,7 +42,7 @@ class Reference:
         feedback.circumstances = feedback.Circumstances()  # no desk
         self.before: dict[str, dict] = {}  # check → names when it is run
         self.own: dict[str, list[str]] = {}   # check → the answers it checks
-        self.all: dict[str, list[str]] = {}   # check → and those before it
+        self.all: dict[str, list[str]] = {}   # check → also those before it
         self.needs: dict[str, set[str]] = {}  # answer → answers it mentions
         self.known: dict[str, object] = {}    # answers, as they are here
         own: list[str] = []
@@ -74,7 +74,7 @@ class Reference:
 
     @property
     def can_fork(self) -> bool:
-        """No thread but this one: a fork would lose the others."""
+        """Is this the only thread? A fork would lose the others."""
         return threading.active_count() == 1
 
     def built_on(self, names: list[str]) -> set[str]:
@@ -189,8 +189,8 @@ class Checker:
         return bound
 
     def _replace(self, names, mentioned_names):
-        """From now on these answers are the reference's: functions stay
-        here and are asked for; of values, those that were checked go."""
+        """From now on these answers are the reference's. Functions stay here
+        and are called from there; checked values are sent."""
         known = {name: self.reference.known[name] for name in names
                  if name in self.reference.known}
         functions = [name for name in known if callable(known[name])]
@@ -224,7 +224,7 @@ class Checker:
                 return reply
 
     def _serve_tool(self, request):
-        """Call the reference in the place of an answer that was wrong."""
+        """Call the reference's function in place of a wrong answer."""
         name = request.get("name")
         reply = (answers.perform(request, self.reference.known)
                  if name in self.replaced else {"raised": {

@@ -38,9 +38,9 @@ def version() -> int:
 
 def confine(folder: str, readable: list[str]) -> None:
     """Confine this process: it reads the system and what is readable, and
-    writes only in folder; no TCP and no signals to others where the kernel
-    knows to refuse them. Call after `rights.renounce`. Raises OSError when
-    the kernel refuses."""
+    writes only in folder. It has no TCP and sends no signals to others, if
+    the Linux kernel can refuse these. Call after `rights.renounce`. Raises
+    OSError when the Linux kernel refuses."""
     abi = version()
     right_count = 13 + (abi >= 2) + (abi >= 3) + (abi >= 5)
     everything = (1 << right_count) - 1

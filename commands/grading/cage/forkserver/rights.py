@@ -22,8 +22,8 @@ _libc = (ctypes.CDLL(None, use_errno=True)
 
 
 def enter(pid: int) -> None:
-    """Move this process into the namespaces of the cage whose first process
-    is pid. Its next children are in the cage's pid namespace, too."""
+    """Move this process into the namespaces of the cage with the first
+    process pid. Its next children are in the cage's pid namespace, too."""
     handle = os.pidfd_open(pid)
     if _libc.setns(handle, _NEW_OTHERS | (_NEW_USER if os.geteuid() else 0)):
         raise OSError(ctypes.get_errno(), "setns")
@@ -32,13 +32,13 @@ def enter(pid: int) -> None:
 
 
 def renounce(user: int | None) -> bool:
-    """Give up every right, for good: become user (only root can), enter a
+    """Give up every right, for ever: become user (only root can), enter a
     user namespace of its own, keep no capability, gain none.
 
-    Returns whether there is a user namespace of its own: only then are its
-    processes counted apart from the user's others.
+    Returns whether it has a user namespace of its own. Only then are its
+    processes counted separately from the user's other processes.
     """
-    for capability in range(64):  # out of the bounding set, where allowed
+    for capability in range(64):  # drop from the bounding set, if allowed
         if _libc.prctl(_CAPBSET_DROP, capability, 0, 0, 0):
             break
     if user is not None:
@@ -73,8 +73,8 @@ def limit(memory: int, processes: int | None, open_files: int,
 
 
 def limit_data(size: int) -> None:
-    """Let this process hold no more than size bytes of private memory;
-    beyond it raises MemoryError. Libraries do not count."""
+    """Let this process hold at most size bytes of private memory. More than
+    this raises MemoryError. Libraries do not count."""
     import resource
     with contextlib.suppress(ValueError):  # less is allowed already
         resource.setrlimit(resource.RLIMIT_DATA, (
@@ -87,7 +87,7 @@ def end_with_parent() -> None:
 
 
 def adopt() -> None:
-    """Become the parent of what one's descendants leave behind."""
+    """Become the parent of processes whose own parent has ended."""
     _prctl(_CHILD_SUBREAPER, 1)
 
 

@@ -1,8 +1,8 @@
-"""A filter of system calls: what no notebook needs is refused (Linux 3.17).
+"""A filter of system calls: refuse what no notebook needs (Linux 3.17).
 
-Refused are sockets of every family but AF_UNIX; memory that belongs to no
-process, so that nobody can count it; and calls that look into other
-processes or widen the way into the Linux kernel. The numbers are those of
+It refuses sockets of every family except AF_UNIX; memory that belongs to no
+process, because nobody can count it; and calls that look into other processes
+or make attacks on the Linux kernel easier. The numbers are those of
 <linux/seccomp.h>, <linux/filter.h>, <linux/audit.h> and <asm/unistd.h>.
 Importable everywhere.
 """
@@ -31,9 +31,9 @@ _ARCHITECTURES = {
         "userfaultfd": 282, "io_uring_setup": 425, "memfd_secret": 447})}
 _LOOKED_AT = ("mmap", "socket", "socketpair")  # refused by their arguments
 _NOT_REFUSED = (*_LOOKED_AT, "seccomp")
-_X32 = 0x40000000  # x86_64: from here on, the same calls by other numbers
+_X32 = 0x40000000  # x86_64: from here on, the same calls with other numbers
 
-# Where a filter finds what: struct seccomp_data, its low halves.
+# Offsets in struct seccomp_data, of the low halves.
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _FOURTH_ARGUMENT = 0, 4, 16, 40
 _SHARED_ANONYMOUS = 0x01 | 0x20  # flags of mmap, its fourth argument
 
@@ -56,11 +56,11 @@ class _Program(ctypes.Structure):
 
 
 def confine() -> bool:
-    """Refuse these calls to this process and its children, for good. Call
+    """Refuse these calls to this process and its children, for ever. Call
     after `rights.renounce`, while there is one thread.
 
-    Returns whether it was done: an unknown machine, or a Linux kernel
-    without seccomp, leaves all as it is.
+    Returns whether it was done: on an unknown machine, or without seccomp in
+    the Linux kernel, it changes nothing.
     """
     machine = platform.machine()
     if not sys.platform.startswith("linux") or sys.byteorder != "little" or (

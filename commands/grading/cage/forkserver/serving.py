@@ -1,8 +1,8 @@
 """How a checker asks the trainee's Python: messages by a socket.
 
-`serve` runs in the trainee's kernel, which gets this file's source with the
-request to serve and can read it: there is nothing in it to keep from anybody.
-The checker imports the same file for `send` and `receive`.
+`serve` runs in the trainee's kernel. The kernel gets this file's source with
+the request to serve and can read it: the file holds no secret. The checker
+imports the same file for `send` and `receive`.
 """
 
 import difflib
@@ -22,8 +22,8 @@ from helpers.check.answers import (
 
 
 def serve(number: int, namespace: dict[str, Any]) -> None:
-    """Answer a checker's requests on the socket with this file number,
-    until it says that it is done. Runs in the trainee's Python."""
+    """Answer a checker's requests on the socket with this file number, until
+    the checker says that it is done. Runs in the trainee's Python."""
     interrupts: list[int] = []
 
     def stop(signal_number: int, _: Any) -> None:
@@ -45,7 +45,7 @@ def serve(number: int, namespace: dict[str, Any]) -> None:
                         for name in request["functions"]})
                 else:
                     reply = perform(request, namespace)
-            except BaseException as error:  # whatever was done to this Python
+            except BaseException as error:  # trainees can change this Python
                 reply = {"raised": {"slow": True} if interrupts else
                          described(error)}
             send(wire, {**reply, "number": request.get("number")})
@@ -55,7 +55,7 @@ def serve(number: int, namespace: dict[str, Any]) -> None:
 
 
 def _ask_for_a_tool(number: int, question: Message) -> Message:
-    """Ask the checker for its own function in the place of a wrong one."""
+    """Call the checker's own function in place of a wrong one."""
     with Connection(os.dup(number)) as wire:
         send(wire, {**question, "do": "tool"})
         return receive(wire) or {"raised": {
@@ -68,8 +68,8 @@ def send(wire: Connection, message: Message) -> None:
 
 
 def receive(wire: Connection) -> Message | None:
-    """The next message; None when the other side has ended, or sends what
-    is none."""
+    """The next message; None when the other side has ended, or sends
+    something else."""
     try:
         message = codec.decode(wire.recv_bytes(2 * codec.LARGEST))
     except (OSError, EOFError, codec.CodecError):

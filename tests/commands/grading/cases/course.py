@@ -5,9 +5,11 @@ file of (fictional) data. A submission of it is graded in a second.
 """
 
 import copy
+import functools
 import json
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 from commands.exercises import release
@@ -99,9 +101,20 @@ def make(root: Path) -> Path:
 
 
 def blank(root: Path) -> dict:
-    """The exercise as a trainee gets it, derived by nbgrader."""
-    release.derive(root / "exercises", root)
-    return json.loads((root / "exercises" / DAY / FILE).read_text("utf-8"))
+    """The exercise as a trainee gets it, also in the folder exercises."""
+    exercise = root / "exercises" / DAY / FILE
+    exercise.parent.mkdir(parents=True, exist_ok=True)
+    exercise.write_text(_derived(), encoding="utf-8")
+    return json.loads(_derived())
+
+
+@functools.cache
+def _derived() -> str:
+    """The exercise's file, derived by nbgrader once for all courses."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = make(Path(folder))
+        release.derive(root / "exercises", root)
+        return (root / "exercises" / DAY / FILE).read_text("utf-8")
 
 
 def answered(exercise: dict) -> dict:

@@ -546,13 +546,13 @@ def _(notebook):
     twice(notebook, "total-answer", head, body, id="x")
 
 
-@add("C13-a-blank-copy-below", "left blank does not count")
+@add("C13-a-blank-copy-below", "left empty does not count")
 def _(notebook):
     twice(notebook, "total-answer", ANSWERS[WELLS]["total-answer"],
           get(blank(), "total-answer")["source"])
 
 
-@add("C13-a-blank-copy-above", "left blank does not count")
+@add("C13-a-blank-copy-above", "left empty does not count")
 def _(notebook):
     twice(notebook, "total-answer", get(blank(), "total-answer")["source"],
           ANSWERS[WELLS]["total-answer"], id="again")

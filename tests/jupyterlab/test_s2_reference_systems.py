@@ -1,0 +1,36 @@
+"""Session 1.2 in JupyterLab: a micro-task, and the lab's steps."""
+
+import pytest
+
+from tests.jupyterlab.browser import answer, look, open_notebook, run_all
+
+LESSON = "course/day1_production/s2_reference_systems.ipynb"
+pytestmark = pytest.mark.slow
+
+
+def said(tab, title):
+    """What the check of a micro-task says. Its code is folded."""
+    output = tab.locator(".jp-OutputArea-output", has_text=title).first
+    output.wait_for()
+    output.scroll_into_view_if_needed()
+    return output.inner_text()
+
+
+def test_a_micro_task_and_the_lab_say_at_once_what_they_read(tab, lab):
+    open_notebook(tab, lab, LESSON)
+    run_all(tab)
+    title = "Your turn: twelve centres in degrees"
+    assert "not answered yet" in said(tab, title)
+    answer(tab, "centres = ...", "points = gpd.GeoDataFrame(table, geometry="
+           'gpd.points_from_xy(table["x"], table["y"]))\n'
+           'centres = points.set_crs("EPSG:4326")')
+    assert "the label changed" in said(tab, title)
+    look(tab, "s2_turn_wrong")
+
+    picture = tab.locator('img[src*="s2_layer_crs"]').first
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("one => one.naturalWidth") > 300
+    look(tab, "s2_lab")
+    answer(tab, "product = ...", 'product = out / "lab_made.gpkg"')
+    assert said(tab, "Your turn: the layer from QGIS").startswith("✓")
+    look(tab, "s2_lab_right")
