@@ -148,6 +148,19 @@ def test_positions_against_numpy():
         np.sqrt(good.var(axis=0).sum()), abs=1e-9)
 
 
+def test_twenty_points_leave_an_rmse_uncertain_as_the_lesson_says():
+    """Bootstrap: drawn again from themselves."""
+    points = pd.read_csv(data.path("control_points"))
+    far = np.hypot(points["x_register"] - points["x_control"],
+                   points["y_register"] - points["y_control"]).to_numpy()
+    random = np.random.default_rng(1)
+    for some, expected in [(far, [15, 73]), (far[far <= 3 * np.median(far)],
+                                             [14, 17])]:
+        drawn = random.choice(some, (10_000, len(some)))
+        rmse = np.sqrt((drawn ** 2).mean(axis=1))
+        assert np.percentile(rmse, [2.5, 97.5]).round().tolist() == expected
+
+
 def test_points_without_an_error_are_left_out():
     told = quality.position(pd.Series([3, None, 0]), pd.Series([4, 1, None]))
     assert (told.number, told.rmse) == (1, 5)
