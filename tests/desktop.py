@@ -100,9 +100,10 @@ def qgis(steps: str, folder, **variables: str) -> str:
         ["timeout", "240", "xvfb-run", "-a", "-s", "-screen 0 1400x900x24",
          "qgis", "--nologo", "--noversioncheck", "--code", script],
         # The system's programs first: QGIS asks PATH for its own Python.
-        env={"PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
-             "HOME": str(folder), "LANG": "C.UTF-8", "XDG_CONFIG_HOME": str(folder), "XDG_RUNTIME_DIR":
-             str(folder), "COURSE_PICTURES": str(pictures), **variables},
+        env={"PATH": f"/usr/bin:/bin:{os.environ['PATH']}", "LANG": "C.UTF-8",
+             "HOME": str(folder), "XDG_CONFIG_HOME": str(folder),
+             "XDG_RUNTIME_DIR": str(folder),
+             "COURSE_PICTURES": str(pictures), **variables},
         capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

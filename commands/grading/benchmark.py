@@ -78,8 +78,8 @@ def compare(trainees: int, alone: bool = False) -> None:
             wall, cpu = ([sum(found[step][kind] for step in steps)
                           for steps in (one, other)] for kind in (0, 1))
             print(f"{told:34}{wall[0] / wall[1]:8.2f}{cpu[1] / cpu[0]:8.2f}")
-        print("Same scores: " + str(_scores(Path(scratch, "plain"))
-                                    == _scores(Path(scratch, "engine"))))
+        _compare_scores(*(_scores(Path(scratch, step))
+                          for step in ("plain", "engine")))
 
 
 _TOLD = {"plain": "plain nbgrader autograde",
@@ -219,14 +219,23 @@ def _exec(notebook, folder):
 
 
 def _scores(course):
+    """(student, notebook, cell) → points."""
     from nbgrader.api import Gradebook
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}",
                    "open-geodata") as book:
-        return sorted((one.student_id, notebook.name, grade.name,
-                       grade.auto_score)
-                      for one in book.assignment_submissions(DAY)
-                      for notebook in one.notebooks
-                      for grade in notebook.grades)
+        return {(one.student_id, notebook.name, grade.name): grade.auto_score
+                for one in book.assignment_submissions(DAY)
+                for notebook in one.notebooks for grade in notebook.grades}
+
+
+def _compare_scores(plain, engine):
+    """Plain nbgrader takes points for a task that uses a wrong answer to an
+    earlier one; the engine does not. Nothing else may differ."""
+    same = sum(plain[cell] == engine[cell] for cell in plain)
+    more = sum((plain[cell] or 0) < (engine[cell] or 0) for cell in plain)
+    less = len(plain) - same - more
+    print(f"Graded cells: {same} with the same points, {more} with more (a "
+          f"task that uses an earlier, wrong answer), {less} with less")
 
 
 # --- growth ----------------------------------------------------------------

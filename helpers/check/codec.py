@@ -196,8 +196,8 @@ def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
                                   else None, arrays, depth),
             "index": _index(table.index, arrays, depth),
             "names": _index(table.columns, arrays, depth),
-            "columns": [_column(table.iloc[:, place], arrays, depth)
-                        for place in range(table.shape[1])]}
+            "columns": _columns([table.iloc[:, place] for place in range(
+                table.shape[1])], arrays, depth)}
 
 
 def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
@@ -211,6 +211,39 @@ def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
                        for level in range(index.nlevels)]}
 
 
+def _columns(columns: list[Any], arrays: Arrays, depth: int
+             ) -> list[dict[str, Any]]:
+    """The columns of a table; Arrow has together what it can have."""
+    simple = [number for number, series in enumerate(columns)
+              if _is_simple(series)]
+    try:
+        place = _arrow([columns[number] for number in simple], arrays)
+    except (pa.ArrowException, NotImplementedError):  # it does not know one
+        return [_column(series, arrays, depth) for series in columns]
+    together = {number: {"arrow": place, "of": str(of)}
+                for of, number in enumerate(simple)}
+    return [together.get(number) or _column(series, arrays, depth)
+            for number, series in enumerate(columns)]
+
+
+def _is_simple(series: Any) -> bool:
+    return not (series.dtype == object or isinstance(
+        series.array, GeometryArray) or isinstance(
+        getattr(series.dtype, "categories", None), pd.IntervalIndex))
+
+
+def _arrow(columns: list[Any], arrays: Arrays) -> int:
+    """Columns of one length as a stream of Arrow, named by their numbers."""
+    table = pa.Table.from_pandas(
+        pd.DataFrame({str(number): series.array
+                      for number, series in enumerate(columns)}),
+        preserve_index=False)
+    content = io.BytesIO()
+    with pa.ipc.new_stream(content, table.schema) as stream:
+        stream.write_table(table)
+    return _keep(content.getvalue(), arrays)
+
+
 def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
     """One column: geometries as WKB, objects one by one, all else by Arrow.
     """
@@ -219,15 +252,9 @@ def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
         return {"crs": _crs(series.array.crs), "items": [
             None if shape is None else _keep(shape, arrays)
             for shape in shapes]}
-    if not (series.dtype == object or isinstance(
-            getattr(series.dtype, "categories", None), pd.IntervalIndex)):
+    if _is_simple(series):
         try:
-            table = pa.Table.from_pandas(
-                pd.DataFrame({"0": series.array}), preserve_index=False)
-            content = io.BytesIO()
-            with pa.ipc.new_stream(content, table.schema) as stream:
-                stream.write_table(table)
-            return {"arrow": _keep(content.getvalue(), arrays)}
+            return {"arrow": _arrow([series], arrays), "of": "0"}
         except (pa.ArrowException, NotImplementedError):
             pass  # a type that Arrow does not know
     return {"objects": _write_items("list", series.array, arrays, depth)}
@@ -318,8 +345,9 @@ def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
 
 def _read_table(written: dict[str, Any], arrays: Arrays) -> Any:
     index = _read_index(written["index"], arrays)
+    streams: dict[int, Any] = {}
     table = pd.DataFrame({
-        place: _read_column(column, arrays).set_axis(index)
+        place: _read_column(column, arrays, streams).set_axis(index)
         for place, column in enumerate(written["columns"])}, index=index)
     table.columns = _read_index(written["names"], arrays)
     if not written["layer"]:
@@ -339,10 +367,16 @@ def _read_index(written: dict[str, Any], arrays: Arrays) -> Any:
     return pd.Index(levels[0].array, name=names[0])
 
 
-def _read_column(written: dict[str, Any], arrays: Arrays) -> Any:
+def _read_column(written: dict[str, Any], arrays: Arrays,
+                 streams: dict[int, Any] | None = None) -> Any:
+    """streams: what was read of a table's arrays before."""
     if "arrow" in written:
-        with pa.ipc.open_stream(arrays[written["arrow"]]) as stream:
-            return stream.read_all().to_pandas()["0"]
+        streams = {} if streams is None else streams
+        place = written["arrow"]
+        if place not in streams:
+            with pa.ipc.open_stream(arrays[place]) as stream:
+                streams[place] = stream.read_all().to_pandas()
+        return streams[place][written["of"]]
     if "items" in written:
         shapes = np.empty(len(written["items"]), dtype=object)
         shapes[:] = [None if place is None else arrays[place]

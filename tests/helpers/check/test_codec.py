@@ -1,0 +1,136 @@
+"""The codec: a value that comes back is the one that was sent."""
+
+import datetime as dt
+import decimal
+import enum
+import math
+import pathlib
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandas.testing as pdt
+import pytest
+import shapely
+from geopandas.testing import assert_geodataframe_equal
+
+from helpers.check import codec
+
+
+def sent(value):
+    return codec.decode(codec.encode(value))
+
+
+# --- plain values ----------------------------------------------------------
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize("value", [
+    None, True, 0, -3, 10 ** 20, 2.5, "é ق \x00", b"\x00\xff", [], [1, [2]],
+    (1, "a"), {1: "a", "b": [2]}, {1, 2}, ..., decimal.Decimal("1.10"),
+    dt.date(2021, 12, 2), dt.time(9, 30),
+    dt.datetime(2021, 12, 2, 9, 30, tzinfo=dt.UTC),
+    dt.timedelta(days=2, microseconds=1), pathlib.PurePath("a/b.csv")])
+def test_a_plain_value_comes_back_as_it_is(value):
+    got = sent(value)
+    assert got == value
+    assert isinstance(got, type(value))
+
+
+@pytest.mark.parametrize("value, expected", [
+    (np.int64(3), 3), (np.float32(0.5), 0.5), (np.True_, True),
+    (np.str_("a"), "a"), (Colour.RED, "red"), (range(3), [0, 1, 2]),
+    ((n * n for n in range(3)), [0, 1, 4])])
+def test_what_only_looks_like_another_type_comes_back_as_its_value(
+        value, expected):
+    got = sent(value)
+    assert got == expected and type(got) is type(expected)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_numbers_that_json_does_not_have_come_back(value):
+    assert str(sent(value)) == str(value)
+
+
+def test_what_cannot_be_sent_says_its_type():
+    assert sent([object()])[0].type_name == "object"
+
+
+def test_what_is_nested_too_deeply_or_cut_is_refused():
+    deep = []
+    for _ in range(10_000):
+        deep = [deep]
+    with pytest.raises(codec.CodecError, match="deeply"):
+        codec.encode(deep)
+    for content in (b"", b"\x01", codec.encode("a")[:-1],
+                    codec.encode([1]) + b"x"):
+        with pytest.raises(codec.CodecError):
+            codec.decode(content)
+
+
+# --- tables ----------------------------------------------------------------
+
+TABLE = pd.DataFrame({
+    "text": ["a", None, "ق"], "number": [1, 2, 3], "real": [0.5, np.nan, 2],
+    "yes": [True, False, True], "time": pd.to_datetime(
+        ["2021-12-02", None, "2021-12-07"]),
+    "zone": pd.to_datetime(["2021-12-02 09:00"] * 3).tz_localize("UTC"),
+    "kind": pd.Categorical(["x", "y", "x"]),
+    "whole": pd.array([1, None, 3], dtype="Int64"),
+    "mixed": pd.Series([1, "a", None], dtype=object)},
+    index=[7, 3, 5])
+
+
+@pytest.mark.parametrize("table", [
+    TABLE, TABLE[["text"]], TABLE[["mixed"]], TABLE[[]],
+    TABLE.drop(columns="kind").iloc[:0],
+    TABLE.rename_axis("number"), TABLE.reset_index(drop=True),
+    TABLE.set_index(["text", "number"]), TABLE[["real", "real"]],
+    TABLE[["number", "mixed", "real"]].set_axis([("a", 1), "b", 3], axis=1)])
+def test_a_table_comes_back_with_types_index_and_order(table):
+    pdt.assert_frame_equal(sent(table), table)
+
+
+@pytest.mark.parametrize("column", [pd.cut([1, 2, 3], 2), [1j, 2, 3]])
+def test_a_column_that_cannot_be_sent_leaves_the_others_as_they_are(column):
+    got = sent(TABLE.assign(other=column))
+    pdt.assert_frame_equal(got[list(TABLE)], TABLE)
+    assert got["other"].iloc[0].type_name in ("Interval", "complex")
+
+
+@pytest.mark.parametrize("name", [*TABLE, "index"])
+def test_a_column_and_its_array_come_back(name):
+    series = TABLE.index.to_series() if name == "index" else TABLE[name]
+    pdt.assert_series_equal(sent(series), series)
+    pdt.assert_extension_array_equal(sent(series.array), series.array)
+
+
+LAYER = gpd.GeoDataFrame(
+    {"name": ["a", "b", "c"], "other": gpd.GeoSeries.from_xy([1, 2, 3],
+                                                            [4, 5, 6])},
+    geometry=[shapely.Point(10, 36), None, shapely.box(0, 0, 1, 1)],
+    crs="EPSG:32632", index=[2, 0, 1])
+
+
+@pytest.mark.parametrize("layer", [
+    LAYER, LAYER.iloc[:0], LAYER.set_geometry("other"),
+    LAYER.rename_geometry("shape"), LAYER.set_crs(None, allow_override=True),
+    LAYER.to_crs("ESRI:54009")])
+def test_a_layer_comes_back_with_geometries_and_crs(layer):
+    got = sent(layer)
+    assert_geodataframe_equal(got, layer)
+    assert got.crs == layer.crs and (
+        got._geometry_column_name == layer._geometry_column_name)
+
+
+def test_a_table_without_its_geometry_is_a_table_still():
+    got = sent(pd.DataFrame(LAYER))
+    assert type(got) is pd.DataFrame
+    assert got["geometry"].iloc[0].equals(shapely.Point(10, 36))
+
+
+def test_the_columns_that_arrow_has_go_together():
+    content = codec.encode(pd.DataFrame({f"c{n}": [n] for n in range(50)}))
+    assert content.count(b"ARROW") <= 1 and len(content) < 40_000
