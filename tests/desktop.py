@@ -83,12 +83,13 @@ QTimer.singleShot(3000, guarded)
 """
 
 
-def qgis(steps: str, folder, **variables: str) -> str:
+def qgis(steps: str, folder, here=None, **variables: str) -> str:
     """Run Python in a QGIS with a window, and give what it printed.
 
     steps: lines of code, which may call `shoot`, `dialog` and end with
     `done()`; pictures go to test-output/qgis. folder: an empty one, the
-    home of a person without settings. variables: for os.environ.
+    home of a person without settings. here: the folder in which QGIS starts,
+    so that a picture shows a short path. variables: for os.environ.
     """
     needs("qgis"), needs("xvfb-run")
     pictures = PICTURES / "qgis"
@@ -104,6 +105,6 @@ def qgis(steps: str, folder, **variables: str) -> str:
              "HOME": str(folder), "XDG_CONFIG_HOME": str(folder),
              "XDG_RUNTIME_DIR": str(folder),
              "COURSE_PICTURES": str(pictures), **variables},
-        capture_output=True, text=True)
+        cwd=here, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

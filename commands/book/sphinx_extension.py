@@ -17,6 +17,7 @@ NOTES = {
         ":::{note}\nThis is *one* right solution. Try the exercise first, "
         "then unfold the answers\nand compare them with yours.\n:::"),
 }
+TURN = "check.your_turn("  # the check of a lesson's micro-task
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title>
@@ -38,11 +39,14 @@ def setup(app):
 def _adapt(app, page, content):
     """Say at the top what the page is; fold answers and checks."""
     folder = page.split("/")[0]
-    if folder not in NOTES:
+    if folder not in NOTES and page not in _lessons(app):
         return
     notebook = json.loads(content[0])
     for cell in notebook["cells"]:
         _fold(cell, folder)
+    if folder not in NOTES:
+        content[0] = json.dumps(notebook)
+        return
     first = notebook["cells"][0]
     title, _, rest = "".join(first["source"]).partition("\n")
     if folder == "solutions":
@@ -52,10 +56,18 @@ def _adapt(app, page, content):
     content[0] = json.dumps(notebook)
 
 
+def _lessons(app):
+    """The pages that are notebooks of course/."""
+    return {page for page in app.env.found_docs if page.startswith("course/")
+            and Path(app.srcdir, f"{page}.ipynb").is_file()}
+
+
 def _fold(cell, folder):
     """Fold answers and checks: the reader can open them."""
     role = cell["metadata"].get("nbgrader", {})
     answers, checks = role.get("solution"), role.get("grade")
+    checks = checks or (cell["cell_type"] == "code" and TURN in "".join(
+        cell["source"]))
     if (not checks and not answers) or (answers and folder == "exercises"):
         return  # in an exercise, the cell that waits for an answer
     what = "answer" if answers else "check"

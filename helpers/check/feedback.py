@@ -14,6 +14,12 @@ from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 WIDTH = 96  # characters
+WIDTH_OF_A_PAGE = 76  # of the book
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return [part for line in text.splitlines()
+            for part in textwrap.wrap(line, width, subsequent_indent="    ")]
 
 
 class Feedback(CourseError, AssertionError):
@@ -45,10 +51,7 @@ class Feedback(CourseError, AssertionError):
     def _render_traceback_(self) -> list[str]:
         """The same, in lines that fit the narrowest place that shows them:
         the dialog of nbgrader's Validate button."""
-        lines = []
-        for line in str(self).splitlines():
-            lines += textwrap.wrap(line, WIDTH, subsequent_indent="    ")
-        return lines
+        return _wrapped(str(self), WIDTH)
 
 
 class NotAnswered(Feedback):
@@ -141,7 +144,7 @@ class your_turn(task):  # noqa: N801 - used like a function
         try:
             super().__exit__(error_type, error, trace)
         except Feedback as feedback:
-            print(feedback)
+            print("\n".join(_wrapped(str(feedback), WIDTH_OF_A_PAGE)))
         return isinstance(error, Exception)
 
 

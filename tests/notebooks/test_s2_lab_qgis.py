@@ -113,8 +113,8 @@ def told(folder, tmp_path_factory):
     lab = shutil.copy(folder / "output" / "lab_datum.gpkg", room)
     exported = room / "lab_repaired.gpkg"
     home = tmp_path_factory.mktemp("home")
-    printed = qgis(STEPS, home, LAB=str(lab), EXPORTED=str(exported),
-                   TMPDIR=str(home))
+    printed = qgis(STEPS, home, here=room.parent, LAB=str(lab),
+                   EXPORTED="output/lab_repaired.gpkg", TMPDIR=str(home))
     shutil.copy(exported, folder / "output")
     line = next(line for line in printed.splitlines() if "TOLD" in line)
     return json.loads(line.removeprefix("TOLD"))

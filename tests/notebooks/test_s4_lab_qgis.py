@@ -134,8 +134,8 @@ def verdict(files):
 def in_qgis(files, home, clicks):
     home.mkdir()
     return desktop.qgis(
-        STEPS, home, COURSE_OUT=str(files), COURSE_CLICKS=",".join(
-            f"{x} {y}" for x, y in clicks))
+        STEPS, home, here=files.parent, COURSE_OUT=files.name,
+        COURSE_CLICKS=",".join(f"{x} {y}" for x, y in clicks))
 
 
 def corners(beside=0):
