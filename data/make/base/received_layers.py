@@ -42,7 +42,6 @@ RESOURCES = [real(
         "district_2023": "district of 2023, 1 to 5",
     },
 ), real(
-    planned="E09",
     name="governorates_received",
     path="received/natural_earth_governorates.geojson",
     title="Governorates as received from Natural Earth (23 polygons)",

@@ -32,7 +32,6 @@ RESOURCES = [fictional(
     description=(
         "Twenty centres, each in another governorate: position in the "
         "register and surveyed position. The survey is taken as true."),
-    planned="E09",
     crs=METRIC,
     fields={
         "point_id": "identifier",
@@ -50,7 +49,6 @@ RESOURCES = [fictional(
     description=(
         "Eighty centres visited: type in the register and type found on "
         "site, which is taken as true."),
-    planned="E09",
     crs=None,
     fields={
         "visit_id": "identifier",

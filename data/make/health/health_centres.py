@@ -45,7 +45,6 @@ RESOURCES = [fictional(
         "all its inhabitants. Exercise E07 cleans it. For each defect, the "
         "truth table names the rule, or says that the row is rejected."),
     crs="EPSG:4326, as text",
-    planned="E09",
 ), fictional(
     name="health_centres",
     path="health_centres/health_centres.geojson",
@@ -54,7 +53,7 @@ RESOURCES = [fictional(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
         "missing, and telephone numbers are not published."),
-    planned="E09, E10, E11, E13, E15, E16, E17, E18, E19",
+    planned="E10, E11, E13, E15, E16, E17, E18, E19",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",

@@ -44,7 +44,6 @@ RESOURCES = [fictional(
         "sectors disagree, the sector of scale 25000 is right; a gap belongs "
         "to the sector of 200000. The clean version is 'sectors'. Exercise "
         "E08 repairs it."),
-    planned="E08",
     fields=SECTORS[0]["fields"] | {
         "source_scale": "map it was digitised from: 25000 (1:25,000, "
                         "detailed) or 200000 (1:200,000, less exact)"},
