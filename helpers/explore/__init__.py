@@ -9,8 +9,9 @@ from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.gnss import gnss_precision
+from helpers.explore.measure import measuring
 from helpers.explore.openness import record_openness
 
 __all__ = [
     "crs_mistakes", "dense_governorates", "digitising", "gnss_precision",
-    "record_openness"]
+    "measuring", "record_openness"]
