@@ -125,7 +125,8 @@ def read_back(lab, answer: str) -> str:
     """What the check of the lab says after this answer."""
     notebook = notebooks.read(LESSON)
     notebook.cells = [cell for cell in notebook.cells if cell.id in
-                      CELLS | {"lab-turn", "lab-turn-check"}]
+                      CELLS | {"lab-rules", "lab-rules-means",
+                               "lab-turn", "lab-turn-check"}]
     for cell in notebook.cells:
         if cell.id == "lab-turn":
             cell.source = f"from helpers import check\n{answer}"
