@@ -10,9 +10,10 @@ from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
+from helpers.explore.measure import measuring
 from helpers.explore.openness import record_openness
 from helpers.explore.repair import repairs
 
 __all__ = [
     "crs_mistakes", "decodings", "dense_governorates", "digitising",
-    "gnss_precision", "record_openness", "repairs"]
+    "gnss_precision", "measuring", "record_openness", "repairs"]

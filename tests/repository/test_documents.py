@@ -313,10 +313,11 @@ def test_there_is_a_form_for_each_kind_of_report():
 
 # Terms whose Arabic has no source.
 WITHOUT_ARABIC = (
-    "bow-tie\n", "CEP\n", "control total\n", "coverage\n", "EPSG code\n",
-    "facet\n", "gazetteer\n", "geodesic\n", "GeoPackage\n", "HDOP\n",
-    "kappa\n", "kernel\n", "NDVI\n", "regular expression\n", "RMSE\n",
-    "SPDX ", "valid geometry\n")
+    "area weighting\n", "bow-tie\n", "CEP\n", "control total\n",
+    "coverage\n", "crosswalk\n", "EPSG code\n", "facet\n", "gazetteer\n",
+    "geodesic\n", "GeoPackage\n", "HDOP\n", "join\n", "kappa\n", "kernel\n",
+    "NDVI\n", "predicate\n", "regular expression\n", "RMSE\n", "SPDX ",
+    "valid geometry\n")
 
 
 def test_the_glossary_writes_its_languages_as_each_is_written():

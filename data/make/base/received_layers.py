@@ -6,7 +6,7 @@ receive.py extracts them.
 from ..shared.resources import real
 
 RESOURCES = [real(
-    planned="E10, E18",
+    planned="E18",
     name="governorate_table",
     path="received/governorates.csv",
     title="Governorates: names, codes of four systems, censuses",

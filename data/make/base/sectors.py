@@ -18,7 +18,7 @@ from ..shared.world import METRIC, chance, governorates, share_out
 
 MOST = 12  # sectors per governorate
 RESOURCES = [fictional(
-    planned="E11, E14",
+    planned="E14",
     name="sectors",
     path="sectors.geojson",
     title="sectors of the governorates",

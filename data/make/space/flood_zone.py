@@ -31,7 +31,6 @@ RESOURCES = [fictional(
     description=(
         "Two polygons: flooded once in 20 years and once in 100 years. The "
         "second contains the first: if you add them, you count people twice."),
-    planned="E11",
     fields={
         "zone_id": "identifier, e.g. FZ-100",
         "name_fr": "fictional name in French",

@@ -42,7 +42,6 @@ RESOURCES = [fictional(
         "Parks and gardens; they do not overlap. Some cross the border of "
         "two sectors, some have two parts. The file does not state their "
         "sector: cut them with 'sectors'."),
-    planned="E11",
     fields={
         "area_id": "identifier, e.g. GA-001",
         "name_fr": "fictional name in French",

@@ -28,7 +28,6 @@ RESOURCES = [fictional(
     description=(
         "A block of parcels in one sector of Béja or Jendouba, inside the "
         "image 'ndvi', which has another CRS."),
-    planned="E12",
     date=DATE,
     fields={
         "parcel_id": "identifier, e.g. PA-001",
@@ -46,7 +45,6 @@ RESOURCES = [fictional(
         "around). 65535 in both bands means no data: a corner, a stripe, "
         "clouds; two parcels have no cell with data. The exercise computes "
         "the NDVI. No satellite took this image."),
-    planned="E12",
     date=DATE,
     crs=METRIC,
 )]

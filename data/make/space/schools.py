@@ -39,7 +39,7 @@ RESOURCES = [fictional(
     description=(
         "One school in ten; towns have more than their share. Each point is "
         "inside the sector that it states."),
-    planned="E11, E13",
+    planned="E13",
     fields={
         "school_id": "identifier, e.g. SC-0001",
         "name_fr": "fictional name in French",
