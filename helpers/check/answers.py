@@ -72,14 +72,17 @@ class Answer:
         self.call = f"{self.__name__}({', '.join(shown)})"
         files = {str(value): Path(value) for value in
                  [*args, *kwargs.values()] if isinstance(value, PurePath)}
+        sent = {name: file.read_bytes() if file.is_file() else None
+                for name, file in files.items()}
         reply = self._ask({
             "do": "call", "name": self.__name__, "seconds": self.seconds,
             "arguments": codec.encode([list(args), kwargs]),
-            "files": {name: file.read_bytes() if file.is_file() else None
-                      for name, file in files.items()}})
+            "files": sent})
         self.changed_arguments = reply.get("changed", [])
         for name, content in (reply.get("files") or {}).items():
-            if name in files and isinstance(content, bytes):
+            # What was only read may lie where nobody can write.
+            if name in files and isinstance(content, bytes) and (
+                    content != sent[name]):
                 files[name].write_bytes(content)
         if "raised" in reply:
             raise self._exception(reply["raised"])

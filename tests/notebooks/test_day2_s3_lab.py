@@ -81,7 +81,8 @@ def results(lab, tmp_path_factory):
          f"raster={lab}/lab_ndvi.tif",
          *(f"{OUTPUTS[name]}={file}" for name, file in wanted.items())],
         capture_output=True, text=True, timeout=240,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOME": str(home),
+        env=os.environ | {"PATH": f"/usr/bin:/bin:{os.environ['PATH']}",
+                          "QT_QPA_PLATFORM": "offscreen", "HOME": str(home),
                           "XDG_RUNTIME_DIR": str(home)})
     assert done.returncode == 0, done.stdout + done.stderr
     return {name: gpd.read_file(file) for name, file in wanted.items()}
