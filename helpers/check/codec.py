@@ -170,6 +170,10 @@ def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
                 "table": _table(value.to_frame("0"), arrays, depth)}
     if isinstance(value, pd.Index):
         return {"$": "index", "index": _index(value, arrays, depth)}
+    if type(value) is np.ndarray and value.ndim > 1 and (
+            value.dtype.kind in "biuf"):
+        return {"$": "grid", "shape": value.shape, "type": value.dtype.str,
+                "array": _keep(value.tobytes(), arrays)}
     if isinstance(value, np.ndarray) and value.ndim != 1:
         return write(value.tolist() if not value.ndim else
                            [*value], arrays, depth)
@@ -332,6 +336,9 @@ def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
         return shapely.from_wkb(arrays[written["array"]])
     if kind == "crs":
         return _read_crs(written["crs"])
+    if kind == "grid" and np.dtype(written["type"]).kind in "biuf":
+        return np.frombuffer(arrays[written["array"]], written["type"]
+                             ).reshape(written["shape"]).copy()
     if kind == "table":
         return _read_table(written, arrays)
     if kind == "series":

@@ -97,7 +97,7 @@ def lesson(tmp_path_factory):
     for cell in notebooks.read(LESSON).cells:
         if cell.id.startswith("lab-rules") and cell.cell_type == "code":
             exec(cell.source, names)
-    return gpd.read_file(folder / "output" / "lab_made.gpkg"), (
+    return gpd.read_file(folder / "output" / "lab_register_made.gpkg"), (
         names["looks_right"])
 
 

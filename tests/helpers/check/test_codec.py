@@ -70,6 +70,22 @@ def test_what_is_nested_too_deeply_or_cut_is_refused():
             codec.decode(content)
 
 
+@pytest.mark.parametrize("grid", [
+    np.arange(6.0).reshape(2, 3), np.ones((2, 2, 2), dtype="uint16"),
+    np.array([[True, False]]), np.zeros((0, 3)),
+    np.arange(6).reshape(2, 3).T])
+def test_a_grid_of_numbers_comes_back_with_shape_and_type(grid):
+    got = sent(grid)
+    np.testing.assert_array_equal(got, grid)
+    assert got.dtype == grid.dtype and got.flags.writeable
+
+
+def test_a_grid_of_another_type_is_not_made_of_bytes():
+    written = codec.encode(np.ones((2, 2))).replace(b'"<f8"', b'"|O8"')
+    with pytest.raises(codec.CodecError):
+        codec.decode(written)
+
+
 # --- tables ----------------------------------------------------------------
 
 TABLE = pd.DataFrame({
