@@ -30,9 +30,9 @@ RESOURCES = [fictional(
     title="catalogue records to be audited",
     description=(
         "Twelve records as publishers fill them in, a JSON list of flat "
-        "objects. Licences and prices are spelt as they wrote them. PDF, "
-        "JPEG and TIFF are open formats without structured data; XLS and "
-        "DWG hold data in formats of one vendor."),
+        "objects. Licences and prices are spelt as they wrote them. A "
+        "PDF, a JPEG or TIFF scan of a page is in an open format and has no "
+        "structured data; XLS and DWG hold data in formats of one vendor."),
     crs=None,
     fields={
         "record_id": "identifier of the record",
