@@ -49,6 +49,13 @@ def wait_until_idle(tab):
                 ).first.wait_for()
 
 
+def wait_until_redrawn(tab, before):
+    """Until no output shows the picture with the source before any more."""
+    tab.wait_for_function(
+        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
+        ".every(image => image.src !== old)", arg=before)
+
+
 def cell_with(tab, text):
     """The code cell that holds this text, scrolled into view."""
     cell = tab.locator(".jp-CodeCell").filter(has=tab.locator(

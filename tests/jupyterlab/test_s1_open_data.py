@@ -12,6 +12,7 @@ from tests.jupyterlab.browser import (
     open_notebook,
     run_all,
     said_by,
+    wait_until_redrawn,
 )
 
 LESSON = "course/day1_production/s1_open_data.ipynb"
@@ -70,7 +71,5 @@ def test_the_explorer_of_records_moves(lesson):
                                    "150 TND", "guards' telephones"]):
         before = picture.get_attribute("src")
         explorer.locator("select").nth(menu).select_option(label=option)
-        tab.wait_for_function(
-            "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-            ".every(image => image.src !== old)", arg=before)
+        wait_until_redrawn(tab, before)
     look(tab, "records_switched")

@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.jupyterlab.browser import answer, cell_with, look
+from tests.jupyterlab.browser import (
+    answer,
+    cell_with,
+    look,
+    wait_until_redrawn,
+)
 
 LESSON = "course/day1_production/s2_reference_systems.ipynb"
 pytestmark = pytest.mark.slow
@@ -44,12 +49,8 @@ def test_the_crs_explorer_moves(lesson):
     look(tab, "explorer_before")
     explorer.locator("select").first.select_option(
         label="Latitude and longitude swapped")
-    tab.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=before)
+    wait_until_redrawn(tab, before)
     look(tab, "explorer_swapped")
     middle = picture.get_attribute("src")
     explorer.locator("select").nth(1).select_option(label="Sfax")
-    tab.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=middle)
+    wait_until_redrawn(tab, middle)

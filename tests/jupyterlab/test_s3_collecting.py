@@ -12,6 +12,7 @@ from tests.jupyterlab.browser import (
     look,
     said_by,
     wait_until_idle,
+    wait_until_redrawn,
 )
 from tests.support import PICTURES, needs
 
@@ -29,9 +30,7 @@ def test_the_precision_explorer_moves(lesson):
     handle = explorer.locator(".noUi-handle").first
     handle.focus()
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=before)
+    wait_until_redrawn(tab, before)
     picture.scroll_into_view_if_needed()
     look(tab, "precision_after")
 

@@ -14,6 +14,7 @@ from helpers import data
 from tests.jupyterlab.browser import (
     cell_with,
     wait_until_idle,
+    wait_until_redrawn,
 )
 from tests.support import PICTURES
 
@@ -109,8 +110,6 @@ def test_the_digitising_explorer_moves(lesson):
     look(lesson, "explorer_field")
     explorer.locator("select").first.select_option(
         label="A clinic of 36 × 22 m")
-    lesson.wait_for_function(
-        "old => [...document.querySelectorAll('.jp-OutputArea img')]"
-        ".every(image => image.src !== old)", arg=before)
+    wait_until_redrawn(lesson, before)
     explorer.locator("select").first.scroll_into_view_if_needed()
     look(lesson, "explorer_clinic")
