@@ -15,6 +15,8 @@ from helpers import data
 from helpers.errors import CourseError
 from tests.support import ROOT, in_course
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):

@@ -11,6 +11,8 @@ from helpers import check, data
 from tests import desktop
 from tests.support import PICTURES, ROOT
 
+pytestmark = pytest.mark.slow
+
 LESSON = ROOT / "course/day2_processing/s1_cleaning.ipynb"
 PICTURE = ROOT / "course/day2_processing/pictures/qgis_delimited_text.png"
 # The steps of the lab, by the widgets of the dialog; then the layer is saved.

@@ -11,6 +11,8 @@ from commands.exercises import notebooks, own_check
 from tests.desktop import qgis
 from tests.support import ROOT, needs
 
+pytestmark = pytest.mark.slow
+
 FOLDER = ROOT / "course/day2_processing"
 LESSON = FOLDER / "s3_joining_and_measuring.ipynb"
 MODEL = FOLDER / "near_and_mean.model3"

@@ -12,6 +12,8 @@ from helpers import data
 from tests.data.worlds import World, of_kind
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 SOLUTION = ROOT / "solutions" / "day2_processing" / "e07_cursed_csv.ipynb"
 SEEDS = [3, 11, 2026]  # neither the course's own nor those of tests/data
 NO_ROW = ["empty_record", "exact_duplicate", "pasted_block", "totals_row",

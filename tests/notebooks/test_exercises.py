@@ -205,19 +205,21 @@ def classroom(request, classrooms):
 
 
 def pytest_generate_tests(metafunc):
-    """Each solution; each mistake that could be made in it."""
+    """Each solution; each mistake that could be made in it, each right answer
+    in another style. The first of a cell are tried by `--fast` too."""
     if "classroom" not in metafunc.fixturenames:
         return
-    for fixture, folder in (("mistake", MISTAKES), ("right", OTHER_STYLES)):
+    for fixture, folder, first in (("mistake", MISTAKES, 2),
+                                   ("right", OTHER_STYLES, 1)):
         if fixture in metafunc.fixturenames:
-            listed = [(file, name, one) for file in SOLUTIONS
-                      for name, some in listed_in(folder, file).items()
-                      for one in some]
             metafunc.parametrize(
-                f"classroom, name, {fixture}", listed,
-                indirect=["classroom"],
-                ids=[f"{file.stem}: {name}: {one['name']}"
-                     for file, name, one in listed])
+                f"classroom, name, {fixture}",
+                [pytest.param(file, name, one, marks=() if at < first else
+                              pytest.mark.slow,
+                              id=f"{file.stem}: {name}: {one['name']}")
+                 for file in SOLUTIONS
+                 for name, some in listed_in(folder, file).items()
+                 for at, one in enumerate(some)], indirect=["classroom"])
             return
     metafunc.parametrize("classroom", SOLUTIONS, indirect=True,
                          ids=[file.stem for file in SOLUTIONS])

@@ -10,6 +10,8 @@ from commands.exercises import notebooks, own_check
 from tests.desktop import qgis
 from tests.support import PICTURES, ROOT
 
+pytestmark = pytest.mark.slow
+
 LESSON = ROOT / "course/day1_production/s2_reference_systems.ipynb"
 IN_LESSON = ROOT / "course/day1_production/pictures"
 NAMES = ["s2_two_points", "s2_layer_crs", "s2_transformation",

@@ -9,6 +9,8 @@ from tests.desktop import qgis
 from tests.notebooks.test_lessons import said
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 LESSON = ROOT / "course/day2_processing/s2_geometry_and_quality.ipynb"
 CELLS = ["story-read", "coverage-count", "lab-file", "lab-made", "lab-turn",
          "lab-turn-check"]

@@ -15,6 +15,8 @@ from commands.exercises import notebooks
 from tests import desktop
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 LESSON = ROOT / "course/day1_production/s4_digitising_and_osm.ipynb"
 NEEDED = {"story-join", "feature", "image", "lab-image", "lab-limits-code",
           "lab-made", "lab-rule", "lab-turn", "lab-turn-check"}

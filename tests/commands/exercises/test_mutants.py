@@ -161,6 +161,7 @@ def test_a_mutant_without_an_end_is_stopped():
 
 
 @needs_fork
+@pytest.mark.slow
 def test_a_sample_of_each_exercise_is_killed_or_listed():
     done = subprocess.run(
         [sys.executable, "-m", "commands.exercises.mutants", "--sample",

@@ -12,6 +12,8 @@ from PIL import Image
 from helpers import forms
 from tests.support import PICTURES, ROOT, in_course, needs, no_network
 
+pytestmark = pytest.mark.slow
+
 FRENCH, ARABIC = "Français (fr)", "العربية (ar)"
 TOO_COARSE = {FRENCH: "Attendez : il faut 20 m ou mieux.",
               ARABIC: "انتظر: يجب 20 م أو أدق."}
