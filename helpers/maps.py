@@ -11,6 +11,7 @@ Everything else on the map is plain folium.
 
 import base64
 import html
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,13 @@ from helpers.errors import CourseError
 # both, which a test checks.
 BASE = ("neighbours", "governorates")
 SEA, LAND, HOME, BORDER = "#d7e7f2", "#e4e1dc", "#fbfaf7", "#8a8178"
+
+# How much of each primary colour of the screen reaches an eye without the
+# cones for long waves (protanopia): Machado, Oliveira and Fernandes (2009),
+# doi:10.1109/TVCG.2009.113, severity 1.0. It holds for linear RGB.
+_PROTAN = ((0.152286, 1.052583, -0.204868),
+           (0.114503, 0.786281, 0.099216),
+           (-0.003882, -0.048116, 1.051998))
 
 # Files that folium asks the network for and that the course's maps do not
 # need: popups use a short stand-in for jQuery, and awesome markers become
@@ -88,6 +96,36 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
     root: Any = m.get_root()
     root.title = title
     return m
+
+
+def lightness(colour: str) -> float:
+    """How light a colour looks: CIE L*, from 0 (black) to 100 (white).
+
+    colour is what matplotlib understands, for example "#08519c" (sRGB, IEC
+    61966-2-1; L* of CIE 15, white point D65).
+    """
+    red, green, blue = _linear(colour)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return 116 * luminance ** (1 / 3) - 16 if luminance > 216 / 24389 else (
+        luminance * 24389 / 27)
+
+
+def protan(colour: str) -> str:
+    """About the colour ("#rrggbb") that an eye without cones for long waves
+    (red) sees. It is a model: people differ."""
+    from matplotlib.colors import to_hex
+    seen = [min(max(sum(map(math.prod, zip(row, _linear(colour)))), 0), 1)
+            for row in _PROTAN]
+    red, green, blue = [12.92 * part if part <= 0.0031308 else
+                        1.055 * part ** (1 / 2.4) - 0.055 for part in seen]
+    return to_hex((red, green, blue))
+
+
+def _linear(colour: str) -> list[float]:
+    """Red, green, blue as amounts of light, from 0 to 1."""
+    from matplotlib.colors import to_rgb
+    return [part / 12.92 if part <= 0.04045 else
+            ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
 
 
 class _Caption(MacroElement):

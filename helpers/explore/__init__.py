@@ -5,6 +5,7 @@ shows its *static twin*: the same figures side by side, as pictures with a
 text that says what they show. There is one module per explorer.
 """
 
+from helpers.explore.classes import classifying
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
@@ -15,5 +16,5 @@ from helpers.explore.openness import record_openness
 from helpers.explore.repair import repairs
 
 __all__ = [
-    "crs_mistakes", "decodings", "dense_governorates", "digitising",
-    "gnss_precision", "measuring", "record_openness", "repairs"]
+    "classifying", "crs_mistakes", "decodings", "dense_governorates",
+    "digitising", "gnss_precision", "measuring", "record_openness", "repairs"]

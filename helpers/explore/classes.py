@@ -1,0 +1,117 @@
+"""One map, three choices: what is divided, the limits, the colours."""
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from helpers import data, maps
+from helpers.explore.show import Twin, show
+
+PEOPLE, TRUE, MERCATOR = (
+    "people", "people per km²", "people per km² of Web Mercator")
+MEASURES = [PEOPLE, TRUE, MERCATOR]
+PALETTES = ["YlGnBu", "cividis_r", "RdYlGn", "jet"]
+CLASSES = 5
+CREDIT = ("People: INS, census 2024. Boundaries: Natural Earth, "
+          "approximate. CC-BY-4.0.")
+
+
+def geometric(values: pd.Series, number: int) -> list[float]:
+    """Upper limits, each the same number of times the one before."""
+    low, high = values.min(), values.max()
+    return [*(low * (high / low) ** (part / number)
+              for part in range(1, number)), high]
+
+
+LIMITS: dict[str, Callable[[pd.Series, int], Any]] = {
+    "equal steps": lambda values, number: np.linspace(
+        values.min(), values.max(), number + 1)[1:],
+    "quantiles": lambda values, number: np.quantile(
+        values, np.linspace(0, 1, number + 1)[1:]),
+    "geometric": geometric,
+}
+
+
+def classifying() -> None:
+    """Choose the measure, the class limits and the palette of one map; read
+    what each choice hides.
+
+    Displays the explorer and returns nothing.
+    """
+    def draw(measure: str, limits: str, palette: str) -> None:
+        _draw((8, 6), measure, limits, palette)
+        plt.show()
+
+    show(draw, _twin,
+         {"measure": MEASURES, "limits": list(LIMITS), "palette": PALETTES},
+         {"measure": "Measure", "limits": "Limits", "palette": "Palette"})
+
+
+def classified(measure: str, limits: str) -> gpd.GeoDataFrame:
+    """The 24 governorates (EPSG:32632) with the columns "value" and "class",
+    from 0. measure: one of MEASURES; limits: a key of LIMITS."""
+    table = pd.read_csv(data.path("governorate_table"))
+    layer = gpd.read_file(data.path("governorates")).merge(
+        table[["iso_3166_2", "pop_2024"]], on="iso_3166_2").to_crs(32632)
+    measured = layer.to_crs(3857) if measure == MERCATOR else layer
+    value = layer["pop_2024"] / (1 if measure == PEOPLE else
+                                 measured.area / 1e6)
+    upper = LIMITS[limits](value, CLASSES)
+    return layer.assign(value=value, **{"class": np.searchsorted(
+        upper[:-1], value)})
+
+
+def _draw(size: tuple[float, float], measure: str, limits: str,
+          palette: str) -> tuple[Figure, str]:
+    """The map, beside it the governorates per class; what it does."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=size,
+                                         layout="constrained")
+    figure.supxlabel(CREDIT, fontsize=7)
+    layer = classified(measure, limits)
+    colours = list(map(to_hex, colormaps[palette](
+        np.linspace(0.1, 1, CLASSES))))
+    layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
+               color=[colours[one] for one in layer["class"]])
+    words = _words(layer, colours)
+    left.set_title(words, fontsize=9, loc="left")
+    left.axis("off")
+    bars = right.barh(
+        [f"L* {maps.lightness(colour):.0f}" for colour in colours],
+        [(layer["class"] == one).sum() for one in range(CLASSES)],
+        color=colours, edgecolor=maps.BORDER)
+    right.bar_label(bars, padding=3)
+    right.set(xlim=(0, 26), xlabel="governorates in the class")
+    right.set_title(measure, fontsize=9)
+    return figure, words.replace("\n", "; ")
+
+
+def _words(layer: gpd.GeoDataFrame, colours: list[str]) -> str:
+    """What the choices do: empty classes, joined values, lightness."""
+    groups = layer.groupby("class")["value"]
+    steps = np.diff([maps.lightness(colour) for colour in colours])
+    return (f"{CLASSES - groups.ngroups} empty classes; "
+            f"{groups.size().max()} of {len(layer)} in one class\n"
+            "largest ratio in a class: "
+            f"{(groups.max() / groups.min()).max():,.0f} to 1\nlightness "
+            + ("always falls" if (steps < 0).all() else "rises and falls"))
+
+
+def _twin() -> list[Twin]:
+    """Four maps of the same table."""
+    pairs = []
+    for measure, limits, palette in zip(
+            [PEOPLE, TRUE, MERCATOR, TRUE],
+            ["equal steps", "equal steps", "quantiles", "geometric"],
+            PALETTES[::-1]):
+        figure, words = _draw((5.5, 4.4), measure, limits, palette)
+        pairs.append((figure, (
+            f"Map of Tunisia: {measure}, {limits}, palette {palette}, and "
+            f"bars of the governorates per class. {words}.")))
+    return pairs
