@@ -6,7 +6,6 @@ receive.py extracts them.
 from ..shared.resources import real
 
 RESOURCES = [real(
-    planned="E18",
     name="governorate_table",
     path="received/governorates.csv",
     title="Governorates: names, codes of four systems, censuses",
