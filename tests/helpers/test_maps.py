@@ -70,3 +70,30 @@ def test_offline_may_be_said_twice():
     maps.offline()
     assert Figure._repr_html_ is once
     assert folium.Map(tiles=None)._repr_html_().count("<iframe title=") == 1
+
+
+# --- colours ---------------------------------------------------------------
+
+@pytest.mark.parametrize("colour, lightness", [
+    ("#000000", 0), ("#ffffff", 100), ("white", 100), ("#777777", 50.03),
+    ("#ff0000", 53.24), ("#00ff00", 87.74), ("#0000ff", 32.30),
+    ("#010101", 0.27)])
+def test_lightness_is_that_of_the_cie(colour, lightness):
+    """Published values of L* of the sRGB primaries and greys."""
+    assert maps.lightness(colour) == pytest.approx(lightness, abs=0.01)
+
+
+def test_greys_stay_greys_without_red_sensitive_cones():
+    for level in range(0, 256, 15):
+        grey = f"#{level:02x}{level:02x}{level:02x}"
+        seen = maps.protan(grey)
+        parts = [int(seen[at:at + 2], 16) for at in (1, 3, 5)]
+        assert max(abs(part - level) for part in parts) <= 1, (grey, seen)
+
+
+def test_red_gets_dark_and_red_and_green_get_near():
+    assert maps.lightness(maps.protan("#ff0000")) < 45
+    red, green = maps.protan("#c00000"), maps.protan("#806000")
+    assert red[5:] < "40"
+    assert green[5:] < "40"
+    assert maps.protan("#0000ff")[5:] > "f0"
