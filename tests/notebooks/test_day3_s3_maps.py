@@ -1,18 +1,18 @@
 """What session 3.3 states and no cell of it computes: differences of colours,
 and how matplotlib draws Arabic letters."""
 
+import itertools
 import unicodedata
 
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib import colormaps
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from helpers import maps
 
-matplotlib.use("Agg")
 NAME = "تونس"
 JOINED = "\ufe97\ufeee\ufee7\ufeb2"  # the same letters, joined by hand
 DIFFERENT = 20  # CIE 1976: what nobody takes for the same colour
@@ -40,7 +40,8 @@ def difference(one, two):
 
 def falls(colours):
     lights = [maps.lightness(colour) for colour in colours]
-    return all(after < before for before, after in zip(lights, lights[1:]))
+    return all(after < before for before, after in
+               itertools.pairwise(lights))
 
 
 @pytest.mark.parametrize("palette", ["jet", "rainbow", "RdYlGn"])
@@ -70,8 +71,9 @@ def drawn(text):
     """The ink of a text: True where there is some, cut to its box."""
     figure = Figure(figsize=(3, 1), dpi=100)
     figure.text(0.2, 0.4, text, fontsize=30)
-    figure.canvas.draw()
-    ink = np.asarray(figure.canvas.buffer_rgba())[:, :, 0] < 128
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    ink = np.asarray(canvas.buffer_rgba())[:, :, 0] < 128
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(
         ink.any(axis=0))
     return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
