@@ -14,20 +14,16 @@ from matplotlib.figure import Figure
 from helpers import data, maps
 from helpers.explore.show import Twin, show
 
-PEOPLE, TRUE, MERCATOR = (
-    "people", "people per km²", "people per km² of Web Mercator")
-MEASURES = [PEOPLE, TRUE, MERCATOR]
+MEASURES = ["people", "people per km²", "people per km² of Web Mercator"]
+PEOPLE, TRUE, MERCATOR = MEASURES
 PALETTES = ["YlGnBu", "cividis_r", "RdYlGn", "jet"]
 CLASSES = 5
-CREDIT = ("People: INS, census 2024. Boundaries: Natural Earth, "
-          "approximate. CC-BY-4.0.")
+CREDIT = "INS, census 2024; Natural Earth, approximate. CC-BY-4.0."
 
 
 def geometric(values: pd.Series, number: int) -> list[float]:
     """Upper limits, each the same number of times the one before."""
-    low, high = values.min(), values.max()
-    return [*(low * (high / low) ** (part / number)
-              for part in range(1, number)), high]
+    return np.geomspace(values.min(), values.max(), number + 1)[1:].tolist()
 
 
 LIMITS: dict[str, Callable[[pd.Series, int], Any]] = {
@@ -40,11 +36,8 @@ LIMITS: dict[str, Callable[[pd.Series, int], Any]] = {
 
 
 def classifying() -> None:
-    """Choose the measure, the class limits and the palette of one map; read
-    what each choice hides.
-
-    Displays the explorer and returns nothing.
-    """
+    """Choose measure, class limits and palette of one map; read what each
+    choice hides. Displays the explorer and returns nothing."""
     def draw(measure: str, limits: str, palette: str) -> None:
         _draw((8, 6), measure, limits, palette)
         plt.show()
@@ -75,12 +68,11 @@ def _draw(size: tuple[float, float], measure: str, limits: str,
                                          layout="constrained")
     figure.supxlabel(CREDIT, fontsize=7)
     layer = classified(measure, limits)
-    colours = list(map(to_hex, colormaps[palette](
-        np.linspace(0.1, 1, CLASSES))))
+    places = np.linspace(0.1, 1, CLASSES)
+    colours = list(map(to_hex, colormaps[palette](places)))
     layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
                color=[colours[one] for one in layer["class"]])
-    words = _words(layer, colours)
-    left.set_title(words, fontsize=9, loc="left")
+    left.set_title(words := _words(layer, colours), fontsize=9, loc="left")
     left.axis("off")
     bars = right.barh(
         [f"L* {maps.lightness(colour):.0f}" for colour in colours],
