@@ -1,6 +1,7 @@
 """Objectives, minutes and the agenda agree."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -28,6 +29,24 @@ def test_a_day_has_four_sessions_and_360_minutes(day):
     number = DAYS.index(day) + 1
     assert [row[0] for row in rows] == [f"{number}.{i}" for i in range(1, 5)]
     assert sum(int(row[2]) for row in rows) == 360
+
+
+@pytest.mark.parametrize("day", DAYS[:2])
+def test_the_clock_of_a_day_adds_up(day):
+    """Sessions as long as the agenda says; breaks of 15, 60, 15 minutes."""
+    page = (ROOT / "course" / day / "index.md").read_text("utf-8")
+    clock = [(int(row[0]) * 60 + int(row[1]), int(row[2]) * 60 + int(row[3]),
+              row[4]) for row in re.findall(
+                  r"^\| (\d+):(\d\d) \| (\d+):(\d\d) \| (.+?) \|$", page,
+                  re.MULTILINE)]
+    lengths = [end - begin for begin, end, _ in clock]
+    assert lengths == [5, *(int(row[2]) for row in agenda(day)), 5]
+    breaks = [later[0] - earlier[1] for earlier, later in pairwise(clock)]
+    assert breaks == [0, 15, 60, 15, 0]
+    names = [name for _, _, name in clock][1:-1]
+    assert names == [f"session {row[0]}" for row in agenda(day)]
+    for time in (clock[0][0], clock[-1][1]):
+        assert f"{time // 60}:{time % 60:02}" in page.split("| from |")[0]
 
 
 @pytest.mark.parametrize("day", DAYS)
