@@ -16,6 +16,7 @@ from helpers.errors import CourseError
 from helpers.explore.show import STATIC
 
 NOT_YET = "I do not know yet"  # a guess would hide what was gained
+LEFT = 'style="text-align: left"'  # JupyterLab's tables are for numbers
 
 
 def ask(names: list[str], when: str, file: str | Path) -> None:
@@ -57,17 +58,17 @@ def gain(names: list[str], file: str | Path) -> None:
             for when in right:
                 word = kept[when].get(question.name, "no answer")
                 right[when] += word == question.right
-                sign = "✓" if word == question.right else "✗"
-                cells += f"<td>{sign} {escape(word)}</td>"
+                cells += f"<td {LEFT}>{_signed(question, word)}</td>"
             why = [] if word == question.right else [
-                f"<br><b>{one}</b>: {escape(question.why[one])}"
+                f"<br>{_signed(question, one)}: {escape(question.why[one])}"
                 for one in (word, question.right) if one in question.why]
-            rows += (f"<tr><td>{question.objective}</td><td>"
+            rows += (f"<tr><td {LEFT}>{question.objective}</td><td {LEFT}>"
                      f"{escape(question.text)}{''.join(why)}</td>{cells}</tr>")
+        heads = "".join(f"<th {LEFT}>{head}</th>" for head in (
+            "objective", "question", "before", "after"))
         text = (f"<p><b>Right before: {right['before']} of {len(names)}. "
-                f"Right after: {right['after']}.</b></p><table><tr>"
-                "<th>objective</th><th>question</th><th>before</th>"
-                f"<th>after</th></tr>{rows}</table>")
+                f"Right after: {right['after']}.</b></p>"
+                f"<table><tr>{heads}</tr>{rows}</table>")
     display(HTML(text))
 
 
@@ -89,3 +90,8 @@ def _keep(file: str | Path, when: str, name: str, word: str) -> None:
     kept[when][name] = word
     Path(file).parent.mkdir(exist_ok=True)
     Path(file).write_text(json.dumps(kept, indent=1), "utf-8")
+
+
+def _signed(question: quiz.Question, word: str) -> str:
+    sign = "✓" if word == question.right else "✗"
+    return f"{sign}\u00a0<b>{escape(word)}</b>"
