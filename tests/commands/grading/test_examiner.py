@@ -42,4 +42,3 @@ def test_an_error_of_its_own_is_named_and_it_goes_on(examiner):
 def test_a_checker_without_an_answer_says_how_long_it_had(examiner):
     assert failure(examiner, "half", -9.5) == (
         "half: the checker did not answer within 0.5 seconds")
-
