@@ -24,9 +24,9 @@ def ask(names: list[str], when: str, file: str | Path) -> None:
     It says nothing about the answers: the questions come again."""
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        display(HTML("".join(quiz.on_paper(quiz.named(name)) for name in names)
-                     if when == "before" else
-                     "In JupyterLab, the same questions stand here."))
+        display(HTML("<hr>".join(quiz.on_paper(quiz.named(name))
+                                 for name in names) if when == "before"
+                     else "In JupyterLab, the same questions stand here."))
         return
     import ipywidgets
     kept, parts = answers(file)[when], []
