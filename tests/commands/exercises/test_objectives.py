@@ -63,7 +63,7 @@ def test_the_days_terms_are_those_of_the_glossary(day):
     """A dash stands for a term whose Arabic has no source."""
     page = (ROOT / "course" / day / "index.md").read_text("utf-8")
     glossary = (ROOT / "course/reference/glossary.md").read_text("utf-8")
-    entries = [re.sub(r"[ \n]+", " ", entry)
+    entries = [re.sub(r"[ \n]+", " ", entry).strip()
                for entry in re.split(r"\n\n|\{glossary\}\n", glossary)]
     rows = re.findall(
         r"^\| \{term\}`(.+?)` \| (.+?) \| "
