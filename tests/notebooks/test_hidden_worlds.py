@@ -128,7 +128,8 @@ def test_a_task_says_when_a_table_may_be_empty(name, key, calls):
         cells = notebook(name).cells
         at = next(n for n, cell in enumerate(cells) if cell.id == key)
         task = next(cell.source for cell in reversed(cells[:at])
-                    if re.search(r"^\*\d+ points?, ", cell.source, re.M))
+                    if re.search(r"^\*\d+ points?, ", cell.source,
+                                  re.MULTILINE))
         assert re.search(r"may\s+be\s+empty|may\s+be\s+no|of\s+no\s+\w+"
                          r"|without\s+an\s+entry", task), empty
 
