@@ -59,8 +59,6 @@ QTimer.singleShot(1500, fitted)
 def lab(tmp_path_factory):
     """The folder in which the lesson's own cells write the lab's files."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "honest_map.qpt").write_bytes(
-        (LESSON.parent / "honest_map.qpt").read_bytes())
     run(folder)
     return folder / "output"
 
