@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from itertools import product
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -66,8 +67,7 @@ def measures(choice: tuple[str, str, str]) -> tuple[float, float, float]:
 
 def _draw(axes: Axes, choice: tuple[str, str, str]) -> None:
     """All choices as points, the chosen one with a ring."""
-    everything = [measures((age, place, size)) for age in AGES
-                  for place in PLACES for size in SIZES]
+    everything = list(map(measures, product(AGES, PLACES, SIZES)))
     lost = [row[2] for row in everything]
     for number, (colour, marker, label) in enumerate([
             (SMALL, "o", f"in a group of less than {LEAST}"),
@@ -76,8 +76,9 @@ def _draw(axes: Axes, choice: tuple[str, str, str]) -> None:
                      color=colour, marker=marker, alpha=0.7, label=label)
         axes.scatter(measures(choice)[2], measures(choice)[number], s=160,
                      facecolor="none", edgecolor="black")
-    axes.set(xlim=(-4, 104), ylim=(-4, 104), title=_words(choice),
-             xlabel="information lost (%)", ylabel="people (%)")
+    axes.set(xlim=(-4, 104), ylim=(-4, 104), ylabel="people (%)",
+             xlabel="information lost (%)")
+    axes.set_title(_words(choice), fontsize=10)
     axes.legend(loc="upper right", fontsize=8)
 
 

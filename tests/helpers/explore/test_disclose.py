@@ -19,8 +19,8 @@ def crowd(monkeypatch):
     """Five women of one category, and two men of another."""
     people = pd.DataFrame({
         "sex": list("FFFFFMM"), "category": list("AAAAABB"),
-        **{name: "" for name in (
-            *disclose.AGES, *disclose.PLACES, *disclose.SIZES)}})
+        **dict.fromkeys(
+            disclose.AGES + disclose.PLACES + disclose.SIZES, "")})
     monkeypatch.setattr(disclose, "_people", lambda: people)
     return people
 
