@@ -6,7 +6,7 @@ from itertools import product
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import data
 from helpers.explore.show import Twin, show
@@ -26,9 +26,7 @@ def disclosing() -> None:
     Displays the explorer and returns nothing.
     """
     def draw(age: str, place: str, size: str) -> None:
-        figure, axes = plt.subplots(figsize=(7, 5), layout="constrained")
-        _draw(axes, (age, place, size))
-        figure.supxlabel(CREDIT, fontsize=7)
+        _draw((age, place, size), 7)
         plt.show()
 
     show(draw, _twin, {"age": AGES, "place": PLACES, "size": SIZES},
@@ -65,8 +63,10 @@ def measures(choice: tuple[str, str, str]) -> tuple[float, float, float]:
             100 * (1 - bits / math.log2(len(people))))
 
 
-def _draw(axes: Axes, choice: tuple[str, str, str]) -> None:
-    """All choices as points, the chosen one with a ring."""
+def _draw(choice: tuple[str, str, str], width: float) -> Figure:
+    """All choices as points, the chosen one with a ring. width: in inches."""
+    figure, axes = plt.subplots(figsize=(width, 4.8), layout="constrained")
+    figure.supxlabel(CREDIT, fontsize=7)
     everything = list(map(measures, product(AGES, PLACES, SIZES)))
     lost = [row[2] for row in everything]
     for number, (colour, marker, label) in enumerate([
@@ -80,6 +80,7 @@ def _draw(axes: Axes, choice: tuple[str, str, str]) -> None:
              xlabel="information lost (%)")
     axes.set_title(_words(choice), fontsize=10)
     axes.legend(loc="upper right", fontsize=8)
+    return figure
 
 
 def _words(choice: tuple[str, str, str]) -> str:
@@ -93,9 +94,6 @@ def _twin() -> list[Twin]:
     pairs = []
     for age, place in zip([0, 2, 2], [0, 0, 1]):
         choice = AGES[age], PLACES[place], SIZES[1]
-        figure, axes = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
-        _draw(axes, choice)
-        figure.supxlabel(CREDIT, fontsize=7)
-        pairs.append((figure, "Risk against information lost, published by "
-                      + _words(choice).replace("\n", ": ") + "."))
+        pairs.append((_draw(choice, 5.5), "Risk against information lost, published by "
+                      f"{_words(choice).replace(chr(10), ': ')}."))
     return pairs

@@ -64,7 +64,7 @@ def test_the_age_class_has_the_limits_of_the_register():
 def test_moving_the_menus_draws_again(shown, monkeypatch):
     calls = []
     monkeypatch.setattr(disclose, "_draw",
-                        lambda axes, choice: calls.append(choice))
+                        lambda choice, width: calls.append(choice))
     explore.disclosing()
     (box,) = shown
     age, place, size, _ = box.children
