@@ -94,6 +94,7 @@ def _twin() -> list[Twin]:
     pairs = []
     for age, place in zip([0, 2, 2], [0, 0, 1]):
         choice = AGES[age], PLACES[place], SIZES[1]
-        pairs.append((_draw(choice, 5.5), "Risk against information lost, published by "
-                      f"{_words(choice).replace(chr(10), ': ')}."))
+        words = _words(choice).replace("\n", ": ")
+        pairs.append((_draw(choice, 5.5), "Risk of disclosure against "
+                      f"information lost, published by {words}."))
     return pairs
