@@ -5,9 +5,8 @@
 ...     server.write(schools, "schools")
 ...     server.read("SELECT count(*) AS schools FROM schools")
 
-A real PostgreSQL, without an administrator's rights. It listens on no network,
-only on a socket in a temporary folder that nobody else may enter. Server and
-folder are gone after `stop`, and when the notebook's kernel ends.
+A real PostgreSQL, on no network, only on a socket in a temporary folder that
+nobody else may enter. Both are gone after `stop` and when the kernel ends.
 """
 
 import os
@@ -68,12 +67,12 @@ class Server:
         self._keeper = subprocess.Popen(
             ["sh", "-c", _KEEPER, "keeper", self.folder, locale], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"},
-            start_new_session=True, **user)
+            stderr=subprocess.STDOUT, start_new_session=True, env=os.environ
+            | {"PATH": f"{programs}:{os.environ['PATH']}"}, **user)
         answer = self._keeper.stdout.readline()  # type: ignore[union-attr]
         if answer != "ready\n":
-            answer += self._keeper.communicate()[0]
-            raise CourseError(f"PostgreSQL did not start. It says:\n{answer}")
+            raise CourseError("PostgreSQL did not start. It says:\n" + answer
+                              + self._keeper.communicate()[0])
         self._connection = psycopg.connect(self.uri, autocommit=True)
         # Its sum of whole numbers is `numeric`; as in SQLite, a plain number.
         self._connection.adapters.register_loader("numeric", FloatLoader)
@@ -93,10 +92,11 @@ class Server:
             column.name for column in cursor.description or ()])
         if geometry is None:
             return table
-        shapes = shapely.from_wkb(table[geometry].to_numpy(object))
-        code = max(shapely.get_srid(shapes), default=0)
+        shapes = shapely.from_wkb([code if isinstance(code, str) else None
+                                   for code in table[geometry]])
+        epsg = max(shapely.get_srid(shapes), default=0)
         return gpd.GeoDataFrame(table.assign(**{geometry: shapes}),
-                                geometry=geometry, crs=code or None)
+                                geometry=geometry, crs=epsg or None)
 
     def write(self, layer: pd.DataFrame, name: str) -> None:
         """Make or replace a table, as GDAL does: with the columns `fid` and,
