@@ -19,7 +19,7 @@ CELLS = ["story-read", "sql-box", "sql-count", "groups-k", "counts-lines",
          "counts-attack", "counts-run", "counts-years", "mask-donut",
          "mask-homes"]
 WRONG = [  # micro-task, answer, words of the feedback
-    ("sql", "schools_of = counts", "AND c.status"),
+    ("sql", "schools_of = counts", "the engine refuses"),
     ("sql", 'schools_of = counts.format("AND")', "schools"),
     ("sql", '''schools_of = """
 SELECT s.sector_id, count(k.school_id) AS schools FROM sectors AS s
@@ -149,7 +149,7 @@ def test_the_attacker_finds_what_trying_all_values_finds(names):
 def test_one_person_has_joined_each_of_three_sectors(names):
     small = names["small"]
     assert small.any(axis=1).sum() == small.sum().sum() == 3
-    assert (names["change"][small].stack() == 1).all()
+    assert (names["change"][small].stack().dropna() == 1).all()
 
 
 def test_a_mask_wears_off_as_the_text_says(names, text):
