@@ -129,20 +129,20 @@ def test_the_attacker_knows_what_the_text_says(names, text):
 
 def test_the_attacker_finds_what_trying_all_values_finds(names):
     random = np.random.default_rng(3)
-    cells = random.integers(1, 9, (3, 3)).astype(float)
+    cells = random.integers(1, 6, (3, 3)).astype(float)
     table = np.block([[cells, cells.sum(1, keepdims=True)],
                       [cells.sum(0, keepdims=True), cells.sum()]])
     hidden = [(0, 0), (0, 2), (1, 0), (1, 2), (2, 1)]
     shown = table.copy()
     shown[tuple(zip(*hidden))] = np.nan
     fitting = []
-    for values in itertools.product(range(20), repeat=5):
+    for values in itertools.product(range(8), repeat=5):
         trial = table[:3, :3].copy()
         trial[tuple(zip(*hidden))] = values
         if (trial.sum(0) == table[3, :3]).all() and (
                 trial.sum(1) == table[:3, 3]).all():
             fitting.append(values)
-    assert names["possible"](shown, 0, 19) == [
+    assert names["possible"](shown, 0, 7) == [
         (min(column), max(column)) for column in zip(*fitting)]
 
 
