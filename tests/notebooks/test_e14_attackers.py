@@ -22,7 +22,7 @@ LOSSES = {"the first age in the band below", "people of small groups left out",
           "zeros hidden too", "five hidden too", "3 instead of a gap",
           "all numbers hidden", "whole rows and columns hidden",
           "a partner also where nothing is secret",
-          "small numbers moved to the neighbour"}
+          "5 instead of a gap"}
 pytestmark = pytest.mark.slow
 
 
