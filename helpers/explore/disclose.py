@@ -30,7 +30,7 @@ def disclosing() -> None:
         plt.show()
 
     show(draw, _twin, {"age": AGES, "place": PLACES, "size": SIZES},
-         {"age": "Age", "place": "Place", "size": "Household"})
+         {"age": "Age", "place": "Place", "size": "Size"})
 
 
 @cache

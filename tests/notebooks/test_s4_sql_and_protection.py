@@ -85,7 +85,7 @@ def test_two_joins_multiply_and_degrees_make_every_school_near(names, text):
         assert str(near["school_id"].nunique()) in told
 
 
-def test_only_sqlite_accepts_a_bare_column_beside_min(names):
+def test_only_sqlite_accepts_a_bare_column_and_dwithin_uses_an_index(names):
     bare = """SELECT k.school_id, c.centre_id,
         min(ST_Distance(k.geom, c.geom)) AS metres
         FROM schools AS k CROSS JOIN centres AS c GROUP BY k.school_id"""
@@ -98,6 +98,11 @@ def test_only_sqlite_accepts_a_bare_column_beside_min(names):
             server.write(names["layers"][name], name)
         with pytest.raises(CourseError, match="GROUP BY"):
             server.read(bare)
+        server.execute("CREATE INDEX ON centres USING gist (geom)")
+        server.execute("ANALYZE")
+        plan = server.read("""EXPLAIN SELECT count(*) FROM schools AS k
+            JOIN centres AS c ON ST_DWithin(k.geom, c.geom, 3000)""")
+    assert "Index Scan using centres_geom_idx" in plan.to_string()
 
 
 # --- protection ------------------------------------------------------------
