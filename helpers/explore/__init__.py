@@ -9,6 +9,7 @@ from helpers.explore.classes import classifying
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
+from helpers.explore.disclose import disclosing
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
@@ -17,4 +18,5 @@ from helpers.explore.repair import repairs
 
 __all__ = [
     "classifying", "crs_mistakes", "decodings", "dense_governorates",
-    "digitising", "gnss_precision", "measuring", "record_openness", "repairs"]
+    "digitising", "disclosing", "gnss_precision", "measuring",
+    "record_openness", "repairs"]
