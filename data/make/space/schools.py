@@ -39,7 +39,6 @@ RESOURCES = [fictional(
     description=(
         "One school in ten; towns have more than their share. Each point is "
         "inside the sector that it states."),
-    planned="E13",
     fields={
         "school_id": "identifier, e.g. SC-0001",
         "name_fr": "fictional name in French",
