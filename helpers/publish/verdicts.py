@@ -240,7 +240,7 @@ def table(file: Path, schema: dict[str, Any] | None = None) -> list[str]:
             path=file.name, basepath=str(file.parent), encoding="utf-8",
             schema=Schema.from_descriptor(schema)).validate()
     except FrictionlessException as error:
-        return [str(error)]
+        return [f"the schema itself is not valid: {error}"[:250]]
     return [f"row {row}, {field}: {kind}, {note}" if row else
             f"{kind}, {note or field}" for row, field, kind, note in
             report.flatten(["rowNumber", "fieldName", "type", "note"])[:MOST]]
