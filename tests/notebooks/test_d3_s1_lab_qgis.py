@@ -21,7 +21,7 @@ CELLS = {"story-write", "story-read", "back-one", "lab-file"}
 STEPS = """
 import json
 from qgis.PyQt import sip
-from qgis.PyQt.QtWidgets import QAction, QComboBox, QLabel, QScrollArea
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QScrollArea, QSpinBox
 told, lab = {}, os.environ["LAB"]
 
 def fill_in(window):
@@ -35,9 +35,11 @@ def fill_in(window):
     option = window.findChild(QComboBox, "RFC7946")
     told["options"] = [option.itemText(n) for n in range(option.count())]
     option.setCurrentText("YES")
-    for group in window.findChildren(QgsCollapsibleGroupBox):
-        group.setCollapsed(group.objectName() != "mLayerOptionsGroupBox")
-    window.findChild(QScrollArea).ensureWidgetVisible(option)
+    decimals = window.findChild(QSpinBox, "COORDINATE_PRECISION")
+    told["decimals"] = decimals.value()
+    decimals.setValue(7)
+    QTimer.singleShot(600, lambda: window.findChild(
+        QScrollArea).ensureWidgetVisible(option))
 
 def work():
     package = iface.addVectorLayer(
@@ -91,6 +93,7 @@ def test_the_steps_hold_in_a_real_qgis(lab, tmp_path_factory):
     line = next(line for line in printed.splitlines() if "TOLD" in line)
     told = json.loads(line.removeprefix("TOLD"))
     assert "YES" in told["options"]
+    assert told["decimals"] == 15  # what step 3 of the lab changes
     assert "population" in told["cut"]
     shutil.copy(room / "output" / "lab_qgis.geojson", lab)
     assert read_back(lab.parent, 'out.parent / "lab_qgis.geojson"',
@@ -98,12 +101,18 @@ def test_the_steps_hold_in_a_real_qgis(lab, tmp_path_factory):
 
 
 def test_the_notebook_names_a_file_in_the_old_form(lab):
-    gpd.read_file(lab / "lab_package.gpkg").to_file(lab / "old.geojson")
+    degrees = gpd.read_file(lab / "lab_package.gpkg").to_crs(4326)
+    degrees.to_file(lab / "old.geojson")
     said = read_back(lab.parent, 'out.parent / "old.geojson"',
                      '"population"', "len(layer)")
     assert "a member crs" in said and "RFC7946" in said
     assert "population" in read_back(
         lab.parent, "made", '"population_"', "len(layer)")
+    degrees.to_file(lab / "long.geojson", RFC7946="YES",
+                    COORDINATE_PRECISION=15)
+    said = read_back(lab.parent, 'out.parent / "long.geojson"',
+                     '"population"', "len(layer)")
+    assert "decimals, more than 7" in said
     assert read_back(lab.parent, "made", '"population"',
                      "len(layer)").startswith("✓")
 
