@@ -112,7 +112,7 @@ def test_the_notebook_names_a_file_in_the_old_form(lab):
                     COORDINATE_PRECISION=15)
     said = read_back(lab.parent, 'out.parent / "long.geojson"',
                      '"population"', "len(layer)")
-    assert "decimals, more than 7" in said
+    assert "15 decimals" in said
     assert read_back(lab.parent, "made", '"population"',
                      "len(layer)").startswith("✓")
 
