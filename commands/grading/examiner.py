@@ -89,19 +89,21 @@ class Examiner:
             await asyncio.wrap_future(self._checker)
         except (KernelError, OSError) as error:
             raise CheckerFailed(str(error)) from None
-        reply = await asyncio.get_running_loop().run_in_executor(
-            None, self._exchange, question, seconds + GRACE)
-        if reply is None:
-            raise CheckerFailed(question.cell)
-        return [nbformat.from_dict(output) for output in json.loads(reply)]
+        reply = json.loads(await asyncio.get_running_loop().run_in_executor(
+            None, self._exchange, question, seconds + GRACE))
+        if "failed" in reply:
+            raise CheckerFailed(f"{question.cell}: {reply['failed']}")
+        return [nbformat.from_dict(output) for output in reply["outputs"]]
 
     def _exchange(self, question, seconds):
         try:
             self._tell(**vars(question))
-            return self._control.recv_bytes() if self._control.poll(
-                seconds) else None
-        except (OSError, EOFError):  # it has ended
-            return None
+            if self._control.poll(seconds):
+                return self._control.recv_bytes()
+            failed = f"the checker did not answer within {seconds:g} seconds"
+        except (OSError, EOFError) as error:
+            failed = f"the checker has ended ({type(error).__name__})"
+        return json.dumps({"failed": failed})
 
     def _tell(self, **message):
         self._control.send_bytes(json.dumps(message).encode())

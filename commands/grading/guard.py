@@ -44,7 +44,7 @@ class Room:
     limits: Limits = field(default_factory=Limits)
     examiner: Examiner | None = None
     reasons: list[str] = field(default_factory=list)
-    checker_failed: bool = False  # the infrastructure's fault: run it again
+    checker_failed: str = ""  # how: the infrastructure's fault, run it again
     not_started: Exception | None = None  # the kernel: the same
 
 
@@ -157,7 +157,7 @@ class Guarded:
         try:
             cell.outputs = await asking
         except CheckerFailed as error:
-            self.room.checker_failed = True
+            self.room.checker_failed = str(error)
             cell.outputs = [_error("CheckerFailed", f"Not checked: {error}")]
 
     async def _begin(self):

@@ -97,7 +97,8 @@ class ScratchCourse:
                 submitted.reasons += room.reasons
                 return
         raise examiner.CheckerFailed(
-            f"the checker of {submitted.notebook} failed twice")
+            f"the checker of {submitted.notebook} failed twice, at last at "
+            f"{room.checker_failed}")
 
     def _room(self, stack, submitted, kernels):
         from commands.grading.guard import Room

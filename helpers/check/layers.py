@@ -207,8 +207,9 @@ def same_layer(value: Any, expected: gpd.GeoDataFrame, key: str,
     value = value.set_index(key).loc[list(expected[key])]
     wanted = expected.set_index(key)
     for column in wanted.columns.drop(wanted.geometry.name):
-        differ = [row for row in wanted.index
-                  if not _same(value[column][row], wanted[column][row])]
+        differ = [row for row, found, right in zip(
+            wanted.index, value[column].array, wanted[column].array,
+            strict=True) if not _same(found, right)]
         if differ:
             raise Feedback(
                 f"{name}, {key} {differ[0]}, column '{column}': "

@@ -63,7 +63,8 @@ def _question(name: str, content: dict[str, Any]) -> Question:
                     options, why, content["right"])
 
 
-def _named(name: str) -> Question:
+def named(name: str) -> Question:
+    """A question by its name. Raises CourseError for an unknown name."""
     try:
         return questions()[name]
     except KeyError:
@@ -75,20 +76,17 @@ def ask(name: str) -> None:
     """Show a question. In the notebook, a chosen option says at once whether
     it is right, and why. In the book, the answer is folded away."""
     from IPython.display import HTML, display
-    question = _named(name)
-    words = list(question.options)
-    random.Random(_trainee() + name).shuffle(words)
+    question = named(name)
     if os.environ.get(STATIC):
-        display(HTML(_asked(question, words) + _folded(question, words)))
+        display(HTML(on_paper(question)))
         return
     import ipywidgets
-    choice = ipywidgets.RadioButtons(options=words, value=None,
-                                     description="Your answer")
+    choice = ipywidgets.RadioButtons(options=in_own_order(question),
+                                     value=None, description="Your answer")
     said = ipywidgets.HTML()
     choice.observe(lambda change: setattr(
         said, "value", _verdict(question, change["new"])), "value")
-    display(ipywidgets.VBox([ipywidgets.HTML(_asked(question, words)),
-                             choice, said]))
+    display(ipywidgets.VBox([ipywidgets.HTML(asked(question)), choice, said]))
 
 
 def check(answer: Any, name: str) -> str:
@@ -97,7 +95,7 @@ def check(answer: Any, name: str) -> str:
     Raises NotAnswered for None or ..., Feedback with the reason for a wrong
     option, and Feedback that names the words for anything else.
     """
-    question = _named(name)
+    question = named(name)
     if answer is None or answer is ...:
         raise NotAnswered
     word = str(answer).strip().lower()
@@ -120,23 +118,33 @@ def _trainee() -> str:
         return ""
 
 
-def _asked(question: Question, words: list[str]) -> str:
+def in_own_order(question: Question) -> list[str]:
+    """The words of the options, in this user's order."""
+    words = list(question.options)
+    random.Random(_trainee() + question.name).shuffle(words)
+    return words
+
+
+def asked(question: Question) -> str:
+    """The question and its options, as HTML."""
     options = "".join(
         f"<li><b>{html.escape(word)}</b>: "
-        f"{html.escape(question.options[word])}</li>" for word in words)
+        f"{html.escape(question.options[word])}</li>"
+        for word in in_own_order(question))
     return f"<p>{html.escape(question.text)}</p><ul>{options}</ul>"
+
+
+def on_paper(question: Question) -> str:
+    """The question, and its answer folded away, as HTML: for the book."""
+    others = "".join(
+        f"<li><b>{html.escape(word)}</b>: {html.escape(question.why[word])}"
+        "</li>" for word in in_own_order(question) if word != question.right)
+    return (asked(question) + "<details><summary>The answer</summary>"
+            f"<p><b>{html.escape(question.right)}</b>. "
+            f"{html.escape(question.why[question.right])}</p>"
+            f"<p>The others:</p><ul>{others}</ul></details>")
 
 
 def _verdict(question: Question, word: str) -> str:
     sign = "✓ right" if word == question.right else "✗ not this one"
     return f"<p><b>{sign}.</b> {html.escape(question.why[word])}</p>"
-
-
-def _folded(question: Question, words: list[str]) -> str:
-    others = "".join(
-        f"<li><b>{html.escape(word)}</b>: {html.escape(question.why[word])}"
-        "</li>" for word in words if word != question.right)
-    return ("<details><summary>The answer</summary>"
-            f"<p><b>{html.escape(question.right)}</b>. "
-            f"{html.escape(question.why[question.right])}</p>"
-            f"<p>The others:</p><ul>{others}</ul></details>")

@@ -87,7 +87,8 @@ def test_credits_are_replaced_and_stand_last():
 
 
 def test_a_file_gets_them_and_keeps_all_else(tmp_path):
-    before = NOTEBOOKS[0].read_text("utf-8")
+    before = next(file for file in NOTEBOOKS if uses.loads(
+        notebooks.read(file))).read_text("utf-8")
     file = tmp_path / "notebook.ipynb"
     file.write_text(before, encoding="utf-8")
     crediting.write(file)

@@ -30,7 +30,8 @@ def kind_of(file: Path) -> str:
     """Which part of the schema a notebook keeps: its folder says it."""
     folder, day = file.relative_to(ROOT).parts[:2]
     if folder == "course":
-        return "preparation" if day.startswith("day0") else "lesson"
+        return {"day0_ready": "preparation", "before_after": "questions"
+                }.get(day, "lesson")
     return folder.removesuffix("s")
 
 
@@ -46,6 +47,9 @@ def course_of(kind: str) -> dict:
     if kind == "preparation":
         return {"session": "0", "title": "Is everything there?",
                 "minutes": {"check": 10}}
+    if kind == "questions":
+        return {"title": "Before and after Day 1",
+                "minutes": {"before": 5, "after": 5}}
     if kind == "exercise":
         return course_of("solution") | {"seal": "2445a77f53cef309"}
     if kind == "task":
@@ -55,7 +59,7 @@ def course_of(kind: str) -> dict:
     return copy.deepcopy(notebooks.read(TEMPLATES[kind]).metadata.course)
 
 
-KINDS = ["lesson", "preparation", "solution", "exercise", "task"]
+KINDS = ["lesson", "preparation", "questions", "solution", "exercise", "task"]
 
 
 # --- all notebooks ---------------------------------------------------------
@@ -75,7 +79,7 @@ def test_a_notebooks_metadata_keeps_the_schema(file):
 
 @pytest.mark.parametrize(
     "file", [file for file in NOTEBOOKS if kind_of(file) in (
-        "lesson", "preparation")], ids=lambda file: file.stem)
+        "lesson", "preparation", "questions")], ids=lambda file: file.stem)
 def test_the_title_is_the_first_heading(file):
     """Of exercises, test_exercises.py says it."""
     notebook = notebooks.read(file)
@@ -163,6 +167,7 @@ def test_a_solution_has_no_seal():
     ("lesson", ["exercises"], ["e00"], "$.exercises[0]: 'e00' does not"),
     ("preparation", ["session"], "1.1", "$.session: '0' was expected"),
     ("preparation", ["minutes", "check"], "ten", "$.minutes.check: 'ten' is"),
+    ("questions", ["minutes", "during"], 5, "'during' was unexpected"),
     ("solution", ["role"], "optional", "'optional' is not one of ['core'"),
     ("solution", ["level"], "very hard", "'very hard' is not one of ['easy'"),
     ("solution", ["minutes"], "45", "$.minutes: '45' is not of type"),

@@ -313,10 +313,11 @@ def test_there_is_a_form_for_each_kind_of_report():
 
 # Terms whose Arabic has no source.
 WITHOUT_ARABIC = (
-    "area weighting\n", "bow-tie\n", "CEP\n", "control total\n",
+    "area weighting\n", "bias\n", "bow-tie\n", "CEP\n", "control total\n",
     "coverage\n", "crosswalk\n", "EPSG code\n", "facet\n", "gazetteer\n",
-    "geodesic\n", "GeoPackage\n", "HDOP\n", "join\n", "kappa\n", "kernel\n",
-    "NDVI\n", "predicate\n", "regular expression\n", "RMSE\n", "SPDX ",
+    "geodesic\n", "GeoPackage\n", "gross error\n", "HDOP\n", "join\n",
+    "kappa\n", "kernel\n", "key\n", "NDVI\n", "no data\n", "predicate\n",
+    "regular expression\n", "RMSE\n", "SPDX ", "specification\n",
     "valid geometry\n")
 
 

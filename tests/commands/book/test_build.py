@@ -122,6 +122,21 @@ class TestEachPage:
             tab.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [
+    page for page in PAGES if page.endswith("/sheet")])
+def test_the_functions_of_a_day_are_printed_on_one_sheet(
+        page, book_url, browser):
+    tab = open_page(browser, book_url, page)
+    try:
+        tab.emulate_media(media="print")
+        edge = dict.fromkeys(("top", "right", "bottom", "left"), "10mm")
+        printed = tab.pdf(format="A4", margin=edge)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    finally:
+        tab.close()
+
+
 def looked_at(tab, page, width) -> list[str]:
     """What is wrong with a page at one width, after a picture of it."""
     picture = PICTURES / "book" / f"{page.replace('/', '_')}_{width}.png"

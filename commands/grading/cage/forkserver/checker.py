@@ -131,13 +131,20 @@ class Checker:
                     return
                 if "cell" in task:
                     self.control.send_bytes(json.dumps(
-                        self.check(task)).encode())
+                        self._answered(task)).encode())
             else:
                 request = receive(self.wire)
                 if request is None:  # that Python has ended
                     sockets.remove(self.wire)
                 else:
                     self._serve_tool(request)
+
+    def _answered(self, task):
+        """What the worker is told of one check cell."""
+        try:
+            return {"outputs": self.check(task)}
+        except Exception as error:  # a fault of the checker, not a verdict
+            return {"failed": f"{type(error).__name__}: {error}"}
 
     def check(self, task: dict) -> list[dict]:
         """The outputs of one check cell. task: see `examiner.Question`."""

@@ -1,0 +1,44 @@
+"""A checker that fails says how: it is never the trainee's fault."""
+
+import asyncio
+import json
+
+import pytest
+
+from commands.grading.cage.kernels import WarmKernels
+from commands.grading.examiner import (
+    CheckerFailed,
+    Examiner,
+    Question,
+    place,
+)
+
+pytestmark = pytest.mark.skipif(
+    not WarmKernels.possible, reason="warm kernels need fork, so Linux")
+CELLS = json.dumps([
+    {"id": "half-answer", "source": "half = 0.5", "answer": True,
+     "graded": False},
+    {"id": "half", "source": "assert half", "answer": False, "graded": True}])
+
+
+@pytest.fixture
+def examiner(free, tmp_path):
+    """Of a notebook whose kernel never answers."""
+    with Examiner(free, *place(CELLS, {}, tmp_path, "tiny"), {}) as examiner:
+        yield examiner
+
+
+def failure(examiner, cell, seconds):
+    with pytest.raises(CheckerFailed) as failed:
+        asyncio.run(examiner.ask(Question(cell, "assert half", 1), seconds))
+    return str(failed.value)
+
+
+def test_an_error_of_its_own_is_named_and_it_goes_on(examiner):
+    assert failure(examiner, "third", 1) == "third: KeyError: 'third'"
+    assert failure(examiner, "fourth", 1) == "fourth: KeyError: 'fourth'"
+
+
+def test_a_checker_without_an_answer_says_how_long_it_had(examiner):
+    assert failure(examiner, "half", -9.5) == (
+        "half: the checker did not answer within 0.5 seconds")
