@@ -23,6 +23,13 @@ def needs(program: str) -> str:
     return missing(f"{program} is not installed on this machine")
 
 
+def needs_postgis() -> None:
+    """As `needs`, for PostgreSQL with PostGIS."""
+    from helpers import postgis  # loads geopandas
+    if not postgis.installed():
+        needs("PostgreSQL with PostGIS")
+
+
 def no_network() -> list[str]:
     """Words to put before a command that runs without any network but the
     loopback: a network namespace of its own. Empty where bubblewrap lacks;

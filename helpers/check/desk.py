@@ -30,7 +30,8 @@ def at_the_desk(namespace: dict[str, Any],
                 names: list[str]) -> Iterator[list[Answer]]:
     """While this lasts, the notebook's functions of these names are called
     through the codec. If the trainee has used the name of a module or a
-    built-in for something else, the check sees its own meaning."""
+    built-in for something else, the check sees its own meaning. A name that
+    the check gives to something else keeps its meaning for the functions."""
     theirs: dict[str, Any] = {}
     answers = {name: Answer(name, _same_python(namespace, theirs),
                             is_stub(namespace[name]),
@@ -39,12 +40,12 @@ def at_the_desk(namespace: dict[str, Any],
                if isinstance(namespace.get(name), types.FunctionType)
                and namespace[name].__globals__ is namespace}
     own = answers | _own_names(namespace, names)
-    theirs |= {name: namespace.get(name, _GONE) for name in own}
+    theirs |= {name: namespace.get(name, _GONE) for name in names}
     _put(namespace, own)
     try:
         yield list(answers.values())
     finally:
-        _put(namespace, theirs)
+        _put(namespace, {name: theirs[name] for name in own})
 
 
 def _own_names(namespace: dict[str, Any],

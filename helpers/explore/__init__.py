@@ -8,6 +8,7 @@ text that says what they show. There is one module per explorer.
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
+from helpers.explore.disclose import disclosing
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
@@ -16,4 +17,5 @@ from helpers.explore.repair import repairs
 
 __all__ = [
     "crs_mistakes", "decodings", "dense_governorates", "digitising",
-    "gnss_precision", "measuring", "record_openness", "repairs"]
+    "disclosing", "gnss_precision", "measuring", "record_openness",
+    "repairs"]

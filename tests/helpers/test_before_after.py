@@ -53,6 +53,7 @@ def test_two_questions_stand_for_each_session_of_the_day(day):
     assert sessions == sorted(sessions)
     assert {name[0] for name in sessions} == {day[3]}
     assert all(sessions.count(name) == 2 for name in sessions)
+    assert len(sessions) == 8
     objectives = {one.objective for one in asked_by(day)}
     assert len(objectives) == len(sessions), "an objective is asked twice"
 

@@ -18,7 +18,6 @@ from ..shared.world import METRIC, chance, governorates, share_out
 
 MOST = 12  # sectors per governorate
 RESOURCES = [fictional(
-    planned="E14",
     name="sectors",
     path="sectors.geojson",
     title="sectors of the governorates",

@@ -39,7 +39,6 @@ RESOURCES = [fictional(
         "identity numbers have a format that no register uses. Age classes "
         "(0-17, 18-39, 40-64, 65+) are those on 2021-12-02. A real register "
         "like this one is never published."),
-    planned="E14",
     fields={
         "national_id": "identity number in an impossible format",
         "name_fr": "fictional name in French",
@@ -62,7 +61,6 @@ RESOURCES = [fictional(
         "Beneficiaries enrolled up to 2020-12-31, by sector and category, "
         "with totals by sector and by governorate. Counts of 1 to 4 are "
         "written '<5'; nothing else was hidden. Zero is written 0."),
-    planned="E14",
     crs=None,
     fields={
         "iso_3166_2": "governorate",

@@ -82,3 +82,15 @@ def test_a_fault_of_the_course_keeps_its_own_words():
 def test_an_interruption_is_no_feedback():
     with pytest.raises(KeyboardInterrupt), check.task("Task 1"):
         raise KeyboardInterrupt
+
+
+def test_a_name_that_a_check_uses_keeps_its_meaning_for_the_answer():
+    """As `for shape in shapes:` of a check, where the answer has imported a
+    function of this name."""
+    notebook = {}
+    exec("size = len\ndef letters(text):\n    return size(text)\n", notebook)
+    exec("from helpers import check\n"
+         "with check.task('Letters'):\n"
+         "    for size in [2, 3]:\n"
+         "        check.equal(letters('x' * size), size)\n", notebook)
+    assert notebook["size"] == 3  # later lines of the check need its own
