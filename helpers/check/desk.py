@@ -21,7 +21,8 @@ _GONE = object()
 MODULES = {"check": "helpers.check", "data": "helpers.data",
            "maps": "helpers.maps", "pd": "pandas", "np": "numpy",
            "gpd": "geopandas", "pyproj": "pyproj", "shapely": "shapely",
-           "json": "json", "re": "re", "xforms": "helpers.forms.xforms"}
+           "json": "json", "re": "re", "publish": "helpers.publish",
+           "xforms": "helpers.forms.xforms"}
 
 
 @contextlib.contextmanager

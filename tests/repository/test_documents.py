@@ -313,14 +313,15 @@ def test_there_is_a_form_for_each_kind_of_report():
 
 # Terms whose Arabic has no source.
 WITHOUT_ARABIC = (
-    "area weighting\n", "bias\n", "bow-tie\n", "CEP\n", "class limits\n",
-    "control total\n", "layout template\n", "lightness\n",
+    "area weighting\n", "bias\n", "bow-tie\n", "CEP\n", "checksum\n",
+    "class limits\n", "layout template\n", "lightness\n",
     "symbol map\n",
-    "coverage\n", "crosswalk\n", "EPSG code\n", "facet\n", "gazetteer\n",
-    "geodesic\n", "GeoPackage\n", "gross error\n", "HDOP\n", "join\n",
-    "kappa\n", "kernel\n", "key\n", "NDVI\n", "no data\n", "predicate\n",
-    "regular expression\n", "RMSE\n", "SPDX ", "specification\n",
-    "valid geometry\n")
+    "control total\n", "coverage\n", "crosswalk\n", "EPSG code\n", "facet\n",
+    "gazetteer\n", "geodesic\n", "GeoJSON\n", "GeoPackage\n",
+    "GeoParquet\n", "gross error\n", "HDOP\n", "join\n", "kappa\n",
+    "kernel\n", "key\n", "NDVI\n", "no data\n", "predicate\n",
+    "regular expression\n", "RMSE\n", "round trip\n", "Shapefile\n",
+    "SPDX ", "specification\n", "Table Schema\n", "valid geometry\n")
 
 
 def test_the_glossary_writes_its_languages_as_each_is_written():

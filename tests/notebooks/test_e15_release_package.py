@@ -1,0 +1,118 @@
+"""The reference package of E15: every validator says yes, two writings give
+the same bytes, and every value comes back; on the course's data and on those
+of another seed."""
+
+import time
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from commands.exercises import notebooks
+from helpers import data, publish
+from helpers.data import sha256
+from tests.data.worlds import World
+from tests.support import ROOT
+
+SOLUTION = ROOT / "solutions/day3_publication/e15_release_package.ipynb"
+VALIDATORS = {"geojson-validator, RFC 7946", "GeoPackage by SQL",
+              "GDAL validate_gpkg", "geoparquet-validator",
+              "frictionless, Table Schema", "checksums", "file name"}
+ENDINGS = [".csv", ".geojson", ".gpkg", ".parquet", ".schema.json"]
+KEY = "centre_id"
+
+
+@pytest.fixture(scope="module", params=[None, pytest.param(
+    7, marks=pytest.mark.slow)], ids=["course", "seed 7"])
+def find(request, tmp_path_factory):
+    """name → the path of a layer, of the course or of another seed."""
+    return data.path if request.param is None else World(
+        tmp_path_factory.mktemp("world"), request.param).path
+
+
+def released(find, folder, change=None) -> dict:
+    """The names that the solution's cells define; it writes its package into
+    the folder. change: what happens to the layer before."""
+    names = {"__name__": "e15", "display": lambda *_: None}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "path", find)
+        patch.chdir(folder)
+        for cell in notebooks.read(SOLUTION).cells:
+            if cell.cell_type == "code" and "check.task" not in cell.source:
+                exec(cell.source, names)
+                if cell.id == "setup" and change:
+                    change(names["layer"])
+    names["out"] = folder / names["out"]
+    return names
+
+
+@pytest.fixture(scope="module")
+def release(find, tmp_path_factory):
+    return released(find, tmp_path_factory.mktemp("first"))
+
+
+def sums(names) -> dict[str, str]:
+    """file name → checksum, as SHA256SUMS says."""
+    lines = (names["out"] / "SHA256SUMS").read_text("utf-8").splitlines()
+    return {name: total for total, name in (
+        line.split("  ") for line in lines)}
+
+
+def test_every_validator_is_asked_and_says_yes(release):
+    table = publish.verdicts(release["out"])
+    assert set(table["validator"]) == VALIDATORS
+    said_no = table[~table["verdict"].isin(["yes", "not asked"])]
+    assert said_no.empty, said_no.to_string()
+    assert set(table.loc[table["verdict"] == "not asked", "validator"]) <= {
+        "GDAL validate_gpkg"}
+    assert {file.name for file in release["out"].iterdir()} == {
+        "README.md", "SHA256SUMS",
+        *(f"health_centres{ending}" for ending in ENDINGS)}
+
+
+def test_two_writings_give_the_same_bytes(find, release, tmp_path):
+    time.sleep(0.01)  # the clock of a GeoPackage counts thousandths
+    assert sums(released(find, tmp_path)) == sums(release)
+
+
+def test_a_changed_value_gives_other_checksums(find, release, tmp_path):
+    def rename(layer):
+        layer.loc[3, "name_ar"] += " "
+
+    before, after = sums(release), sums(released(find, tmp_path, rename))
+    assert {name for name in before if before[name] != after[name]} == {
+        f"health_centres{ending}" for ending in ENDINGS
+        if ending != ".schema.json"}
+    assert after["health_centres.csv"] == sha256(
+        tmp_path / "output/release/health_centres.csv")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".geojson", ".gpkg", ".parquet"])
+def test_every_value_comes_back(release, ending):
+    layer, lost = release["layer"], release["lost"]
+    file = release["out"] / f"health_centres{ending}"
+    got = (gpd.read_parquet(file) if ending == ".parquet" else
+           pd.read_csv(file, parse_dates=["opened", "updated"])
+           if ending == ".csv" else gpd.read_file(file))
+    assert layer["name_ar"].notna().sum() > 400
+    assert set(lost(layer, got, KEY).values()) == {0}
+    got = got.set_index(KEY).loc[layer[KEY]]
+    x, y = (got["longitude"], got["latitude"]) if ending == ".csv" else (
+        got.geometry.x, got.geometry.y)
+    assert abs(x.to_numpy() - layer.geometry.x).max() < 1e-6
+    assert abs(y.to_numpy() - layer.geometry.y).max() < 1e-6
+
+
+def test_a_shapefile_loses_what_the_lesson_says(release, tmp_path):
+    """Names at 10 characters, dates, and all Arabic without its .cpg; as in
+    the story of session 3.1."""
+    layer, lost = release["layer"], release["lost"]
+    with pytest.warns(match="truncated"):
+        layer.to_file(tmp_path / "c.shp", encoding="utf-8")
+    losses = lost(layer, gpd.read_file(tmp_path / "c.shp"), KEY)
+    assert {name for name, count in losses.items() if count} == {
+        "population_served", "opened", "updated"}
+    assert losses["population_served"] == len(layer)
+    (tmp_path / "c.cpg").unlink()
+    losses = lost(layer, gpd.read_file(tmp_path / "c.shp"), KEY)
+    assert losses["name_ar"] == layer["name_ar"].notna().sum()
