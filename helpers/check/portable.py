@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 
 from helpers.check.feedback import Feedback
 
-_WORDS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"([^\"]*)\"", re.S)
+_WORDS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"([^\"]*)\"",
+                    re.DOTALL)
 _TRUTH = re.compile(r"\bst_(?:within|contains|intersects|covers|coveredby|"
                     r"touches|crosses|overlaps|equals|disjoint)\s*«[^«»]*»")
 _SIGN = r"(?:[=<>!]+|\bis(?:\s+not)?\b)"
 _GROUPED = re.compile(
     r"\bselect\b(?:\s+(?:distinct|all)\b)?(.*?)\bfrom\b.*?\bgroup\s+by\b"
-    r"(.*?)(?:\b(?:having|order|limit|window)\b|;|$)", re.S)
+    r"(.*?)(?:\b(?:having|order|limit|window)\b|;|$)", re.DOTALL)
 
 
 def both_engines(sql: str, run: Callable[[str], object], what: str) -> None:
