@@ -87,14 +87,15 @@ def test_the_cell_that_compares_the_engines_finds_no_difference(names, server,
 
 OTHER_COLUMNS = """
     SELECT (SELECT count(*) FROM centres AS c WHERE c.geom IS NOT NULL
-              AND c.status = 'ouvert' AND ST_Within(c.geom, s.geom)) AS centres,
-      s.name_fr, s.sector_id -- a text, and the key last
+              AND c.status = 'ouvert' AND ST_Within(c.geom, s.geom))
+      AS centres, s.name_fr, s.sector_id -- a text, and the key last
     FROM sectors AS s;"""
 
 
 @pytest.mark.parametrize("sql, equal", [
     (OTHER_COLUMNS, "True"),
-    (OTHER_COLUMNS.replace("= 'ouvert'", "LIKE 'OUVERT'"), "False")])
+    (OTHER_COLUMNS.replace("= 'ouvert'", "LIKE 'OUVERT'"),
+     "False")])
 def test_that_cell_compares_by_name(names, server, capsys, monkeypatch,
                                     sql, equal):
     def per_sector(file):
