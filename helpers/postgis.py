@@ -12,6 +12,7 @@ nobody else may enter. Both are gone after `stop` and when the kernel ends.
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from glob import glob
 from io import BytesIO
@@ -40,7 +41,10 @@ cd /; rm -rf "$1"
 
 
 def installed() -> Path | None:
-    """The programs of the newest PostgreSQL that has PostGIS, if any."""
+    """The programs of the newest PostgreSQL that has PostGIS, if any. On
+    Windows there are none that `Server` could start."""
+    if sys.platform == "win32":
+        return None
     folders = sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)
     for place in [*os.environ["PATH"].split(os.pathsep), *folders]:
         if initdb := shutil.which("initdb", path=place):
@@ -126,5 +130,7 @@ def start() -> Server:
     if programs := installed():
         return Server(programs)
     raise CourseError(
+        "The course starts no PostGIS on Windows. It works without it."
+        if sys.platform == "win32" else
         "This computer has no PostgreSQL with PostGIS. The course works "
         "without it. On\nDebian: apt install postgresql postgresql-postgis")

@@ -28,11 +28,12 @@ from helpers.check.layers import (
     same_place,
     unique,
 )
+from helpers.check.portable import both_engines
 from helpers.check.values import answered, close, equal, kind, refuses
 
 __all__ = [
-    "Feedback", "NotAnswered", "answered", "close", "columns", "crs",
-    "distance_m", "equal", "geometry_type", "inside", "kind", "layer",
+    "Feedback", "NotAnswered", "answered", "both_engines", "close", "columns",
+    "crs", "distance_m", "equal", "geometry_type", "inside", "kind", "layer",
     "refuses", "rows", "same_layer", "same_place", "task", "unique",
     "your_turn",
 ]

@@ -225,3 +225,11 @@ def test_a_server_that_does_not_start_says_why(temporary, monkeypatch):
     with pytest.raises(CourseError, match="the disk is full"):
         postgis.Server(folder)
     assert list(temporary.iterdir()) == [folder]
+
+
+def test_on_windows_a_clear_sentence(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(os, "geteuid")
+    assert postgis.installed() is None
+    with pytest.raises(CourseError, match="no PostGIS on Windows"):
+        postgis.start()

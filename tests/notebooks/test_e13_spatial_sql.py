@@ -80,9 +80,30 @@ def test_the_cell_that_compares_the_engines_finds_no_difference(names, server,
     assert [line.split()[0] for line in lines] == [
         "per_sector", "by_governorate", "nearest"]
     for line in lines:
-        _, here, there, gap = line.split()
+        _, here, there, equal = line.split()
         assert here == there
-        assert float(gap) < 0.001
+        assert equal == "True"
+
+
+OTHER_COLUMNS = """
+    SELECT (SELECT count(*) FROM centres AS c WHERE c.geom IS NOT NULL
+              AND c.status = 'ouvert' AND ST_Within(c.geom, s.geom))
+      AS centres, s.name_fr, s.sector_id -- a text, and the key last
+    FROM sectors AS s;"""
+
+
+@pytest.mark.parametrize("sql, equal", [
+    (OTHER_COLUMNS, "True"),
+    (OTHER_COLUMNS.replace("= 'ouvert'", "LIKE 'OUVERT'"),
+     "False")])
+def test_that_cell_compares_by_name(names, server, capsys, monkeypatch,
+                                    sql, equal):
+    def per_sector(file):
+        return sql, None
+    monkeypatch.setitem(names, "asked",
+                        {per_sector: ["sector_id", "centres"]})
+    names["on_postgis"]()
+    assert capsys.readouterr().out.split()[-1] == equal
 
 
 def statements() -> dict[str, str]:

@@ -22,7 +22,10 @@ LOSSES = {"the first age in the band below", "people of small groups left out",
           "zeros hidden too", "five hidden too", "3 instead of a gap",
           "all numbers hidden", "whole rows and columns hidden",
           "a partner also where nothing is secret",
-          "5 instead of a gap"}
+          "5 instead of a gap", "the text of last year instead of a gap",
+          "a text instead of a gap"}
+# This gives two columns of one name: no table that can be attacked.
+TWICE = "total twice in the list of columns"
 pytestmark = pytest.mark.slow
 
 
@@ -205,7 +208,7 @@ def test_two_attackers_agree(solution):
     now, before = blocks(solution)[0]
     shown = solution["hide_small"](now, before)
     for block in (shown, solution["hide_more"](shown, now)):
-        low, high = solution["possible"](block)
+        low, high = solution["ranges_of"](block)
         for row, column in np.argwhere(block.isna().to_numpy()):
             least, most = attackers.interval(block, now, row, column)
             assert low.iat[row, column] == least
@@ -219,7 +222,7 @@ def test_two_attackers_agree(solution):
 @pytest.mark.parametrize("cell, mistake", [
     pytest.param(cell, mistake, id=f"{cell}: {mistake['name']}")
     for cell in ("release", "small", "hide-more", "mask")
-    for mistake in MISTAKES[cell]])
+    for mistake in MISTAKES[cell] if mistake["name"] != TWICE])
 def test_a_mistake_gives_something_back_or_loses_something(
         here, cell, mistake):
     names = dict(here)

@@ -131,10 +131,11 @@ def test_helpers_stays_small():
     came with the two kernels of grading (codec, answers, desk). Session 2.4
     brought a database server and an explorer, of 230 lines together; 300
     lines are publish/, the verdicts of seven validators, which the lesson,
-    E15's checks and the command that publishes share."""
+    E15's checks and the command that publishes share; 70 read a trainee's
+    SQL for what only one engine accepts."""
     calls = sum(lines for name, lines in lengths("helpers").items()
                 if name.endswith(("/codec.py", "/answers.py", "/desk.py")))
-    assert sum(lengths("helpers").values()) - calls <= 3_850
+    assert sum(lengths("helpers").values()) - calls <= 3_950
 
 
 @pytest.mark.parametrize("package", PACKAGES)
