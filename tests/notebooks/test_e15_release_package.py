@@ -75,6 +75,26 @@ def test_two_writings_give_the_same_bytes(find, release, tmp_path):
     assert sums(released(find, tmp_path)) == sums(release)
 
 
+def test_the_last_cells_run_again_give_the_same_verdicts(find, tmp_path):
+    """Neither the first run's SHA256SUMS nor an older attempt is released."""
+    names = released(find, tmp_path)
+    first, before = publish.verdicts(names["out"]), sums(names)
+    run("verdicts", names)
+    assert publish.verdicts(names["out"]).equals(first)
+    (names["out"] / "old_attempt.csv").write_text("a\n", "utf-8")
+    run("package", names)
+    run("verdicts", names)
+    assert publish.verdicts(names["out"]).equals(first)
+    assert sums(names) == before
+
+
+def run(cell_id, names):
+    """Run one cell of the solution once more."""
+    (cell,) = [cell for cell in notebooks.read(SOLUTION).cells
+               if cell.id == cell_id]
+    exec(cell.source, names)
+
+
 def test_a_changed_value_gives_other_checksums(find, release, tmp_path):
     def rename(layer):
         layer.loc[3, "name_ar"] += " "
