@@ -21,7 +21,7 @@ _GONE = object()
 MODULES = {"check": "helpers.check", "data": "helpers.data",
            "maps": "helpers.maps", "pd": "pandas", "np": "numpy",
            "gpd": "geopandas", "pyproj": "pyproj", "shapely": "shapely",
-           "json": "json", "re": "re", "publish": "helpers.publish",
+           "json": "json", "re": "re",
            "xforms": "helpers.forms.xforms"}
 
 
@@ -45,7 +45,8 @@ def at_the_desk(namespace: dict[str, Any],
     try:
         yield list(answers.values())
     finally:
-        _put(namespace, {name: theirs[name] for name in own})
+        _put(namespace, {name: value for name, value in theirs.items()
+                         if name in own or value is not _GONE})
 
 
 def _own_names(namespace: dict[str, Any],

@@ -1,9 +1,9 @@
 """A checker that fails says how: it is never the trainee's fault."""
 
-import asyncio
 import json
 
 import pytest
+from jupyter_core.utils import run_sync
 
 from commands.grading.cage.kernels import WarmKernels
 from commands.grading.examiner import (
@@ -30,7 +30,7 @@ def examiner(free, tmp_path):
 
 def failure(examiner, cell, seconds):
     with pytest.raises(CheckerFailed) as failed:
-        asyncio.run(examiner.ask(Question(cell, "assert half", 1), seconds))
+        run_sync(examiner.ask)(Question(cell, "assert half", 1), seconds)
     return str(failed.value)
 
 
