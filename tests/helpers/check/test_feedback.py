@@ -93,4 +93,4 @@ def test_a_name_that_a_check_uses_keeps_its_meaning_for_the_answer():
          "with check.task('Letters'):\n"
          "    for size in [2, 3]:\n"
          "        check.equal(letters('x' * size), size)\n", notebook)
-    assert notebook["size"] == 3  # later lines of the check need its own
+    assert notebook["size"] is len  # the check can be run a second time
