@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from commands.exercises import notebooks
+from tests.notebooks import turns
 from tests.support import ROOT
 
 LESSON = ROOT / "course/day2_processing/s2_geometry_and_quality.ipynb"
@@ -25,9 +26,7 @@ def names():
 
 @pytest.fixture(scope="module")
 def text():
-    return " ".join("\n".join(
-        cell.source for cell in notebooks.read(LESSON).cells
-        if cell.cell_type == "markdown").split())
+    return turns.prose(LESSON)
 
 
 def km2(shape):

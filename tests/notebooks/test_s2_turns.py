@@ -1,9 +1,9 @@
 """The micro-tasks of session 1.2 name what a beginner gets wrong."""
 
 import pytest
-from nbclient import NotebookClient
 
 from commands.exercises import notebooks
+from tests.notebooks import turns
 from tests.support import ROOT
 
 LESSON = ROOT / "course/day1_production/s2_reference_systems.ipynb"
@@ -31,36 +31,14 @@ WRONG = [  # micro-task, answer, words of the feedback
 @pytest.fixture(scope="module")
 def lesson(kernels):
     """A function: run a micro-task with an answer, give what it says."""
-    notebook = notebooks.read(LESSON)
-    cells = {cell.id: (index, cell)
-             for index, cell in enumerate(notebook.cells)}
-    client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3",
-        resources={"metadata": {"path": str(LESSON.parent)}},
-        **({"kernel_manager_class": kernels} if kernels else {}))
-
-    def said(task, answer):
-        index, starter = cells[f"s2-{task}-turn"]
-        at, check = cells[f"s2-{task}-turn-check"]
-        given, starter.source = starter.source, "\n".join([
-            line for line in starter.source.splitlines()
-            if "= ..." not in line] + [answer])
-        client.execute_cell(starter, index)
-        client.execute_cell(check, at)
-        starter.source = given
-        return "".join(one.get("text", "") for one in check.outputs)
-
-    with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            shows = any(word in cell.source for word in
-                        ("plot(", "ask(", "explore"))
-            if cell.id == "story-map" or not shows:
-                client.execute_cell(cell, index)
+    cells = [cell.id for cell in notebooks.read(LESSON).cells
+             if cell.id == "story-map" or not any(
+                 word in cell.source
+                 for word in ("plot(", "ask(", "explore"))]
+    with turns.opened(LESSON, LESSON.parent, kernels, cells, "s2-") as said:
         yield said
 
 
 @pytest.mark.parametrize("task, answer, words", WRONG)
 def test_a_wrong_answer_is_named(lesson, task, answer, words):
-    said = lesson(task, answer)
-    assert said.startswith("✗"), said
-    assert words in said and "Traceback" not in said
+    turns.is_named(lesson(task, answer), words)

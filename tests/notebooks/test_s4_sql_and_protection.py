@@ -7,11 +7,11 @@ import re
 import geopandas as gpd
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 
 from commands.exercises import notebooks
 from helpers import postgis
 from helpers.errors import CourseError
+from tests.notebooks import turns
 from tests.support import ROOT, needs
 
 LESSON = ROOT / "course/day2_processing/s4_sql_and_protection.ipynb"
@@ -53,9 +53,7 @@ def names(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def text():
-    return " ".join("\n".join(
-        cell.source for cell in notebooks.read(LESSON).cells
-        if cell.cell_type == "markdown").split())
+    return turns.prose(LESSON)
 
 
 # --- SQL -------------------------------------------------------------------
@@ -180,34 +178,11 @@ def test_a_mask_wears_off_as_the_text_says(names, text):
 @pytest.fixture(scope="module")
 def lesson(kernels, tmp_path_factory):
     """A function: run a micro-task with an answer, give what it says."""
-    notebook = notebooks.read(LESSON)
-    cells = {cell.id: (index, cell)
-             for index, cell in enumerate(notebook.cells)}
-    client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={
-            "metadata": {"path": str(tmp_path_factory.mktemp("turns"))}},
-        **({"kernel_manager_class": kernels} if kernels else {}))
-
-    def said(task, answer):
-        index, starter = cells[f"{task}-turn"]
-        at, check = cells[f"{task}-turn-check"]
-        given, starter.source = starter.source, re.sub(
-            r"^\w+ = \.\.\..*$", lambda _: answer, starter.source,
-            flags=re.MULTILINE)
-        client.execute_cell(starter, index)
-        client.execute_cell(check, at)
-        starter.source = given
-        return "".join(one.get("text", "") for one in check.outputs)
-
-    with client.setup_kernel():
-        for name in CELLS:
-            index, cell = cells[name]
-            client.execute_cell(cell, index)
+    folder = tmp_path_factory.mktemp("turns")
+    with turns.opened(LESSON, folder, kernels, CELLS) as said:
         yield said
 
 
 @pytest.mark.parametrize("task, answer, words", WRONG)
 def test_a_wrong_answer_is_named(lesson, task, answer, words):
-    said = lesson(task, answer)
-    assert said.startswith("✗"), said
-    assert words in said and "Traceback" not in said
+    turns.is_named(lesson(task, answer), words)
