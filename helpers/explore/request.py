@@ -80,12 +80,10 @@ def _draw(items: str, layer: gpd.GeoDataFrame, choice: Choice,
                                 layout="constrained")
     gpd.read_file(data.path("governorates")).plot(
         ax=axes, color=maps.HOME, edgecolor=maps.BORDER, linewidth=0.4)
-    for part, style in [
-            (wanted, {"s": 40, "facecolor": "none", "edgecolor": MEANT,
-                      "label": "meant"}),
-            (layer[layer["centre_id"].isin(came)],
-             {"s": 9, "color": CAME, "label": "came"})]:
-        axes.scatter(part.geometry.x, part.geometry.y, **style)
+    got = layer[layer["centre_id"].isin(came)].geometry
+    axes.scatter(wanted.geometry.x, wanted.geometry.y, s=40, label="meant",
+                 facecolor="none", edgecolor=MEANT)
+    axes.scatter(got.x, got.y, s=9, color=CAME, label="came")
     axes.set_title(words, fontsize=10, loc="left")
     axes.legend(loc="lower left")
     axes.axis("off")
