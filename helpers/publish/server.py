@@ -66,7 +66,7 @@ def configuration(packages: Path | Iterable[Path], url: str = ANY,
         [packages] if isinstance(packages, str | Path) else packages)]
     if not folders:
         raise CourseError("There is no release package to publish.")
-    folder = folder or folders[0].resolve().parent / "served"
+    folder = Path(folder or folders[0].resolve().parent / "served")
     folder.mkdir(parents=True, exist_ok=True)
     resources: dict[str, Any] = {}
     records = {}
