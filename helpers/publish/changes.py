@@ -71,7 +71,7 @@ def markdown(log: pd.DataFrame, version: str, date: str) -> str:
     for change, rows in log.groupby("change", sort=False):
         lines.append(f"### {str(change).capitalize()} ({len(rows)})")
         counted = rows.iloc[:, 0].notna() & (change == "changed")
-        lines += [f"- {name}: {count} features" for name, count in rows.loc[
+        lines += [f"- {name} ({count})" for name, count in rows.loc[
             counted, "column"].value_counts().items()]
         for key, _, column, before, after, far in rows[~counted].to_numpy():
             lines.append(f"- column {column}" if pd.isna(key) else f"- {key}")

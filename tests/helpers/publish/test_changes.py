@@ -247,7 +247,7 @@ def test_the_changelog_says_each_change_in_words(layer):
     assert text.startswith("## 2.0.0 – 2022-12-02\n")
     for line in ("### Removed (1)", "- a", "### Added (1)",
                  "- column source", "### Renamed (1)", "- c: C → Z",
-                 "### Moved (1)", "### Changed (2)", "- beds: 2 features"):
+                 "### Moved (1)", "### Changed (2)", "- beds (2)"):
         assert line in text.splitlines(), text
     metres = changes.compare(layer, new, "code")["metres"].max()
     assert 90 < metres < 92
