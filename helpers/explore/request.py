@@ -27,7 +27,7 @@ def asking(items: str, layer: gpd.GeoDataFrame) -> None:
     back beside what was meant. items: the address of the features; layer:
     the health centres that are served there. Returns nothing."""
     def draw(*, limit: int, offset: int, box: str, word: str) -> None:
-        _draw(items, layer, (limit, offset, box, word), 7)
+        _draw(items, layer, (limit, offset, box, word), 5.5)
         plt.show()
 
     show(draw, lambda: _twin(items, layer), {

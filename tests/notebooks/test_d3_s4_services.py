@@ -178,14 +178,18 @@ def test_the_reader_and_the_notice_speak_of_these_releases(names, text):
     assert "same columns" in text
 
 
-def test_a_correction_is_a_patch_and_is_served_at_once(names, tmp_path):
+def test_a_correction_is_a_patch_and_each_release_has_an_address(
+        names, capsys):
     known = dict(names)
     for cell in notebooks.read(LESSON).cells:
-        if cell.id in ("loop-turn", "loop-release"):
+        if cell.id in ("loop-turn", "loop-release", "loop-serve"):
             exec(cell.source, known)
     assert known["version"] == "2.0.1" and len(known["log"]) == 1
     assert known["one"]["properties"]["name_ar"] == known["sign"]
-    names["layer"].to_file(names["file"], RFC7946="YES")  # as it was
+    assert "health_centres None" in capsys.readouterr().out
+    # The first server still serves the first release: answers given late,
+    # after "Run All Cells", are right too.
+    assert page(names)["numberMatched"] == len(names["layer"])
 
 
 def test_the_rule_of_versions_is_that_of_the_module(text):
