@@ -5,28 +5,30 @@
 >>> with server.serve(configuration) as address:
 ...     gpd.read_file(f"OAPIF:{address}", layer="health_centres")
 
-The server is pygeoapi. It runs in a process of its own and answers only this
-computer. It ends with `stop`, and when the kernel ends.
+The server is pygeoapi. It runs in a process of its own, answers only this
+computer, and ends when the kernel ends, also when somebody kills the kernel.
 
-Data are read from GeoJSON: of pygeoapi's providers the only one that works
-with a pip installation alone and answers bbox, crs and every page rightly.
-GeoPackage needs SpatiaLite or GDAL's own Python; a package with nothing but a
-GeoPackage is written as GeoJSON first. What pygeoapi 0.21 does wrong:
+pygeoapi's provider is GeoJSON: it needs nothing but pip, and answers bbox,
+crs and every page. Its GeoPackage needs SpatiaLite or GDAL's own Python, so
+a package with nothing but a GeoPackage is first written as GeoJSON. To serve
+a table of PostGIS in metres (needs geoalchemy2 and psycopg2), put
+`"name": "PostgreSQL", "table": …, "geom_field": "geom", "storage_crs":
+…/EPSG/0/32632, "data": {"host": …, "dbname": …, "user": …}` there instead.
 
-- With GeoJSON, `filter`, `sortby` and `datetime` change nothing, and the
-  answer is 200 OK. A parameter that it does not know changes nothing either.
-- A feature without geometry is inside of every bbox.
-- `limit` above `max_items` is lowered without a word.
-- A bbox in metres is turned into degrees by two of its corners.
-- The type of a column is that of its first value.
-- PostgreSQL in EPSG:4326 finds nothing by bbox: keep such a table in metres.
-- A word that is searched (`q`) is run as Python: never open it to a network.
+What pygeoapi 0.21 and 0.24 answer with "200 OK", and wrongly:
+
+- `filter`, `sortby`, `datetime` and unknown parameters change nothing.
+- `limit` above `max_items` (100) is lowered without a word.
+- A bbox in metres becomes one in degrees by two of its corners.
+- A feature without geometry is inside every bbox.
+- A column has the type of its first value.
+- A PostGIS table in EPSG:4326: no bbox finds anything.
+- The words of a search, `q`, are run as Python: not for an open network.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import json
 import os
 import shutil
@@ -34,22 +36,19 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any
 
 from helpers.errors import CourseError
+from helpers.publish import catalogue
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-ANY = "http://127.0.0.1:0"  # any free port; `start` puts the real one
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-SYSTEMS = [CRS84, *(f"http://www.opengis.net/def/crs/EPSG/0/{code}"
-                    for code in (4326, 32632))]
-LANGUAGES = ["en", "fr", "ar"]
-CATALOGUE = "catalogue"
+ANY = "http://127.0.0.1:0"  # any free port: `start` puts the real one
+SYSTEMS = [catalogue.CRS84, "http://www.opengis.net/def/crs/EPSG/0/4326",
+           "http://www.opengis.net/def/crs/EPSG/0/32632"]
 
 
 def configuration(packages: Path | Iterable[Path], url: str = ANY,
@@ -57,66 +56,62 @@ def configuration(packages: Path | Iterable[Path], url: str = ANY,
                   folder: Path | None = None) -> dict[str, Any]:
     """pygeoapi's configuration of release packages, to read and to change.
 
-    packages: one folder or more. Each has one layer, GeoJSON in degrees or
-    GeoPackage, and, where it is published, its core record `metadata.json`.
-    url: the address; with port 0, any free port. folder: where the catalogue
-    of the records is written, and GeoJSON made of a GeoPackage; without one,
-    `served` beside the first package. CourseError if a package has no layer,
-    or its features have no identifier.
+    packages: one folder or more, each with one layer, GeoJSON in degrees or
+    GeoPackage, and, where there is one, its core record `metadata.json`.
+    url: with port 0, any free port. folder: for the catalogue, and GeoJSON
+    made of a GeoPackage; without one, `served` beside the first package.
+    CourseError if a package has no layer, or the layer no identifier.
     """
-    folders = [Path(packages)] if isinstance(packages, str | Path) else [
-        Path(one) for one in packages]
+    folders = [Path(one) for one in (
+        [packages] if isinstance(packages, str | Path) else packages)]
     if not folders:
         raise CourseError("There is no release package to publish.")
-    folder = folder or folders[0].resolve().parent / "served"
+    folder = Path(folder or folders[0].resolve().parent / "served")
     folder.mkdir(parents=True, exist_ok=True)
-    collections: dict[str, Any] = {}
+    resources: dict[str, Any] = {}
     records = {}
     for package in folders:
         file, layer = _layer(package, folder)
-        if file.stem in collections:
+        if file.stem in resources:
             raise CourseError(f"Two packages have a layer {file.stem}. Give "
                               "one of the files another name.")
-        record = _record(package)
-        collections[file.stem] = _collection(file, layer, record)
+        record = _record(package / "metadata.json")
+        resources[file.stem] = _collection(file, layer, record)
         if record:
             records[file.stem] = record
     if records:
-        collections[CATALOGUE] = _catalogue(records, url, folder)
+        resources["catalogue"] = catalogue.collection(
+            records, url, folder / "catalogue.json")
     return _service(url, title, next(iter(records.values()), {})) | {
-        "resources": collections}
+        "resources": resources}
 
 
 class Server:
-    """A running server. `with` stops it at the end of the block.
-
-    url: its address. log: the file with what it says while it runs.
+    """A running server. url: its address. log: the file with what it says.
     """
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         bind = configuration["server"]["bind"]
-        if bind["host"] not in ("127.0.0.1", "localhost"):
-            raise CourseError(
-                f"The course's server answers only this computer: its host "
-                f"is 127.0.0.1, not {bind['host']}.")
+        host, port = bind["host"], bind["port"]
+        if host not in ("127.0.0.1", "localhost"):
+            raise CourseError("The course's server answers only this "
+                              f"computer: 127.0.0.1, not {host}.")
         with socket.socket() as visitor:
-            taken = bind["port"] and not visitor.connect_ex(
-                ("127.0.0.1", bind["port"]))
-        if taken:
-            raise CourseError(
-                f"Port {bind['port']} is in use, perhaps by a server that an "
-                "earlier cell started. Stop\nthat one, or ask for any free "
-                f"port: url={ANY!r}.")
-        self.folder = Path(tempfile.mkdtemp(prefix="pygeoapi_"))
-        self.log = self.folder / "log"
-        root = str(Path(__file__).parents[2])
+            if port and not visitor.connect_ex(("127.0.0.1", port)):
+                raise CourseError(
+                    f"Port {port} is in use, perhaps by a server that an "
+                    "earlier cell started.\nStop that one, or ask for any "
+                    f"free port: url={ANY!r}.")
+        self._folder = Path(tempfile.mkdtemp(prefix="pygeoapi_"))
+        self.log = self._folder / "log"
+        path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.publish.server", self.folder],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
-            cwd=root, start_new_session=True, env=os.environ | {
-                "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(filter(
-                    None, [root, os.environ.get("PYTHONPATH")]))})
+            [sys.executable, "-P", "-m", "helpers.publish.serving", ANY,
+             self._folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True, text=True,
+            encoding="utf-8", errors="replace", env=os.environ | {
+                "PYTHONPATH": os.pathsep.join(filter(None, path)),
+                "PYTHONUTF8": "1"})
         try:
             self.url = self._address(configuration)
         except BaseException:
@@ -126,35 +121,25 @@ class Server:
     def _address(self, configuration: dict[str, Any]) -> str:
         """Wait until it answers; CourseError with its last words if not."""
         assert self._process.stdin and self._process.stdout
-        with contextlib.suppress(OSError):  # it has ended; it says why
+        with contextlib.suppress(OSError):  # it has ended, and says why
             self._process.stdin.write(json.dumps(configuration) + "\n")
             self._process.stdin.flush()
-        words: list[str] = []
+        words = []
         for line in self._process.stdout:
             if line.startswith("ready "):
                 return line.split()[1]
-            words += [line.rstrip()] if line.strip() else []
+            words.append(line)
         raise CourseError("pygeoapi did not start. Its last words:\n"
-                          + "\n".join(words[-3:] or ["(none)"]))
+                          + "".join(words[-3:] or ["(none)"]).strip())
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        assert self._process.stdin and self._process.stdout
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.communicate(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+            self._process.communicate()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def start(configuration: dict[str, Any]) -> Server:
@@ -165,8 +150,11 @@ def start(configuration: dict[str, Any]) -> Server:
 @contextlib.contextmanager
 def serve(configuration: dict[str, Any]) -> Iterator[str]:
     """The address of a server that runs as long as the block."""
-    with start(configuration) as running:
+    running = start(configuration)
+    try:
         yield running.url
+    finally:
+        running.stop()
 
 
 # --- the configuration -----------------------------------------------------
@@ -174,222 +162,84 @@ def serve(configuration: dict[str, Any]) -> Iterator[str]:
 def _layer(package: Path, folder: Path) -> tuple[Path, gpd.GeoDataFrame]:
     """A package's GeoJSON file, and what is in it."""
     import geopandas as gpd
-    files = (sorted(package.glob("*.geojson"))
-             or sorted(package.glob("*.gpkg")))
+    files = [*package.glob("*.geojson")] or [*package.glob("*.gpkg")]
     if len(files) != 1:
-        raise CourseError(
-            f"{package} has {len(files)} GeoJSON or GeoPackage files; a "
-            "release package has one layer.")
-    file, = files
+        raise CourseError(f"{package} has {len(files)} files of GeoJSON or "
+                          "GeoPackage; a release package has one layer.")
+    file = files[0]
     layer = gpd.read_file(file)
-    if layer.empty:
-        raise CourseError(f"{file.name} has no features.")
+    if layer.empty or layer.crs is None:
+        raise CourseError(f"{file.name} has no features, or no CRS.")
     if file.suffix == ".gpkg":
         file = folder / f"{file.stem}.geojson"
         layer = layer.to_crs(4326)
         layer.to_file(file, RFC7946="YES", COORDINATE_PRECISION=7)
-    elif layer.crs is None or layer.crs.to_epsg() != 4326:
+    elif layer.crs.to_epsg() != 4326:
         raise CourseError(f"{file.name} is not in degrees of WGS 84 (RFC "
                           "7946, 4). Write it again with to_crs(4326).")
     return file.resolve(), layer
 
 
-def _key(file: Path, layer: gpd.GeoDataFrame) -> str:
-    """The first column of texts or whole numbers that identifies."""
-    for name in layer.columns.drop(layer.geometry.name):
-        column = layer[name]
-        if column.notna().all() and column.is_unique and all(
-                isinstance(value, str | int) for value in column.tolist()):
-            return str(name)
-    raise CourseError(f"No column of {file.name} identifies its features: "
-                      "each has gaps or repeats.")
-
-
-def _record(package: Path) -> dict[str, Any]:
-    file = package / "metadata.json"
+def _record(file: Path) -> dict[str, Any]:
+    """A core record; an empty one if there is no file."""
     if not file.is_file():
         return {}
     try:
-        return json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise CourseError(f"{file} is no JSON: {error}") from None
+        record = json.loads(file.read_text("utf-8"))
+        catalogue.feature("", record, "")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise CourseError(f"{file} is no core record: {error!r}") from None
+    return record
 
 
 def _collection(file: Path, layer: gpd.GeoDataFrame,
                 record: dict[str, Any]) -> dict[str, Any]:
-    """A layer as pygeoapi's resource."""
-    extents: dict[str, Any] = {"spatial": {
-        "bbox": [round(float(one), 7) for one in layer.total_bounds],
-        "crs": CRS84}}
+    """A layer as one of pygeoapi's resources."""
+    identifiers = [
+        name for name, column in layer.drop(columns=layer.geometry.name
+                                            ).items()
+        if column.is_unique and all(isinstance(value, str | int)
+                                    for value in column.tolist())]
+    if not identifiers:
+        raise CourseError(f"No column of {file.name} identifies its "
+                          "features: each has gaps or repeats.")
     return {
-        "type": "collection",
-        "title": record.get("title") or file.stem,
+        "type": "collection", "title": record.get("title") or file.stem,
         "description": record.get("abstract") or file.name,
         "keywords": record.get("keywords") or [file.stem],
-        "links": _licence(record),
-        "extents": extents,
+        "links": catalogue.licence(record),
+        "extents": {"spatial": {
+            "bbox": layer.total_bounds.round(7).tolist(),
+            "crs": catalogue.CRS84}},
         "providers": [{
             "type": "feature", "name": "GeoJSON", "data": str(file),
-            "id_field": _key(file, layer), "crs": [*SYSTEMS],
-            "storage_crs": CRS84}]}
-
-
-def _licence(record: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"type": "text/html", "rel": "license", "title":
-             record.get("licence", "licence"), "href": record["licence_uri"]}
-            ] if record.get("licence_uri") else []
-
-
-def _catalogue(records: dict[str, dict[str, Any]], url: str,
-               folder: Path) -> dict[str, Any]:
-    """The core records as a collection of OGC API - Records, in TinyDB."""
-    features = [_feature(name, record, url)
-                for name, record in records.items()]
-    file = folder / f"{CATALOGUE}.json"
-    file.write_text(json.dumps({"_default": dict(enumerate(features, 1))}),
-                    "utf-8")
-    boxes = [record["bbox"] for record in records.values()
-             if record.get("bbox")] or [[-180, -90, 180, 90]]
-    west, south, east, north = zip(*boxes, strict=True)
-    return {
-        "type": "collection", "title": {
-            "en": "Catalogue", "fr": "Catalogue", "ar": "الفهرس"},
-        "description": "One record per published layer",
-        "keywords": ["metadata"],
-        "extents": {"spatial": {"bbox": [
-            min(west), min(south), max(east), max(north)], "crs": CRS84}},
-        "providers": [{
-            "type": "record", "name": "TinyDBCatalogue",
-            "data": str(file.resolve()), "id_field": "externalId",
-            "time_field": "updated", "title_field": "title"}]}
-
-
-def _feature(name: str, record: dict[str, Any], url: str) -> dict[str, Any]:
-    """A core record as OGC API - Records 1.0 writes it, in English, with
-    the other titles; a search looks in the words of all languages."""
-    title, abstract = record.get("title", {}), record.get("abstract", {})
-    dates, period = record.get("dates", {}), record.get("period") or []
-    publisher, keywords = record.get("publisher", {}), record.get(
-        "keywords", {})
-    geometry = None
-    if record.get("bbox"):
-        west, south, east, north = record["bbox"]
-        geometry = {"type": "Polygon", "coordinates": [[
-            [west, south], [east, south], [east, north], [west, north],
-            [west, south]]]}
-    properties = {
-        "type": "dataset", "title": title.get("en", name),
-        "description": abstract.get("en"),
-        "title_fr": title.get("fr"), "title_ar": title.get("ar"),
-        "keywords": keywords.get("en"), "externalId": record.get("identifier"),
-        "language": {"code": "en"}, "languages": [
-            {"code": code} for code in record.get("languages", [])],
-        "created": dates.get("created"), "updated": dates.get("revised")
-        or dates.get("published"), "license": record.get("licence"),
-        "rights": record.get("attribution"), "version": record.get("version"),
-        "contacts": [{"organization": publisher.get("name", {}).get("en"),
-                      "emails": [{"value": publisher.get("email")}],
-                      "roles": ["publisher"]}],
-        "_metadata-anytext": " ".join(
-            [*title.values(), *abstract.values(),
-             *(word for words in keywords.values() for word in words)])}
-    links = [{"rel": "item", "type": "application/geo+json", "title": name,
-              "href": f"{url}/collections/{name}/items?f=json"}, *_licence(
-                  record)] + [
-        {"rel": "enclosure", "type": file.get("media_type"),
-         "title": file.get("file"), "href": file["url"]}
-        for file in record.get("distributions", []) if file.get("url")]
-    return {"id": name, "type": "Feature", "geometry": geometry, "conformsTo":
-            ["http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-"
-             "core"], "time": {"interval": period} if period else None,
-            "properties": {key: value for key, value in properties.items()
-                           if value is not None}, "links": links}
+            "id_field": identifiers[0], "crs": [*SYSTEMS],
+            "storage_crs": SYSTEMS[0]}]}
 
 
 def _service(url: str, title: str, record: dict[str, Any]) -> dict[str, Any]:
     """What the configuration says of the server itself."""
     from xstatic.pkg import leaflet
-    host, _, port = url.removeprefix("http://").partition(":")
-    publisher = record.get("publisher", {})
+    host, _, port = url.removeprefix("http://").strip("/").partition(":")
+    publisher, terms = record.get("publisher", {}), record.get("licence_uri")
     name = publisher.get("name") or "not stated"
     return {
         "server": {
-            "bind": {"host": host, "port": int(port.strip("/") or 80)},
-            "url": url.rstrip("/"),
+            "bind": {"host": host, "port": int(port or 80)},
+            "url": url.rstrip("/"), "encoding": "utf-8",
             "mimetype": "application/json; charset=UTF-8",
-            "encoding": "utf-8", "languages": LANGUAGES,
-            "pretty_print": True, "gzip": False, "cors": False,
+            "languages": ["en", "fr", "ar"], "pretty_print": True,
             "limits": {"default_items": 10, "max_items": 100},
             # Pages that ask no other server: Leaflet as it is installed.
             "templates": {"path": str(Path(__file__).with_name("pages")),
                           "static": str(Path(leaflet.BASE_DIR))},
-            "map": {"url": "", "attribution": ""}},  # no tiles
+            "map": {"url": "", "attribution": ""}},
         "logging": {"level": "ERROR"},
         "metadata": {
             "identification": {
-                "title": title, "description": title, "keywords":
-                ["open data"], "keywords_type": "theme", "url": url,
-                "terms_of_service": record.get("licence_uri", "")},
+                "title": title, "description": title, "url": url,
+                "keywords": ["open data"], "terms_of_service": terms or ""},
             "license": {"name": record.get("licence", "not stated"),
-                        "url": record.get("licence_uri", "")},
+                        "url": terms or ""},
             "provider": {"name": name, "url": publisher.get("url", "")},
             "contact": {"name": name, "email": publisher.get("email", "")}}}
-
-
-# --- the process of the server ---------------------------------------------
-
-def _end_with_kernel(folder: Path) -> NoReturn:
-    """The pipe ends when the kernel closes it, and when it is killed."""
-    sys.stdin.read()
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)
-
-
-def _run(folder: Path) -> None:
-    """What the child process does: pygeoapi's own Flask application on a
-    port that is taken before its address is written into the configuration.
-    """
-    text = sys.stdin.readline()
-    threading.Thread(target=_end_with_kernel, args=[folder],
-                     daemon=True).start()
-    from werkzeug.serving import make_server
-    application: Any = None
-    port = json.loads(text)["server"]["bind"]["port"]
-    listening = make_server(
-        "127.0.0.1", port, lambda *request: application(*request),
-        threaded=True)
-    url = f"http://127.0.0.1:{listening.server_port}"
-    application = _application(json.loads(text.replace(ANY, url)), url, folder)
-    print("ready", url, flush=True)
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-    listening.serve_forever()
-
-
-def _application(configuration: dict[str, Any], url: str,
-                 folder: Path) -> Any:
-    """pygeoapi reads files that two variables name, when it is imported."""
-    import logging
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    configuration["server"]["bind"]["port"] = int(url.rpartition(":")[2])
-    for resource in configuration["resources"].values():
-        for provider in resource.get("providers", []):
-            if provider["type"] == "record":  # whose links name the server
-                records = Path(provider["data"]).read_text("utf-8")
-                provider["data"] = str(folder / "records.json")
-                Path(provider["data"]).write_text(
-                    records.replace(ANY, url), "utf-8")
-    os.environ["PYGEOAPI_CONFIG"] = str(folder / "configuration.yml")
-    os.environ["PYGEOAPI_OPENAPI"] = str(folder / "openapi.json")
-    (folder / "configuration.yml").write_text(
-        json.dumps(configuration), "utf-8")
-    from pygeoapi.openapi import get_oas
-    (folder / "openapi.json").write_text(json.dumps(
-        get_oas(copy.deepcopy(configuration)), default=str), "utf-8")
-    from pygeoapi.flask_app import APP
-    return APP
-
-
-if __name__ == "__main__":
-    _run(Path(sys.argv[1]))
