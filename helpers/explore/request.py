@@ -99,7 +99,8 @@ def _twin(items: str, layer: gpd.GeoDataFrame) -> list[Twin]:
                    (100, 0, "none", "filter=type='HR'")]:
         limit, offset, box, word = choice
         figure, words = _draw(items, layer, choice, 4.2)
-        figure.suptitle(f"limit {limit}, bbox {box}, filter {word}", fontsize=9)
+        figure.suptitle(f"limit {limit}, bbox {box}, filter {word}",
+                        fontsize=9)
         pairs.append((figure, (
             f"Map of Tunisia after a request with limit {limit}, offset "
             f"{offset}, bbox {box}, filter {word}. {words}.")))
