@@ -1,0 +1,118 @@
+"""The lab of session 3.4 in a real QGIS, the client of one's own server: a
+connection is made, the layer added and saved, each by its dialog, and every
+feature comes. Pictures: test-output/qgis."""
+
+import json
+
+import geopandas as gpd
+import pytest
+
+from helpers import data
+from helpers.publish import server
+from tests.desktop import qgis
+
+pytestmark = pytest.mark.slow
+
+STEPS = """
+import json
+from qgis.PyQt import sip
+from qgis.PyQt.QtWidgets import (QAction, QComboBox, QDialogButtonBox,
+    QLineEdit, QPushButton, QTreeView)
+told = {}
+
+def window(name):
+    found = [one for one in QApplication.topLevelWidgets()
+             if one.isVisible() and one.metaObject().className() == name]
+    return found[0] if found else None
+
+def press(button):
+    QTimer.singleShot(0, button)  # what it opens waits for an answer
+
+def work():
+    press(iface.mainWindow().findChild(QAction, "mActionAddWfsLayer").trigger)
+    while not window("QgsDataSourceManagerDialog"):
+        yield 300
+    manager = window("QgsDataSourceManagerDialog")
+    page, = [one for one in manager.findChildren(QWidget)
+             if one.metaObject().className() == "QgsWFSSourceSelect"]
+    press(page.findChild(QPushButton, "btnNew").click)
+    while not window("QgsWFSNewConnection"):
+        yield 300
+    new = window("QgsWFSNewConnection")
+    new.findChild(QLineEdit, "txtName").setText("my service")
+    new.findChild(QLineEdit, "txtUrl").setText(os.environ["ADDRESS"])
+    versions = new.findChild(QComboBox, "cmbVersion")
+    told["versions"] = [versions.itemText(n) for n in range(versions.count())]
+    versions.setCurrentText("OGC API - Features")
+    new.resize(560, 560)
+    yield 800
+    shoot("qgis_oapif_connection", new)
+    new.accept()
+    yield 800
+    press(page.findChild(QPushButton, "btnConnect").click)
+    table = page.findChild(QTreeView, "treeView")
+    while not table.model().rowCount():
+        yield 300
+    rows = [[table.model().index(row, column).data() for column in range(3)]
+            for row in range(table.model().rowCount())]
+    told["collections"] = {row[1]: row[0] for row in rows}
+    number = [row[1] for row in rows].index("health_centres")
+    table.setCurrentIndex(table.model().index(number, 0))
+    for column, width in enumerate([190, 130, 250]):
+        table.setColumnWidth(column, width)
+    manager.resize(900, 480)
+    yield 800
+    shoot("qgis_oapif", page)
+    page.findChild(QDialogButtonBox, "buttonBox").button(
+        QDialogButtonBox.Apply).click()
+    yield 2500
+    manager.close()
+    layer = iface.activeLayer()
+    told["provider"], told["crs"] = layer.providerType(), layer.crs().authid()
+    iface.zoomToActiveLayer()
+    yield 4000
+    told["count"] = layer.featureCount()
+    told["ids"] = [feature["centre_id"] for feature in layer.getFeatures()]
+    shoot("qgis_oapif_map")
+    accepted(iface.mainWindow().findChild(
+        QAction, "mActionLayerSaveAs").trigger, ("qgis_oapif_save", fill_in))
+    yield 5000
+    print("TOLD" + json.dumps(told))
+    done()
+
+def fill_in(window):
+    window.findChild(QComboBox, "mFormatComboBox").setCurrentText("GeoPackage")
+    window.findChild(QgsFileWidget, "mFilename").setFilePath(
+        os.environ["SAVED"])
+    sip.cast(window.findChild(QWidget, "mCrsSelector"),
+             QgsProjectionSelectionWidget).setCrs(
+                 QgsCoordinateReferenceSystem("EPSG:32632"))
+
+QTimer.singleShot(100000, lambda: stop(*[TimeoutError, TimeoutError(), None]))
+play(work())
+"""
+
+
+def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
+    layer = gpd.read_file(data.path("health_centres"))
+    package = tmp_path / "health_centres"
+    package.mkdir()
+    layer.to_file(package / "health_centres.geojson", RFC7946="YES")
+    saved = tmp_path / "lab_service.gpkg"
+    with server.serve(server.configuration(package)) as address:
+        printed = qgis(STEPS, tmp_path_factory.mktemp("home"),
+                       ADDRESS=address, SAVED=str(saved))
+    line = next(line for line in printed.splitlines() if "TOLD" in line)
+    told = json.loads(line.removeprefix("TOLD"))
+    assert "OGC API - Features" in told["versions"]
+    assert "health_centres" in told["collections"]
+    assert told["provider"] == "OAPIF"
+    assert told["count"] == len(layer)
+    assert sorted(told["ids"]) == sorted(layer["centre_id"])
+    back = gpd.read_file(saved).set_index("centre_id")
+    wanted = layer.to_crs(32632).set_index("centre_id")
+    assert back.index.is_unique and set(back.index) == set(wanted.index)
+    assert back.crs == 32632
+    assert back.distance(wanted.loc[back.index]).max() < 0.01
+    assert (back["name_ar"].fillna("")
+            == wanted["name_ar"].loc[back.index].fillna("")).all()
