@@ -3,6 +3,7 @@ connection is made, the layer added and saved, each by its dialog, and every
 feature comes. Pictures: test-output/qgis."""
 
 import json
+import re
 
 import geopandas as gpd
 import pytest
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.slow
 STEPS = """
 import json
 from qgis.PyQt import sip
-from qgis.PyQt.QtWidgets import (QAction, QComboBox, QDialogButtonBox,
-    QLineEdit, QPushButton, QTreeView)
+from qgis.PyQt.QtWidgets import (QAction, QCheckBox, QComboBox,
+    QDialogButtonBox, QLineEdit, QPushButton, QTreeView)
 told = {}
 
 def window(name):
@@ -28,7 +29,8 @@ def window(name):
 def press(button):
     QTimer.singleShot(0, button)  # what it opens waits for an answer
 
-def work():
+def connect(name, paging):
+    # a new connection, and the layer from it
     press(iface.mainWindow().findChild(QAction, "mActionAddWfsLayer").trigger)
     while not window("QgsDataSourceManagerDialog"):
         yield 300
@@ -39,14 +41,16 @@ def work():
     while not window("QgsWFSNewConnection"):
         yield 300
     new = window("QgsWFSNewConnection")
-    new.findChild(QLineEdit, "txtName").setText("my service")
+    new.findChild(QLineEdit, "txtName").setText(name)
     new.findChild(QLineEdit, "txtUrl").setText(os.environ["ADDRESS"])
     versions = new.findChild(QComboBox, "cmbVersion")
     told["versions"] = [versions.itemText(n) for n in range(versions.count())]
     versions.setCurrentText("OGC API - Features")
+    new.findChild(QCheckBox, "cbxWfsFeaturePaging").setChecked(paging)
     new.resize(560, 560)
     yield 800
-    shoot("qgis_oapif_connection", new)
+    if paging:
+        shoot("qgis_service", new)
     new.accept()
     yield 800
     press(page.findChild(QPushButton, "btnConnect").click)
@@ -62,21 +66,34 @@ def work():
         table.setColumnWidth(column, width)
     manager.resize(900, 480)
     yield 800
-    shoot("qgis_oapif", page)
+    if paging:
+        shoot("qgis_service_layers", page)
     page.findChild(QDialogButtonBox, "buttonBox").button(
         QDialogButtonBox.Apply).click()
     yield 2500
     manager.close()
-    layer = iface.activeLayer()
-    told["provider"], told["crs"] = layer.providerType(), layer.crs().authid()
     iface.zoomToActiveLayer()
-    yield 4000
-    told["count"] = layer.featureCount()
+    yield 3000
+
+def title_of_table():
+    table = iface.showAttributeTable(iface.activeLayer())
+    yield 3000
+    told["titles"] = told.get("titles", []) + [table.windowTitle()]
+    shoot(f"qgis_service_table_{len(told['titles'])}", table)
+    table.close()
+
+def work():
+    yield from connect("my service", True)
+    layer = iface.activeLayer()
+    told["provider"] = layer.providerType()
     told["ids"] = [feature["centre_id"] for feature in layer.getFeatures()]
-    shoot("qgis_oapif_map")
+    shoot("qgis_service_map")
+    yield from title_of_table()
     accepted(iface.mainWindow().findChild(
-        QAction, "mActionLayerSaveAs").trigger, ("qgis_oapif_save", fill_in))
-    yield 5000
+        QAction, "mActionLayerSaveAs").trigger, ("qgis_service_save", fill_in))
+    yield 4000
+    yield from connect("one page", False)
+    yield from title_of_table()
     print("TOLD" + json.dumps(told))
     done()
 
@@ -88,7 +105,7 @@ def fill_in(window):
              QgsProjectionSelectionWidget).setCrs(
                  QgsCoordinateReferenceSystem("EPSG:32632"))
 
-QTimer.singleShot(100000, lambda: stop(*[TimeoutError, TimeoutError(), None]))
+QTimer.singleShot(150000, lambda: stop(*[TimeoutError, TimeoutError(), None]))
 play(work())
 """
 
@@ -98,6 +115,10 @@ def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
     package = tmp_path / "health_centres"
     package.mkdir()
     layer.to_file(package / "health_centres.geojson", RFC7946="YES")
+    (package / "metadata.json").write_text(json.dumps({
+        "title": {"en": "Health centres (fictional)"},
+        "abstract": {"en": "An invented register"},
+        "bbox": layer.total_bounds.tolist()}), "utf-8")
     saved = tmp_path / "lab_service.gpkg"
     with server.serve(server.configuration(package)) as address:
         printed = qgis(STEPS, tmp_path_factory.mktemp("home"),
@@ -105,10 +126,14 @@ def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
     line = next(line for line in printed.splitlines() if "TOLD" in line)
     told = json.loads(line.removeprefix("TOLD"))
     assert "OGC API - Features" in told["versions"]
-    assert "health_centres" in told["collections"]
+    assert told["collections"] == {
+        "health_centres": "Health centres (fictional)",
+        "catalogue": "Catalogue"}
     assert told["provider"] == "OAPIF"
-    assert told["count"] == len(layer)
     assert sorted(told["ids"]) == sorted(layer["centre_id"])
+    # Without paging the table has one page, and QGIS says "of 434".
+    numbers = [re.findall(r"\d+", title)[:2] for title in told["titles"]]
+    assert numbers == [["434", "434"], ["434", "10"]]
     back = gpd.read_file(saved).set_index("centre_id")
     wanted = layer.to_crs(32632).set_index("centre_id")
     assert back.index.is_unique and set(back.index) == set(wanted.index)
