@@ -1,9 +1,11 @@
 """The lab of session 3.4 in a real QGIS, the client of one's own server: a
 connection is made, the layer added and saved, each by its dialog, and every
-feature comes. Pictures: test-output/qgis."""
+feature comes; the lesson accepts what QGIS saved. Pictures: test-output/qgis.
+"""
 
 import json
 import re
+import shutil
 
 import geopandas as gpd
 import pytest
@@ -11,8 +13,13 @@ import pytest
 from helpers import data
 from helpers.publish import server
 from tests.desktop import qgis
+from tests.notebooks import turns
+from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
+
+LESSON = ROOT / "course/day3_publication/s4_services_and_versions.ipynb"
+CELLS = ["story-package", "story-record", "story-start", "lab-file"]
 
 STEPS = """
 import json
@@ -110,7 +117,8 @@ play(work())
 """
 
 
-def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
+def test_qgis_reads_every_feature_from_the_server(
+        tmp_path, tmp_path_factory, kernels):
     layer = gpd.read_file(data.path("health_centres"))
     package = tmp_path / "health_centres"
     package.mkdir()
@@ -131,9 +139,12 @@ def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
         "catalogue": "Catalogue"}
     assert told["provider"] == "OAPIF"
     assert sorted(told["ids"]) == sorted(layer["centre_id"])
-    # Without paging the table has one page, and QGIS says "of 434".
-    numbers = [re.findall(r"\d+", title)[:2] for title in told["titles"]]
-    assert numbers == [["434", "434"], ["434", "10"]]
+    # Without paging the table has a page for each request, and QGIS says
+    # that there are 434.
+    numbers = [list(map(int, re.findall(r"\d+", title)[:2]))
+               for title in told["titles"]]
+    assert numbers[0] == [434, 434]
+    assert numbers[1][0] == 434 and 10 <= numbers[1][1] < 200
     back = gpd.read_file(saved).set_index("centre_id")
     wanted = layer.to_crs(32632).set_index("centre_id")
     assert back.index.is_unique and set(back.index) == set(wanted.index)
@@ -141,3 +152,15 @@ def test_qgis_reads_every_feature_from_the_server(tmp_path, tmp_path_factory):
     assert back.distance(wanted.loc[back.index]).max() < 0.01
     assert (back["name_ar"].fillna("")
             == wanted["name_ar"].loc[back.index].fillna("")).all()
+    total, shown = numbers[1]
+    said = accepted_by_the_lesson(saved, total, shown, kernels, tmp_path)
+    assert said.startswith("✓"), said
+
+
+def accepted_by_the_lesson(saved, total, shown, kernels, folder) -> str:
+    """What the lesson's check says to the file and the two numbers."""
+    (folder / "output").mkdir()
+    shutil.copy(saved, folder / "output")
+    with turns.opened(LESSON, folder, kernels, CELLS) as said:
+        return said("lab", f'product = Path("output/{saved.name}")\n'
+                    f"total, shown = {total}, {shown}")

@@ -16,7 +16,8 @@ from tests.support import ROOT
 
 LESSON = ROOT / "course/day3_publication/s4_services_and_versions.ipynb"
 CELLS = ["story-package", "story-record", "story-start", "pages-all",
-         "misleads-run", "clients-read", "versions-wrong", "versions-by-key"]
+         "misleads-run", "clients-read", "versions-wrong", "versions-by-key",
+         "lab-file"]
 FIXED = "fixed = second.copy()\n"
 NAMED = 'fixed.loc[fixed["centre_id"] == reported, "name_ar"] = '
 WRONG = [  # micro-task, answer, words of the feedback
@@ -47,6 +48,14 @@ WRONG = [  # micro-task, answer, words of the feedback
      "the number of changes is 4"),
     ("loop", FIXED + NAMED + "sign\nfixed = fixed.round(0)\n"
      'fixed["beds"] = fixed["beds"].fillna(0)', "the number of changes is"),
+    ("lab", "product = lab\ntotal = shown = 434", "a number below 434"),
+    ("lab", "product = lab\ntotal = shown = 10", "the whole is what"),
+    ("lab", 'product = Path("none.gpkg")\ntotal = 434\nshown = 10',
+     "there is a file none.gpkg"),
+    ("lab", 'product = Path("output/ten.gpkg")\ntotal = 434\nshown = 10\n'
+     "served.head(10).to_file(product)", "the layer of step 3"),
+    ("lab", 'product = Path("output/degrees.gpkg")\ntotal = 434\n'
+     "shown = 10\nserved.to_file(product)", "32632"),
 ]
 
 
@@ -233,9 +242,9 @@ def lesson(kernels, tmp_path_factory):
     """A function: run a micro-task with an answer, give what it says."""
     folder = tmp_path_factory.mktemp("turns")
     with pytest.MonkeyPatch.context() as patch:
-        # Two starters have another gap than `name = ...`.
+        # Some starters have another gap than one `name = ...`.
         patch.setattr(turns, "GAP", re.compile(
-            r"^\w+ = \.\.\..*$|^fixed = (?s:.*)|return \.\.\.",
+            r"^product = (?s:.*)|^\w+ = \.\.\..*$|^fixed = (?s:.*)|return \.\.\.",
             re.MULTILINE))
         with turns.opened(LESSON, folder, kernels, CELLS) as said:
             yield said
