@@ -244,7 +244,7 @@ def lesson(kernels, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         # Some starters have another gap than one `name = ...`.
         patch.setattr(turns, "GAP", re.compile(
-            r"^product = (?s:.*)|^\w+ = \.\.\..*$|^fixed = (?s:.*)|return \.\.\.",
+            r"^(product|fixed) = (?s:.*)|^\w+ = \.\.\..*$|return \.\.\.",
             re.MULTILINE))
         with turns.opened(LESSON, folder, kernels, CELLS) as said:
             yield said
