@@ -53,7 +53,7 @@ RESOURCES = [fictional(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
         "missing, and telephone numbers are not published."),
-    planned="E16, E17, E19",
+    planned="E16, E17",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",
@@ -64,7 +64,6 @@ RESOURCES = [fictional(
         "position is known now), removed, moved, renamed, or measured again "
         "within 10 m."),
     date="2022-12-02",
-    planned="E19",
     fields=FIELDS,
 )]
 
