@@ -27,7 +27,7 @@ def asking(items: str, layer: gpd.GeoDataFrame) -> None:
     back beside what was meant. items: the address of the features; layer:
     the health centres that are served there. Returns nothing."""
     def draw(*, limit: int, offset: int, box: str, word: str) -> None:
-        _draw(items, layer, (limit, offset, box, word), 7)
+        _draw(items, layer, (limit, offset, box, word), 5.5)
         plt.show()
 
     show(draw, lambda: _twin(items, layer), {
@@ -99,7 +99,8 @@ def _twin(items: str, layer: gpd.GeoDataFrame) -> list[Twin]:
                    (100, 0, "none", "filter=type='HR'")]:
         limit, offset, box, word = choice
         figure, words = _draw(items, layer, choice, 4.2)
-        figure.suptitle(f"limit {limit}, bbox {box}, {word}", fontsize=9)
+        figure.suptitle(f"limit {limit}, bbox {box}, filter {word}",
+                        fontsize=9)
         pairs.append((figure, (
             f"Map of Tunisia after a request with limit {limit}, offset "
             f"{offset}, bbox {box}, filter {word}. {words}.")))

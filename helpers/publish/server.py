@@ -87,8 +87,7 @@ def configuration(packages: Path | Iterable[Path], url: str = ANY,
 
 
 class Server:
-    """A running server. url: its address. log: the file with what it says.
-    """
+    """A running server. url: its address. log: a file, what it says."""
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         bind = configuration["server"]["bind"]
@@ -102,6 +101,11 @@ class Server:
                     f"Port {port} is in use, perhaps by a server that an "
                     "earlier cell started.\nStop that one, or ask for any "
                     f"free port: url={ANY!r}.")
+        for resource in configuration["resources"].values():
+            for provider in resource.get("providers", []):
+                file = provider["data"]
+                if isinstance(file, str) and not Path(file).is_file():
+                    raise CourseError(f"There is no file {file} to serve.")
         self._folder = Path(tempfile.mkdtemp(prefix="pygeoapi_"))
         self.log = self._folder / "log"
         path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
@@ -222,7 +226,7 @@ def _service(url: str, title: str, record: dict[str, Any]) -> dict[str, Any]:
     from xstatic.pkg import leaflet
     host, _, port = url.removeprefix("http://").strip("/").partition(":")
     publisher, terms = record.get("publisher", {}), record.get("licence_uri")
-    name = publisher.get("name") or "not stated"
+    name = publisher.get("name") or {"en": "not stated"}
     return {
         "server": {
             "bind": {"host": host, "port": int(port or 80)},
@@ -242,4 +246,5 @@ def _service(url: str, title: str, record: dict[str, Any]) -> dict[str, Any]:
             "license": {"name": record.get("licence", "not stated"),
                         "url": terms or ""},
             "provider": {"name": name, "url": publisher.get("url", "")},
-            "contact": {"name": name, "email": publisher.get("email", "")}}}
+            "contact": {"name": name.get("en", ""),
+                        "email": publisher.get("email", "")}}}

@@ -16,7 +16,8 @@ from tests.support import ROOT
 
 LESSON = ROOT / "course/day3_publication/s4_services_and_versions.ipynb"
 CELLS = ["story-package", "story-record", "story-start", "pages-all",
-         "misleads-run", "clients-read", "versions-wrong", "versions-by-key"]
+         "misleads-run", "clients-read", "versions-wrong", "versions-by-key",
+         "lab-file"]
 FIXED = "fixed = second.copy()\n"
 NAMED = 'fixed.loc[fixed["centre_id"] == reported, "name_ar"] = '
 WRONG = [  # micro-task, answer, words of the feedback
@@ -47,6 +48,14 @@ WRONG = [  # micro-task, answer, words of the feedback
      "the number of changes is 4"),
     ("loop", FIXED + NAMED + "sign\nfixed = fixed.round(0)\n"
      'fixed["beds"] = fixed["beds"].fillna(0)', "the number of changes is"),
+    ("lab", "product = lab\ntotal = shown = 434", "a number below 434"),
+    ("lab", "product = lab\ntotal = shown = 10", "the whole is what"),
+    ("lab", 'product = Path("none.gpkg")\ntotal = 434\nshown = 10',
+     "there is a file none.gpkg"),
+    ("lab", 'product = Path("output/ten.gpkg")\ntotal = 434\nshown = 10\n'
+     "served.head(10).to_file(product)", "the layer of step 3"),
+    ("lab", 'product = Path("output/degrees.gpkg")\ntotal = 434\n'
+     "shown = 10\nserved.to_file(product)", "32632"),
 ]
 
 
@@ -178,14 +187,18 @@ def test_the_reader_and_the_notice_speak_of_these_releases(names, text):
     assert "same columns" in text
 
 
-def test_a_correction_is_a_patch_and_is_served_at_once(names, tmp_path):
+def test_a_correction_is_a_patch_and_each_release_has_an_address(
+        names, capsys):
     known = dict(names)
     for cell in notebooks.read(LESSON).cells:
-        if cell.id in ("loop-turn", "loop-release"):
+        if cell.id in ("loop-turn", "loop-release", "loop-serve"):
             exec(cell.source, known)
     assert known["version"] == "2.0.1" and len(known["log"]) == 1
     assert known["one"]["properties"]["name_ar"] == known["sign"]
-    names["layer"].to_file(names["file"], RFC7946="YES")  # as it was
+    assert "health_centres None" in capsys.readouterr().out
+    # The first server still serves the first release: answers given late,
+    # after "Run All Cells", are right too.
+    assert page(names)["numberMatched"] == len(names["layer"])
 
 
 def test_the_rule_of_versions_is_that_of_the_module(text):
@@ -229,9 +242,9 @@ def lesson(kernels, tmp_path_factory):
     """A function: run a micro-task with an answer, give what it says."""
     folder = tmp_path_factory.mktemp("turns")
     with pytest.MonkeyPatch.context() as patch:
-        # Two starters have another gap than `name = ...`.
+        # Some starters have another gap than one `name = ...`.
         patch.setattr(turns, "GAP", re.compile(
-            r"^\w+ = \.\.\..*$|^fixed = (?s:.*)|return \.\.\.",
+            r"^(product|fixed) = (?s:.*)|^\w+ = \.\.\..*$|return \.\.\.",
             re.MULTILINE))
         with turns.opened(LESSON, folder, kernels, CELLS) as said:
             yield said

@@ -233,8 +233,8 @@ def test_positions_come_in_the_order_of_the_crs(
 # --- the catalogue ---------------------------------------------------------
 
 @pytest.mark.parametrize("word, count", [
-    ("health", 1), ("HEALTH", 1), ("santé", 1), ("soins", 1), ("صحة", 0),
-    ("الصحة", 1), ("رعاية", 1), ("rain", 0)])
+    ("health", 1), ("HEALTH", 1), ("santé", 1), ("soins", 1), ("الصحة", 1),
+    ("رعاية", 1), ("rain", 0)])
 def test_a_record_is_found_by_words_of_three_languages(address, word, count):
     from owslib.ogcapi.records import Records
     found = Records(address).collection_items("catalogue", q=word)
@@ -407,7 +407,7 @@ def test_the_map_shows_each_feature_of_the_page_and_leads_to_it(
     visit.get_by_role("link", name="Next page").click()
     assert "offset=10" in visit.url
     visit.locator("path.leaflet-interactive").last.dispatch_event("click")
-    visit.locator(".leaflet-popup a").click()
+    visit.locator(".leaflet-popup-content a").click()
     assert f"/collections/{CENTRES}/items/HC-" in visit.url
     assert visit.locator("h1").inner_text().startswith("HC-")
 
@@ -504,19 +504,19 @@ def test_it_answers_only_this_computer(packages):
         server.start(made)
 
 
-@pytest.mark.parametrize("change, words", [
-    ({"name": "Nothing"}, "Nothing"), ({"data": "none.geojson"}, "none"),
-    ({"id_field": None}, "id_field")])
-def test_a_start_that_fails_says_the_last_words(packages, change, words):
+def test_a_start_that_fails_says_the_last_words(packages):
     made = server.configuration(packages[1])
-    provider = made["resources"][AREAS]["providers"][0]
-    if change == {"id_field": None}:
-        del provider["id_field"]
-    provider |= {name: value for name, value in change.items() if value}
-    with pytest.raises(CourseError) as caught:
+    made["resources"][AREAS]["providers"][0]["name"] = "Nothing"
+    with pytest.raises(CourseError, match=r"last words:\n(.|\n)*Nothing"):
         server.start(made)
-    assert "did not start. Its last words" in str(caught.value)
-    assert words in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_named(packages):
+    """pygeoapi itself would serve it as a layer without features."""
+    made = server.configuration(packages[1])
+    made["resources"][AREAS]["providers"][0]["data"] = "none.geojson"
+    with pytest.raises(CourseError, match=r"no file none\.geojson"):
+        server.start(made)
 
 
 # --- nothing stays ---------------------------------------------------------
@@ -588,7 +588,6 @@ def test_nothing_stays_after_the_kernel_was_killed(
     finally:
         os.killpg(one.pid, signal.SIGKILL)  # as JupyterLab does
         one.communicate()
-    assert programs_that_name(temporary)  # not yet; but soon
     assert in_time(lambda: gone(temporary))
 
 
