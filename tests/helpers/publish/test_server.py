@@ -230,17 +230,24 @@ def test_gdal_asks_the_server_for_a_bbox(address, centres):
 @pytest.mark.parametrize("crs, epsg, turned", [
     (CRS84, 4326, False), (EPSG_4326, 4326, True),
     (EPSG_32632, 32632, False)])
-def test_positions_come_in_the_order_of_the_crs(
+def test_all_positions_come_in_the_order_of_the_crs(
         address, centres, crs, epsg, turned):
-    request = Request(f"{address}/collections/{CENTRES}/items?f=json&"
-                      + urlencode({"crs": crs, "limit": 1}))
-    with urlopen(request) as answer:
-        feature, = json.load(answer)["features"]
-        assert answer.headers["Content-Crs"] == f"<{crs}>"
-    row = centres[centres["centre_id"] == feature["id"]].to_crs(epsg)
-    position = [row.geometry.iloc[0].x, row.geometry.iloc[0].y]
-    assert feature["geometry"]["coordinates"] == pytest.approx(
-        position[::-1] if turned else position)
+    found = every_page(address, CENTRES, crs=crs, limit=100)
+    got = pd.DataFrame(
+        [feature["geometry"]["coordinates"] for feature in found],
+        index=[feature["id"] for feature in found])
+    points = centres.set_index("centre_id").to_crs(epsg).geometry
+    assert len(got) == len(points)
+    x, y = (1, 0) if turned else (0, 1)
+    assert abs(got[x] - points.x.loc[got.index]).max() < 1e-6
+    assert abs(got[y] - points.y.loc[got.index]).max() < 1e-6
+
+
+def test_the_answer_names_its_crs(address):
+    question = urlencode({"f": "json", "limit": 1, "crs": EPSG_4326})
+    with urlopen(f"{address}/collections/{CENTRES}/items?{question}"
+                 ) as answer:
+        assert answer.headers["Content-Crs"] == f"<{EPSG_4326}>"
 
 
 # --- the catalogue ---------------------------------------------------------
