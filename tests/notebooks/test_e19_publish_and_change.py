@@ -127,10 +127,10 @@ def test_a_correction_is_a_patch_and_nothing_else_changes(defined, releases):
     report = {"key": new[KEY].iloc[3], "column": "staff", "value": 999,
               "confirmed": True}
     before = new.copy()
-    made, replies = defined["correct"](new, [report], KEY, day)
+    made, reply = defined["correct"](new, report, KEY, day)
     changes = defined["changes"]
     log = changes.compare(new, made, KEY)
-    assert replies == ["corrected"]
+    assert reply == "corrected"
     assert set(log["column"]) == {"staff", "updated"}
     assert changes.version("2.0.0", log) == "2.0.1"
     assert before.equals(new)
