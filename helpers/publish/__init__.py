@@ -7,6 +7,7 @@ Each format has a validator of its own, and each says yes or no in other
 words. `verdicts` asks all of them and gives one table.
 """
 
+from helpers.publish.own import own_layer
 from helpers.publish.verdicts import (
     checksums,
     file_name,
@@ -19,4 +20,4 @@ from helpers.publish.verdicts import (
 )
 
 __all__ = ["checksums", "file_name", "gdal_geopackage", "geojson",
-           "geopackage", "geoparquet", "table", "verdicts"]
+           "geopackage", "geoparquet", "own_layer", "table", "verdicts"]
