@@ -81,7 +81,8 @@ def test_what_cannot_be_used_is_a_sentence(areas, tmp_path):
     areas.set_crs(None, allow_override=True).to_parquet(
         tmp_path / "own.parquet")
     assert "does not say its CRS" in said_of(tmp_path / "own.parquet")
-    areas.set_geometry(areas.centroid).to_file(tmp_path / "points.gpkg")
+    areas.set_geometry(areas.representative_point()).to_file(
+        tmp_path / "points.gpkg")
     assert "other geometries than areas" in said_of(
         tmp_path / "points.gpkg", count="people")
     areas.drop(columns="geometry").to_parquet(tmp_path / "own.parquet")
