@@ -18,8 +18,8 @@ from tests.support import PICTURES, ROOT
 LESSON = ROOT / "course/day3_publication/s3_honest_maps.ipynb"
 CELLS = ["story-map", "story-density", "limits-functions", "limits-ways",
          "colour-lightness", "legend-words", "legend-map", "lab-page",
-         "lab-page-words", "lab-squares", "lab-tiles", "lab-tile-page", "lab-style",
-         "lab-template", "lab-made", "lab-rules"]
+         "lab-page-words", "lab-squares", "lab-tiles", "lab-tile-page",
+         "lab-style", "lab-template", "lab-made", "lab-rules"]
 LEGEND = ".key i"
 # The page of each way to draw, and what stands there when it has drawn.
 DRAWN = {"density": ".leaflet-interactive", "distance": "[data-drawn]"}
