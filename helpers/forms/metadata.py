@@ -19,6 +19,7 @@ PLACES = {
        for language, name in LANGUAGES.items()},
     "bbox": ("bbox",), "created": ("dates", "created"),
     "published": ("dates", "published"), "licence": ("licence",),
+    "licence address": ("licence_uri",),
     "e-mail": ("publisher", "email"),
 }
 # ipywidgets knows no direction of writing, so a class of CSS sets it.
