@@ -147,7 +147,8 @@ OWN_CKAN = 'out.parent / "lab_ckan.json"'
     ("<license>CC-BY-4.0", "<license>CC-BY-NC-4.0", "commercial use"),
     ('minx="', 'minx="3', "bbox"), ("<title>", "<title>My ", "is a title"),
     ("<email>open.data@", "<email>amel.fictive@", "name of a person"),
-    ("<spatial", "<nothing", "no bounding box"), ("<qgis>", "", "cannot be read")])
+    ("<spatial", "<nothing", "no bounding box"),
+    ("<qgis>", "", "cannot be read")])
 def test_a_fault_of_the_file_from_qgis_is_named(lab, old, new, says):
     output = lab.output
     text = (output / "metadata" / "made.qmd").read_text("utf-8")
@@ -159,6 +160,7 @@ def test_a_fault_of_the_file_from_qgis_is_named(lab, old, new, says):
 
 @pytest.mark.parametrize("change, says", [
     ({"license_id": "cc-nc"}, "licence"), ({"extras": []}, "bounding box"),
+    ({"extras": [{"key": "spatial", "value": "Kef"}]}, "bounding box"),
     ({"title": ""}, "is a title"), ({"maintainer_email": ""}, "email")])
 def test_a_fault_of_the_file_from_the_form_is_named(lab, change, says):
     output = lab.output
