@@ -9,14 +9,14 @@ from typing import Any
 Record = dict[str, Any]
 Rules = Callable[[Record], list[str]]  # a record -> what is wrong, in words
 
-LANGUAGES = {"en": "English", "fr": "français", "ar": "العربية"}
+LANGUAGES = ("en", "fr", "ar")
 LICENCES = {"", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0",
             "CC-BY-ND-4.0", "etalab-2.0", "ODbL-1.0"}
 # Label -> where the value stands in a core record.
 PLACES = {
-    **{f"{part}, {name}": (part, language)
+    **{f"{part} ({language})": (part, language)
        for part in ("title", "abstract", "keywords")
-       for language, name in LANGUAGES.items()},
+       for language in LANGUAGES},
     "bbox": ("bbox",), "created": ("dates", "created"),
     "published": ("dates", "published"), "licence": ("licence",),
     "licence address": ("licence_uri",),
