@@ -25,6 +25,7 @@ PLACES = {
 # ipywidgets knows no direction of writing, so a class of CSS sets it.
 STYLE = ("<style>.course-ar input, .course-ar textarea "
          "{direction: rtl; text-align: right}</style>")
+START = 'style="text-align: start"'  # a notebook's tables are for numbers
 WIDE = {"layout": {"width": "46em"}, "style": {"description_width": "9em"}}
 
 
@@ -70,8 +71,9 @@ class Form:
         for label, place in PLACES.items():
             words = f' lang="{place[-1]}"' if place[-1] in LANGUAGES else ""
             if place[-1] == "ar":
-                words += ' dir="rtl" style="text-align: right"'
-            rows += (f'<tr><th scope="row">{escape(label)}</th><td{words}>'
+                words += ' dir="rtl"'
+            rows += (f'<tr><th scope="row" {START}>{escape(label)}</th>'
+                     f"<td{words} {START}>"
                      f"{escape(_shown(self.record, place))}</td></tr>")
         return f"{self.objections()}<table>{rows}</table>"
 
