@@ -63,7 +63,7 @@ def desks(tmp_path_factory):
     return opened
 
 
-@pytest.mark.parametrize("name, check, mistake", mistakes())
+@pytest.mark.parametrize("name, check, mistake", list(mistakes()))
 def test_a_typical_mistake_is_stopped_before_grading(
         desks, name, check, mistake):
     names, cells = desks(name), released(name)
