@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def no_network() -> list[str]:
     bwrap = shutil.which("bwrap")
     return [bwrap, "--dev-bind", "/", "/", "--unshare-net",
             "--die-with-parent"] if bwrap else []
+
+
+def programs_that_name(folder: Path) -> list[str]:
+    """Command lines of running programs that mention a folder."""
+    lines = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True,
+                           text=True, check=True).stdout.splitlines()
+    return [line for line in lines if str(folder) in line]
+
+
+def in_time(question, seconds=30) -> bool:
+    """Does the question become true within some seconds?"""
+    end = time.monotonic() + seconds
+    while not question() and time.monotonic() < end:
+        time.sleep(0.1)
+    return question()
 
 
 def in_course(course: Path) -> dict[str, str]:

@@ -15,8 +15,9 @@ from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
 from helpers.explore.openness import record_openness
 from helpers.explore.repair import repairs
+from helpers.explore.request import asking
 
 __all__ = [
-    "classifying", "crs_mistakes", "decodings", "dense_governorates",
-    "digitising", "disclosing", "gnss_precision", "measuring",
-    "record_openness", "repairs"]
+    "asking", "classifying", "crs_mistakes", "decodings",
+    "dense_governorates", "digitising", "disclosing", "gnss_precision",
+    "measuring", "record_openness", "repairs"]

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,7 +17,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from helpers import data, postgis
 from helpers.errors import CourseError
-from tests.support import ROOT, needs_postgis
+from tests.support import ROOT, in_time, needs_postgis, programs_that_name
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +36,6 @@ def temporary(monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", None)
     yield folder
     shutil.rmtree(folder)
-
-
-def programs_that_name(folder: Path) -> list[str]:
-    """Command lines of running programs that mention a folder."""
-    lines = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True,
-                           text=True, check=True).stdout.splitlines()
-    return [line for line in lines if str(folder) in line]
-
-
-def in_time(question, seconds=30) -> bool:
-    """Does the question become true within some seconds?"""
-    end = time.monotonic() + seconds
-    while not question() and time.monotonic() < end:
-        time.sleep(0.1)
-    return question()
 
 
 # --- what it keeps ---------------------------------------------------------

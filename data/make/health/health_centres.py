@@ -53,7 +53,6 @@ RESOURCES = [fictional(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
         "missing, and telephone numbers are not published."),
-    planned="E16, E19",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",
@@ -64,7 +63,6 @@ RESOURCES = [fictional(
         "position is known now), removed, moved, renamed, or measured again "
         "within 10 m."),
     date="2022-12-02",
-    planned="E19",
     fields=FIELDS,
 )]
 
