@@ -19,6 +19,10 @@ SOURCES = {
                  "ISO 3166-2; OCHA COD-AB",
         "path": "https://www.ins.tn",
     },
+    "licences": {
+        "title": "the texts of the licences; SPDX licence list",
+        "path": "https://spdx.org/licenses/",
+    },
     "course": {"title": "this course (generated with a seed)"},
 }
 LICENCES = {
