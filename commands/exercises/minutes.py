@@ -87,7 +87,8 @@ def of_cell(cell) -> float:
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
             return 0
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        explorers = len(re.findall(r"\bexplore\.\w+\(", cell.source))
+        explorers = len(re.findall(
+            r"\b(?:explore\.\w+|forms\.metadata)\(", cell.source))
         return (len(lines) * MINUTES["code line"]
                 + explorers * MINUTES["explorer"])
     text = FOLDED.sub("", cell.source)

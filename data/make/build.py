@@ -16,6 +16,7 @@ from .desk import (
     actors,
     beneficiaries,
     catalogue_records,
+    licences,
     ministry,
     reuse_situations,
 )
@@ -38,8 +39,8 @@ MAKERS = [
     sectors, sectors_received, health_centres, control_points,
     schools, green_areas, flood_zone, parcels,
     water_points, bus_stops, heritage_sites, gnss_track,
-    osm_clinics, beneficiaries, catalogue_records, reuse_situations,
-    ministry, actors,
+    osm_clinics, beneficiaries, catalogue_records, licences,
+    reuse_situations, ministry, actors,
 ]
 
 

@@ -15,7 +15,13 @@ one calm sentence. The checks look at the exact type before the value.
 the classic mistakes, which are recognised by their measured effect.
 """
 
-from helpers.check.feedback import Feedback, NotAnswered, task, your_turn
+from helpers.check.feedback import (
+    Feedback,
+    NotAnswered,
+    own_file,
+    task,
+    your_turn,
+)
 from helpers.check.layers import (
     columns,
     crs,
@@ -34,6 +40,6 @@ from helpers.check.values import answered, close, equal, kind, refuses
 __all__ = [
     "Feedback", "NotAnswered", "answered", "both_engines", "close", "columns",
     "crs", "distance_m", "equal", "geometry_type", "inside", "kind", "layer",
-    "refuses", "rows", "same_layer", "same_place", "task", "unique",
-    "your_turn",
+    "own_file", "refuses", "rows", "same_layer", "same_place", "task",
+    "unique", "your_turn",
 ]

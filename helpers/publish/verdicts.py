@@ -18,6 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.publish import record
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,14 +34,16 @@ def verdicts(folder: Path) -> pd.DataFrame:
     """What each validator says about each file of a release package.
 
     Columns: file, validator, verdict ("yes", "no", "not asked"), says. A
-    CSV file `name.csv` goes with the Table Schema `name.schema.json`.
+    CSV file `name.csv` goes with the Table Schema `name.schema.json`; a
+    file metadata.json is a core record.
     """
     import pandas as pd
     rows = []
     for file in sorted(path for path in Path(folder).iterdir()
                        if path.is_file()):
         for validator, ask in [("file name", file_name),
-                               *_VALIDATORS.get(file.suffix, [])]:
+                               *_VALIDATORS.get(file.name, _VALIDATORS.get(
+                           file.suffix, []))]:
             found = ask(file)
             rows.append((file.name, validator, "not asked" if found is None
                          else "no" if found else "yes",
@@ -275,4 +279,8 @@ _VALIDATORS: dict[str, list[tuple[str, Any]]] = {
               ("GDAL validate_gpkg", gdal_geopackage)],
     ".parquet": [("geoparquet-validator", geoparquet)],
     ".csv": [("frictionless, Table Schema", table)],
+    "metadata.json": [("what no validator sees", record.core)],
+    ".ttl": [("DCAT-AP 2.1.1, own shapes", record.dcat_ap)],
+    ".xml": [("ISO 19139, mandatory elements", record.iso_19139),
+             ("ISO 19139, schemas of OGC", record.iso_xsd)],
 }

@@ -20,8 +20,8 @@ MAKERS = {header["name"]: maker
 NEEDS = {
     build.governorates: [], build.sectors: [build.governorates],
     build.control_points: [build.sectors, build.health_centres],
-    build.catalogue_records: [], build.reuse_situations: [],
-    build.ministry: [], build.actors: [],
+    build.catalogue_records: [], build.licences: [],
+    build.reuse_situations: [], build.ministry: [], build.actors: [],
 }
 
 

@@ -12,7 +12,7 @@ from helpers.explore.show import STATIC
 from helpers.quiz import before_after
 from tests.support import ROOT
 
-DAYS = ["day1_production", "day2_processing"]
+DAYS = ["day1_production", "day2_processing", "day3_publication"]
 NAMES = ["free_pdf", "no_names_left", "label_or_calculation"]
 SECONDS_TO_CHOOSE = 10
 each_day = pytest.mark.parametrize("day", DAYS)

@@ -1,4 +1,4 @@
-"""The lab of session 3.3: its page opens with the network cut, its template
+"""The lab of session 3.3: its pages open with the network cut, its template
 opens in the real QGIS, and the exported sheet is read back. Pictures:
 test-output/qgis and test-output/maps."""
 
@@ -17,9 +17,12 @@ from tests.support import PICTURES, ROOT
 
 LESSON = ROOT / "course/day3_publication/s3_honest_maps.ipynb"
 CELLS = ["story-map", "story-density", "limits-functions", "limits-ways",
-         "colour-lightness", "legend-words", "lab-page", "lab-page-words",
+         "colour-lightness", "legend-words", "legend-map", "lab-page",
+         "lab-page-words", "lab-squares", "lab-tiles", "lab-tile-page",
          "lab-style", "lab-template", "lab-made", "lab-rules"]
 LEGEND = ".key i"
+# The page of each way to draw, and what stands there when it has drawn.
+DRAWN = {"density": ".leaflet-interactive", "distance": "[data-drawn]"}
 STEPS = """
 from qgis.PyQt.QtXml import QDomDocument
 out = os.environ["LAB"]
@@ -80,18 +83,19 @@ def run(folder, answer=""):
                    notebook.cells[-1].outputs)
 
 
-# --- the page ---------------------------------------------------------------
+# --- the pages --------------------------------------------------------------
 
-@pytest.fixture
-def page(lab, chromium):
-    """The page in a browser that may ask nobody; requests are kept."""
+@pytest.fixture(params=DRAWN)
+def page(request, lab, chromium):
+    """A page in a browser that may ask nobody; requests are kept."""
     context = chromium.new_context(viewport={"width": 900, "height": 900},
                                    offline=True)
     visit = context.new_page()
     visit.asked = []
     visit.on("request", lambda request: visit.asked.append(request.url))
-    visit.goto((lab / "density.html").as_uri())
-    visit.wait_for_selector(".leaflet-interactive")
+    visit.name = request.param
+    visit.goto((lab / f"{visit.name}.html").as_uri())
+    visit.wait_for_selector(DRAWN[visit.name], state="attached")
     yield visit
     context.close()
 
@@ -106,7 +110,7 @@ def test_the_page_asks_nobody_and_shows_the_colours_of_its_legend(page):
         "getComputedStyle(box).backgroundColor)")]
     content = page.screenshot()
     (PICTURES / "maps").mkdir(parents=True, exist_ok=True)
-    (PICTURES / "maps" / "density_page.png").write_bytes(content)
+    (PICTURES / "maps" / f"{page.name}_page.png").write_bytes(content)
     picture = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
     left, top, right, bottom = page.eval_on_selector(
         ".key", "key => {const at = key.getBoundingClientRect(); return "
@@ -115,7 +119,7 @@ def test_the_page_asks_nobody_and_shows_the_colours_of_its_legend(page):
     outside[top:bottom, left:right] = 255
 
     assert [url for url in page.asked if not url.startswith(
-        ("file:", "data:"))] == []
+        ("file:", "data:", "blob:"))] == []
     assert len(set(colours)) == 5
     for colour in colours:
         for where in (picture[top:bottom, left:right], outside):

@@ -2,10 +2,8 @@
 
 Each seed asks about the same twelve kinds of reuse, with other layers,
 producers, dates and, where the answer stays the same, other licences. The
-licences and their rules are real; they stand in reuse_situations_cases.py.
+licences are real: licences.py says what they ask.
 """
-
-from functools import reduce
 
 import pandas as pd
 
@@ -13,15 +11,13 @@ from ..shared.files import write_json
 from ..shared.resources import fictional
 from ..shared.truth import Defect, truth_table
 from ..shared.world import chance
+from .licences import table
 from .reuse_situations_cases import (
     APART,
     CASES,
-    DERIVED,
+    DATABASE,
     INTERNAL,
     LAYERS,
-    NO_ATTRIBUTION,
-    OUTPUTS,
-    PRODUCED,
     VOLUNTEERS,
     WORK,
 )
@@ -33,12 +29,9 @@ RESOURCES = [fictional(
     description=(
         "Twelve situations, a JSON list of flat objects: which layers are "
         "reused, under which licences, and how. Layers, producers and dates "
-        "are in the same order, separated by semicolons. The "
-        "desk chooses among the open licences CC0-1.0, CC-BY-4.0, "
-        "CC-BY-SA-4.0, etalab-2.0, ODC-By-1.0 and ODbL-1.0. For training: "
-        "not legal advice."),
+        "are in the same order, separated by semicolons. What the licences "
+        "ask is in 'licences'. For training: not legal advice."),
     crs=None,
-    planned="E17",
     fields={
         "situation_id": "identifier",
         "title_fr": "short title in French",
@@ -100,37 +93,56 @@ def described(situation_id, case, random, own):
 
 
 def answered(situation, case):
-    """Rows of the truth table: allowed, debated (accepted, never required),
-    decision, reason, attribution; found are the licences of the inputs.
+    """Rows of the truth table: allowed, contested, decision, reason,
+    attribution; found are the licences of the inputs.
     """
     kind, use, *_, decision, reason = case
     inputs = situation["inputs"].split("; ")
-    allowed, debated = outputs(inputs, use)
-    shared = decision not in ("do not publish", "no licence needed")
-    attribution = [
-        f"{producer}, {date} ({licence})" for producer, date, licence
-        in zip(situation["producers"].split("; "),
-               situation["dates"].split("; "), inputs)
-        if shared and licence not in NO_ATTRIBUTION]
-    answers = {"allowed": "; ".join(allowed), "debated": "; ".join(debated),
+    allowed, contested = outputs(inputs, use)
+    answers = {"allowed": "; ".join(allowed),
+               "contested": "; ".join(contested),
                "decision": decision, "reason": reason,
-               "attribution": "; ".join(attribution)}
+               "attribution": attribution(situation)}
     return [Defect(situation["situation_id"], field, kind,
                    situation["inputs"], value)
             for field, value in answers.items()]
 
 
+def attribution(situation):
+    """The text that names all sources; none is needed for internal use."""
+    if situation["use"] == INTERNAL:
+        return ""
+    start = "Adapted from" if situation["use"] == DATABASE else "Sources"
+    rows = zip(*(situation[name].split("; ") for name in
+                 ("producers", "layers", "dates", "inputs")))
+    return f"{start}: {'; '.join(map(', '.join, rows))}"
+
+
 def outputs(inputs, use):
-    """Licences that the release may carry, and those that are debated."""
+    """Licences that the release may carry, and those that are contested."""
     if use == INTERNAL:
         return [], []
     if use == APART:
         return sorted(inputs), []
-    rules = PRODUCED if use == WORK else DERIVED
-    allowed = reduce(set.intersection,
-                     (set(rules[name][0]) for name in inputs))
-    possible = reduce(set.intersection,
-                      ({*rules[name][0], *rules[name][1]}
-                       for name in inputs))
-    return tuple([name for name in OUTPUTS if name in names]
-                 for names in (allowed, possible - allowed))
+    asked = {row["licence"]: row for row in table()}
+    found = {target: [objection(asked[source], asked[target], use == WORK)
+                      for source in inputs] for target in asked}
+    return ([target for target, words in found.items() if not any(words)],
+            [target for target, words in found.items()
+             if "contested" in words and set(words) <= {"", "contested"}])
+
+
+def objection(source, target, is_work):
+    """Why what is made from source may not be released under target: a
+    word; "contested" where lawyers disagree, "" if it may."""
+    alike = source["share_alike"] and not (
+        is_work and source["for_databases"])
+    reasons = {
+        "not open": any(one["no_commerce"] or one["no_derivatives"]
+                        for one in (source, target)),
+        "no database": is_work and target["for_databases"],
+        "share-alike": alike and source["licence"] != target["licence"],
+        "attribution": source["attribution"] and not target["attribution"],
+        "contested": source["no_locks"] and not target["no_locks"],
+    }
+    return next((word for word, holds in reasons.items() if holds), "")

@@ -1,39 +1,10 @@
-"""The situations of E17, what licences allow in them, and why.
+"""The situations of E17, what is decided in them, and why.
 
 Part of reuse_situations.py. Geographic data mix licences of databases and
-of content. Where lawyers disagree, an answer is called debated here, and it
-is never the only right one: ask the producer first.
+of content. Where lawyers disagree, the answer is contested: ask the producer
+first.
 """
 
-# The open licences from which the desk chooses one for its own release.
-OUTPUTS = ["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "etalab-2.0",
-           "ODC-By-1.0", "ODbL-1.0"]
-ATTRIBUTION = OUTPUTS[1:]
-CC_FAMILY = ["CC-BY-4.0", "CC-BY-SA-4.0"]
-# Input -> licences of a database derived from it: allowed, debated.
-DERIVED = {
-    "CC0-1.0": (OUTPUTS, []),
-    "PDDL-1.0": (OUTPUTS, []),
-    # Made to be compatible with every free licence that asks attribution.
-    "etalab-2.0": (ATTRIBUTION, []),
-    # Its ban on technical locks has no equivalent outside the family.
-    "CC-BY-4.0": (CC_FAMILY, ["etalab-2.0", "ODC-By-1.0", "ODbL-1.0"]),
-    "CC-BY-SA-4.0": (["CC-BY-SA-4.0"], []),
-    "ODbL-1.0": (["ODbL-1.0"], []),
-    # None of these can become open: not NC, not ND.
-    "CC-BY-NC-4.0": ([], []),
-    "CC-BY-NC-SA-4.0": ([], []),
-    "CC-BY-ND-4.0": ([], []),
-    "CC-BY-NC-ND-4.0": ([], []),
-}
-# A map or a screen made from an ODbL database is a produced work: any
-# licence with its notice. CC0 would drop the notice, ODC licences are
-# written for databases: debated.
-PRODUCED = DERIVED | {
-    "ODbL-1.0": ([*CC_FAMILY, "etalab-2.0"],
-                 ["CC0-1.0", "ODC-By-1.0", "ODbL-1.0"]),
-}
-NO_ATTRIBUTION = ["CC0-1.0", "PDDL-1.0"]
 DATABASE, WORK = "derived database", "produced work"
 APART, INTERNAL = "side by side", "internal use"
 # Kind, use, title in French, situation, licences of each layer (one is
@@ -85,7 +56,7 @@ CASES = [
      "You put the {0} and the {1}, both unchanged and not linked, into one "
      "GeoPackage for download.",
      [["ODbL-1.0"], ["CC-BY-4.0", "etalab-2.0"]],
-     "publish each part under its own licence",
+     "keep each licence",
      "independent layers in one file are a collection: each keeps its own "
      "licence, named beside the layer"),
     ("internal use", INTERNAL, "Usage interne",

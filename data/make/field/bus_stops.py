@@ -29,7 +29,6 @@ RESOURCES = [fictional(
         "where people live: no bus stops there. The licence is ODbL-1.0, so "
         "that the course has an example of share-alike."),
     licence="ODbL-1.0",
-    planned="E17",
     fields={
         "stop_id": "identifier, e.g. FIC-0042",
         "stop_name": "fictional name in French",

@@ -30,7 +30,6 @@ RESOURCES = [fictional(
         "The register of a ministry of culture that does not exist: sites, "
         "monuments and museums placed by chance where people live. Each "
         "point is inside the sector that it states."),
-    planned="E17",
     fields={
         "site_id": "identifier, e.g. HS-0001",
         "name_fr": "fictional name in French",

@@ -19,6 +19,10 @@ SOURCES = {
                  "ISO 3166-2; OCHA COD-AB",
         "path": "https://www.ins.tn",
     },
+    "licences": {
+        "title": "SPDX licence list, and the texts of the licences",
+        "path": "https://spdx.org/licenses/",
+    },
     "course": {"title": "this course (generated with a seed)"},
 }
 LICENCES = {

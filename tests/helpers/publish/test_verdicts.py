@@ -79,6 +79,65 @@ def test_it_changes_no_file(package, good):
             for file in package.iterdir()} == before
 
 
+# --- each validator of the table -------------------------------------------
+
+def change_geojson(folder):
+    file = folder / "areas.geojson"
+    file.write_text(file.read_text("utf-8").replace(
+        '"features"', '"crs": null, "features"'), "utf-8")
+
+
+def change_geopackage(folder):
+    with sqlite3.connect(folder / "areas.gpkg") as base:
+        base.execute("UPDATE gpkg_contents SET last_change = '06/12/2021'")
+    base.close()
+
+
+def change_geoparquet(folder):
+    about(folder / "areas.parquet",
+          lambda found: found.update(version="1.0.0"))
+
+
+def change_table(folder):
+    with (folder / "areas.csv").open("a", encoding="utf-8") as file:
+        file.write("d,-1\n")
+
+
+# validator → the file, and the defect that makes it object
+PLANTED = {
+    "geojson-validator, RFC 7946": ("areas.geojson", change_geojson),
+    "GeoPackage by SQL": ("areas.gpkg", change_geopackage),
+    "GDAL validate_gpkg": ("areas.gpkg", change_geopackage),
+    "geoparquet-validator": ("areas.parquet", change_geoparquet),
+    "frictionless, Table Schema": ("areas.csv", change_table),
+    "file name": ("Readme (1).md", lambda folder: (
+        folder / "README.md").rename(folder / "Readme (1).md")),
+    "checksums": ("SHA256SUMS", lambda folder: (
+        folder / "README.md").write_text("# Other\n", "utf-8")),
+}
+
+
+def test_a_defect_is_planted_for_each_validator_of_the_table(good):
+    assert set(publish.verdicts(good)["validator"]) == set(PLANTED)
+
+
+@pytest.mark.parametrize("validator", PLANTED)
+def test_the_table_says_no_to_a_planted_defect(package, validator):
+    """To that file alone: all others keep their yes. A defect changes the
+    sum of its file, so that SHA256SUMS is written again."""
+    name, plant = PLANTED[validator]
+    plant(package)
+    if validator != "checksums":
+        (package / "SHA256SUMS").unlink()
+        sign(package)
+    table = publish.verdicts(package)
+    row = table[(table["file"] == name) & (table["validator"] == validator)]
+    if row["verdict"].item() == "not asked":
+        pytest.skip("no Python here has osgeo_utils")
+    assert row["verdict"].item() == "no" and row["says"].item()
+    assert set(table.loc[table["verdict"] == "no", "file"]) == {name}
+
+
 # --- GeoJSON ---------------------------------------------------------------
 
 def edited(file, change) -> list[str]:
