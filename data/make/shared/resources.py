@@ -20,7 +20,7 @@ SOURCES = {
         "path": "https://www.ins.tn",
     },
     "licences": {
-        "title": "the texts of the licences; SPDX licence list",
+        "title": "SPDX licence list, and the texts of the licences",
         "path": "https://spdx.org/licenses/",
     },
     "course": {"title": "this course (generated with a seed)"},

@@ -6,9 +6,9 @@ import pytest
 from license_expression import get_spdx_licensing
 
 from data.make.desk.licences import PROPERTIES, table
-from tests.support import ROOT
+from tests.support import SHARED
 
-LISTED = ROOT.parent / "shared" / "validators" / "okfn-licenses.csv"
+LISTED = SHARED / "validators" / "okfn-licenses.csv"
 
 
 def is_open(row) -> bool:

@@ -1,0 +1,84 @@
+"""At the trainee's own desk there are no hidden tests. The checks that a
+trainee sees must still stop what people typically write: who passes at the
+desk and loses at grading feels betrayed.
+
+Each mistake of tests/mistakes/ is tried on the check as it is released.
+"""
+
+import functools
+import os
+import re
+
+import matplotlib
+import pytest
+import yaml
+
+from commands.exercises import notebooks
+from helpers.check import Feedback
+from tests.support import ROOT
+
+EXERCISES = ["day2_processing/e14_do_no_harm",
+             "day3_publication/e15_release_package",
+             "day3_publication/e17_licence_desk"]
+
+
+def mistakes():
+    """(exercise, check, mistake)"""
+    for name in EXERCISES:
+        stem = name.split("/")[1]
+        file = ROOT / "tests/mistakes" / f"{stem}.yaml"
+        for check, listed in yaml.safe_load(file.read_text("utf-8")).items():
+            for one in listed:
+                yield pytest.param(name, check, one,
+                                   id=f"{stem}: {check}: {one['name']}")
+
+
+@functools.cache
+def released(name):
+    """id → source of the code cells, without what is hidden at grading."""
+    file = ROOT / "solutions" / f"{name}.ipynb"
+    return {cell.id: re.sub(
+        r"\n?[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*", "",
+        cell.source, flags=re.DOTALL)
+        for cell in notebooks.read(file).cells if cell.cell_type == "code"}
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory):
+    """A function: what the solution of an exercise has defined."""
+    @functools.cache
+    def opened(name):
+        folder = tmp_path_factory.mktemp("desk")
+        names = {"__name__": "desk", "display": lambda *_: None}
+        before = os.getcwd()
+        os.chdir(folder)
+        try:
+            for source in released(name).values():
+                if "check.task" not in source:
+                    exec(source, names)
+        finally:
+            os.chdir(before)
+        return names
+    matplotlib.use("agg")
+    return opened
+
+
+@pytest.mark.parametrize("name, check, mistake", list(mistakes()))
+def test_a_typical_mistake_is_stopped_before_grading(
+        desks, name, check, mistake):
+    names, cells = desks(name), released(name)
+    try:
+        exec(mistake["code"], names)
+        with pytest.raises(Feedback) as stopped:
+            exec(cells[check], names)
+        assert "not answered yet" not in str(stopped.value)
+    finally:
+        exec(cells[mistake["answer"]], names)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_reference_passes_at_the_desk(desks, name):
+    names, cells = desks(name), released(name)
+    for source in cells.values():
+        if "check.task" in source:
+            exec(source, names)
