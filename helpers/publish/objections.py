@@ -51,6 +51,12 @@ def objections(record: Record,
     return found + list(_box(record.get("bbox"), layer))
 
 
+def _part(record: Record, name: str) -> Record:
+    """A part of the record that has parts itself; {} if it has none."""
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
+
+
 def _licence(record: Record) -> Iterator[str]:
     licence, uri = record.get("licence"), str(record.get("licence_uri"))
     if not licence:
@@ -103,7 +109,7 @@ def _box(box: Any, layer: gpd.GeoDataFrame | None) -> Iterator[str]:
 
 def _texts(record: Record) -> Iterator[str]:
     """Each text is there in each language, once, in the right script."""
-    publisher = record.get("publisher") or {}
+    publisher = _part(record, "publisher")
     texts = {"title": record.get("title"), "abstract": record.get("abstract"),
              "publisher.name": publisher.get("name"),
              "keywords": record.get("keywords")}
@@ -137,7 +143,7 @@ def _is_arabic(text: str) -> bool:
 
 def _dates(record: Record) -> Iterator[str]:
     """Dates of ISO 8601; created, then published, then revised."""
-    dates = record.get("dates") or {}
+    dates = _part(record, "dates")
     for series in ([(f"dates.{name}", dates.get(name)) for name in
                     ("created", "published", "revised")],
                    [("period's begin", (record.get("period") or [None])[0]),
@@ -162,7 +168,7 @@ def _dates(record: Record) -> Iterator[str]:
 
 def _mail(record: Record) -> Iterator[str]:
     """A service answers for years; a person moves, and has a private life."""
-    mail = str((record.get("publisher") or {}).get("email") or "")
+    mail = str(_part(record, "publisher").get("email") or "")
     user, _, host = mail.lower().removeprefix("mailto:").partition("@")
     if not host:
         yield "publisher.email is missing: write the address of a service"
@@ -178,8 +184,9 @@ def _mail(record: Record) -> Iterator[str]:
 def _addresses(record: Record) -> Iterator[str]:
     """Addresses that everybody can open."""
     places = [("identifier", record.get("identifier")),
-              ("publisher.url", (record.get("publisher") or {}).get("url"))]
-    places += [("a distribution's url", one.get("url"))
+              ("publisher.url", _part(record, "publisher").get("url"))]
+    places += [("a distribution's url", one.get("url")
+                if isinstance(one, dict) else one)
                for one in record.get("distributions") or []]
     for name, address in places:
         parts = urlparse(str(address or ""))
@@ -193,7 +200,7 @@ def _addresses(record: Record) -> Iterator[str]:
 
 def _attribution(record: Record) -> Iterator[str]:
     text = str(record.get("attribution") or "")
-    names = (record.get("publisher") or {}).get("name") or {}
+    names = _part(record, "publisher").get("name") or {}
     names = names.values() if isinstance(names, dict) else [names]
     if text and not any(name and name in text for name in names):
         yield f"attribution {text!r} does not name the producer"

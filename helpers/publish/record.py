@@ -186,6 +186,8 @@ def core(file: Path) -> list[str]:
               for place in sorted(file.parent.glob(ending))]
     said = objections(record, gpd.read_file(beside[0]) if beside else None)
     for one in record.get("distributions") or []:
+        if not isinstance(one, dict):
+            continue
         place = file.parent / Path(str(one.get("file"))).name
         if place.is_file() and one.get("sha256") != hashlib.sha256(
                 place.read_bytes()).hexdigest():

@@ -206,6 +206,14 @@ def test_an_empty_record_is_told_all_that_it_needs():
         assert f"{name} is missing" in said
 
 
+def test_texts_where_parts_belong_do_not_stop_it(good):
+    good |= {"publisher": "Ministry", "dates": "2021", "period": "2021",
+             "distributions": ["a.csv"]}
+    said = " ".join(record.objections(good))
+    assert "publisher.email is missing" in said
+    assert "a distribution's url 'a.csv' is no address" in said
+
+
 # --- written twice ---------------------------------------------------------
 
 def written(good) -> dict[str, bytes]:
