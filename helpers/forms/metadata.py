@@ -9,14 +9,14 @@ from typing import Any
 Record = dict[str, Any]
 Rules = Callable[[Record], list[str]]  # a record -> what is wrong, in words
 
-LANGUAGES = {"en": "English", "fr": "français", "ar": "العربية"}
+LANGUAGES = ("en", "fr", "ar")
 LICENCES = {"", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0",
             "CC-BY-ND-4.0", "etalab-2.0", "ODbL-1.0"}
 # Label -> where the value stands in a core record.
 PLACES = {
-    **{f"{part}, {name}": (part, language)
+    **{f"{part} ({language})": (part, language)
        for part in ("title", "abstract", "keywords")
-       for language, name in LANGUAGES.items()},
+       for language in LANGUAGES},
     "bbox": ("bbox",), "created": ("dates", "created"),
     "published": ("dates", "published"), "licence": ("licence",),
     "licence address": ("licence_uri",),
@@ -25,6 +25,7 @@ PLACES = {
 # ipywidgets knows no direction of writing, so a class of CSS sets it.
 STYLE = ("<style>.course-ar input, .course-ar textarea "
          "{direction: rtl; text-align: right}</style>")
+START = 'style="text-align: start"'  # a notebook's tables are for numbers
 WIDE = {"layout": {"width": "46em"}, "style": {"description_width": "9em"}}
 
 
@@ -70,8 +71,9 @@ class Form:
         for label, place in PLACES.items():
             words = f' lang="{place[-1]}"' if place[-1] in LANGUAGES else ""
             if place[-1] == "ar":
-                words += ' dir="rtl" style="text-align: right"'
-            rows += (f'<tr><th scope="row">{escape(label)}</th><td{words}>'
+                words += ' dir="rtl"'
+            rows += (f'<tr><th scope="row" {START}>{escape(label)}</th>'
+                     f"<td{words} {START}>"
                      f"{escape(_shown(self.record, place))}</td></tr>")
         return f"{self.objections()}<table>{rows}</table>"
 

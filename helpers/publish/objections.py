@@ -166,7 +166,8 @@ def _mail(record: Record) -> Iterator[str]:
     user, _, host = mail.lower().removeprefix("mailto:").partition("@")
     if not host:
         yield "publisher.email is missing: write the address of a service"
-    elif re.search(rf"(^|\.)({FREE_MAIL})\.", host):
+    elif re.search(rf"(^|\.)({FREE_MAIL})\.", host) or re.fullmatch(
+            r"\w*mail\.\w+", host):
         yield f"publisher.email {mail} is a private mailbox of a person"
     elif re.fullmatch(r"[^\W\d]+[._][^\W\d]+[\d]*", user) and not re.search(
             SERVICE, user):

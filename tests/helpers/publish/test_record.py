@@ -170,6 +170,8 @@ def test_the_official_shapes_do_not_see_it(good, plant, says, official):
     (["title", "Health centres"], "title has no languages"),
     (["keywords", "fr", ["health", "care"]], "keywords is the same text"),
     (["publisher", "email", "amel.x@ministry.example"], "name of a person"),
+    (["publisher", "email", "amel@freemail.example"], "of a person"),
+    (["publisher", "email", "amel@mail.example"], "of a person"),
     (["publisher", "email", None], "publisher.email is missing"),
     (["identifier", "health_centres"], "no address that begins with https"),
     (["publisher", "url", "http://192.168.1.4/"], "your own network only"),
@@ -185,6 +187,7 @@ def test_other_defects_are_named(good, layer, path, says):
 
 @pytest.mark.parametrize("path", [
     ["publisher", "email", "open.data@ministry.example"],
+    ["publisher", "email", "opendata@mail.ministry.example"],
     ["publisher", "email", "registre.sante@ministry.example"],
     ["bbox", [8.1004, 33.2, 10.9, 36.8]],
     ["dates", "revised", None], ["period", None],
