@@ -1,6 +1,6 @@
 """The lab of session 3.2 in a real QGIS: the record is typed into the metadata
-page of the layer and saved, and the lesson reads it back. Pictures:
-test-output/qgis."""
+page of the layer and saved, and the lesson reads it back. So it is with the
+form that has the field names of CKAN. Pictures: test-output/qgis."""
 
 import json
 from types import SimpleNamespace
@@ -175,3 +175,28 @@ def test_what_is_not_there_and_three_titles_are_named(lab):
     assert "there is no file no.qmd" in said
     said = lab.said("made_qgis", "made_ckan", "3")
     assert "one field for the title" in said
+
+
+def test_what_is_typed_into_the_form_is_read_back(lab, chromium):
+    """The form of session 1.1, filled in as step 5 says, without network."""
+    record = yaml.safe_load(RECORD.read_text("utf-8"))
+    made = json.loads((lab.output / "metadata/made.json").read_text("utf-8"))
+    context = chromium.new_context()
+    context.set_offline(True)
+    tab = context.new_page()
+    tab.goto((lab.output / "ckan_form.html").as_uri())
+    for label, words in {
+            "Title": record["title"]["fr"], "Name in the address":
+            "centres-de-sante", "Description": record["abstract"]["fr"],
+            "Maintainer (": record["publisher"]["name"]["fr"],
+            "E-mail": made["maintainer_email"],
+            "Address (url)": record["distributions"][0]["url"],
+            "Rectangle": made["extras"][0]["value"]}.items():
+        tab.get_by_label(label).fill(words)
+    tab.get_by_label("License").select_option("cc-by")
+    tab.get_by_role("button", name="Save").click()
+    text = tab.locator("#json").inner_text()
+    context.close()
+    (lab.output / "lab_ckan.json").write_text(text, "utf-8")
+    said = lab.said("made_qgis", OWN_CKAN, "1")
+    assert said.startswith("✓"), said

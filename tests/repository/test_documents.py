@@ -322,7 +322,9 @@ WITHOUT_ARABIC = (
     "kernel\n", "key\n", "NDVI\n", "no data\n", "predicate\n",
     "regular expression\n", "RMSE\n", "round trip\n", "Shapefile\n",
     "SPDX ", "specification\n", "Table Schema\n", "valid geometry\n",
-    "deprecation notice\n", "semantic version\n", "web service\n")
+    "deprecation notice\n", "semantic version\n", "web service\n",
+    "core record\n", "DCAT-AP\n", "derivative database\n", "MCF\n",
+    "produced work\n", "RDF\n", "SHACL\n")
 
 
 def test_the_glossary_writes_its_languages_as_each_is_written():
