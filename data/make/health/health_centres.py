@@ -53,7 +53,7 @@ RESOURCES = [fictional(
         "The checkpoint: what can be known from 'health_centres_received'. "
         "Centres without a position are left out, missing values stay "
         "missing, and telephone numbers are not published."),
-    planned="E16, E19",
+    planned="E19",
     fields=FIELDS,
 ), fictional(
     name="health_centres_v2",
