@@ -83,18 +83,31 @@ def areas():
     return gpd.read_file(data.path(AREAS))
 
 
+EVIL = "</script><script>alert(1)</script><b id='bold'>"
+
+
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory, areas):
-    """Points with a record as GeoJSON; polygons in metres as GeoPackage."""
+    """Points with a record as GeoJSON; polygons in metres as GeoPackage;
+    and what is odd: no geometry, no first value, HTML as a text."""
     folder = tmp_path_factory.mktemp("packages")
+    odd = gpd.GeoDataFrame(
+        {"code": ["<i id='i'>", "b"], "beds": [None, 3], "name": EVIL},
+        geometry=[None, shapely.Point(10, 36)], crs=4326)
     return [package(folder / "a", Path(data.path(CENTRES)),
                     f"{CENTRES}.geojson", RECORD),
-            package(folder / "b", areas.to_crs(32632), f"{AREAS}.gpkg")]
+            package(folder / "b", areas.to_crs(32632), f"{AREAS}.gpkg"),
+            package(folder / "c", odd, "odd.geojson")]
 
 
 @pytest.fixture(scope="module")
-def running(packages):
-    one = server.start(server.configuration(packages))
+def made(packages):
+    return server.configuration(packages)
+
+
+@pytest.fixture(scope="module")
+def running(made):
+    one = server.start(made)
     yield one
     one.stop()
 
@@ -177,7 +190,7 @@ def test_gdal_reads_it_in_metres(address, centres):
 def test_owslib_reads_the_layer_as_it_is(address, centres):
     from owslib.ogcapi.features import Features
     client = Features(address)
-    assert set(client.feature_collections()) == {CENTRES, AREAS}
+    assert set(client.feature_collections()) == {CENTRES, AREAS, "odd"}
     found = [one for offset in range(0, len(centres), 100)
              for one in client.collection_items(
                  CENTRES, limit=100, offset=offset)["features"]]
@@ -217,17 +230,24 @@ def test_gdal_asks_the_server_for_a_bbox(address, centres):
 @pytest.mark.parametrize("crs, epsg, turned", [
     (CRS84, 4326, False), (EPSG_4326, 4326, True),
     (EPSG_32632, 32632, False)])
-def test_positions_come_in_the_order_of_the_crs(
+def test_all_positions_come_in_the_order_of_the_crs(
         address, centres, crs, epsg, turned):
-    request = Request(f"{address}/collections/{CENTRES}/items?f=json&"
-                      + urlencode({"crs": crs, "limit": 1}))
-    with urlopen(request) as answer:
-        feature, = json.load(answer)["features"]
-        assert answer.headers["Content-Crs"] == f"<{crs}>"
-    row = centres[centres["centre_id"] == feature["id"]].to_crs(epsg)
-    position = [row.geometry.iloc[0].x, row.geometry.iloc[0].y]
-    assert feature["geometry"]["coordinates"] == pytest.approx(
-        position[::-1] if turned else position)
+    found = every_page(address, CENTRES, crs=crs, limit=100)
+    got = pd.DataFrame(
+        [feature["geometry"]["coordinates"] for feature in found],
+        index=[feature["id"] for feature in found])
+    points = centres.set_index("centre_id").to_crs(epsg).geometry
+    assert len(got) == len(points)
+    x, y = (1, 0) if turned else (0, 1)
+    assert abs(got[x] - points.x.loc[got.index]).max() < 1e-6
+    assert abs(got[y] - points.y.loc[got.index]).max() < 1e-6
+
+
+def test_the_answer_names_its_crs(address):
+    question = urlencode({"f": "json", "limit": 1, "crs": EPSG_4326})
+    with urlopen(f"{address}/collections/{CENTRES}/items?{question}"
+                 ) as answer:
+        assert answer.headers["Content-Crs"] == f"<{EPSG_4326}>"
 
 
 # --- the catalogue ---------------------------------------------------------
@@ -299,17 +319,14 @@ def test_a_bbox_in_metres_is_only_nearly_right(address, centres):
     assert len({one["id"] for one in found} ^ inside(metres, box)) < 5
 
 
-def test_a_feature_without_geometry_is_everywhere_and_the_first_type_counts(
-        tmp_path):
-    layer = gpd.GeoDataFrame(
-        {"id_": ["a", "b"], "beds": [None, 3]}, crs=4326,
-        geometry=[None, shapely.Point(10, 36)])
-    one = package(tmp_path / "one", layer, "gaps.geojson")
-    with server.serve(server.configuration(one)) as address:
-        found = items(address, "gaps", bbox="0,0,1,1")["features"]
-        columns = ask(address, "collections/gaps/schema")["properties"]
-        assert len(gpd.read_file(f"OAPIF:{address}", layer="gaps")) == 2
-    assert [feature["id"] for feature in found] == ["a"]
+def test_a_feature_without_geometry_is_everywhere(address):
+    found = items(address, "odd", bbox="0,0,1,1")["features"]
+    assert [feature["geometry"] for feature in found] == [None]
+    assert len(gpd.read_file(f"OAPIF:{address}", layer="odd")) == 2
+
+
+def test_the_first_value_decides_the_type_of_a_column(address):
+    columns = ask(address, "collections/odd/schema")["properties"]
     assert columns["beds"]["type"] == "string"
 
 
@@ -366,7 +383,7 @@ PAGES = {
     "queryables": f"collections/{CENTRES}/queryables",
     "schema": f"collections/{CENTRES}/schema", "conformance": "conformance",
     "openapi": "openapi", "redoc": "openapi?ui=redoc",
-    "missing": "collections/none"}
+    "missing": "collections/none", "odd": "collections/odd/items"}
 WCAG = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": [
     "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
@@ -412,36 +429,29 @@ def test_the_map_shows_each_feature_of_the_page_and_leads_to_it(
     assert visit.locator("h1").inner_text().startswith("HC-")
 
 
-def test_text_of_the_data_is_no_html(visit, tmp_path):
-    evil = "</script><script>alert(1)</script><b id='bold'>"
-    layer = gpd.GeoDataFrame({"code": ["<i id='i'>"], "name": [evil]},
-                             geometry=[shapely.Point(10, 36)], crs=4326)
-    one = package(tmp_path / "evil", layer, "evil.geojson")
-    with server.serve(server.configuration(one)) as address:
-        visit.goto(f"{address}/collections/evil/items?f=html")
-        assert visit.locator("td", has_text="alert(1)").count() == 1
-        assert visit.locator("#bold, #i").count() == 0
+def test_text_of_the_data_is_no_html(visit, address):
+    visit.goto(f"{address}/collections/odd/items?f=html",
+               wait_until="networkidle")
+    assert visit.locator("td", has_text="alert(1)").count() == 2
+    assert visit.locator("#bold, #i").count() == 0
 
 
 # --- the configuration -----------------------------------------------------
 
-def test_pygeoapi_finds_the_configuration_valid(packages):
+def test_pygeoapi_finds_the_configuration_valid(made):
     from pygeoapi.config import validate_config
-    for made in (server.configuration(packages),
-                 server.configuration(packages[1])):
-        assert validate_config(made)
+    assert validate_config(made)
 
 
-def test_starting_changes_neither_configuration_nor_packages(packages):
-    before = {file: file.read_bytes() for one in packages
-              for file in one.iterdir()}
-    made = server.configuration(packages)
-    text = json.dumps(made)
-    with server.serve(made) as address:
-        assert items(address)["features"]
-    assert json.dumps(made) == text
-    assert {file: file.read_bytes() for one in packages
-            for file in one.iterdir()} == before
+def test_starting_changes_neither_configuration_nor_packages(
+        packages, made, address):
+    assert address not in json.dumps(made)
+    assert json.dumps(made) == json.dumps(server.configuration(packages))
+    assert [file.name for one in packages for file in sorted(one.iterdir())
+            ] == [f"{CENTRES}.geojson", "metadata.json", f"{AREAS}.gpkg",
+                  "odd.geojson"]
+    assert (packages[0] / f"{CENTRES}.geojson").read_bytes() == Path(
+        data.path(CENTRES)).read_bytes()
 
 
 def test_an_identifier_is_a_column_without_gaps_or_repeats(tmp_path):
