@@ -8,22 +8,22 @@
 The server is pygeoapi. It runs in a process of its own, answers only this
 computer, and ends when the kernel ends, also when somebody kills the kernel.
 
-pygeoapi's provider is GeoJSON: it needs nothing but pip, and answers bbox,
-crs and every page. Its GeoPackage needs SpatiaLite or GDAL's own Python, so
-a package with nothing but a GeoPackage is first written as GeoJSON. To serve
-a table of PostGIS in metres (needs geoalchemy2 and psycopg2), put
-`"name": "PostgreSQL", "table": …, "geom_field": "geom", "storage_crs":
-…/EPSG/0/32632, "data": {"host": …, "dbname": …, "user": …}` there instead.
+Its provider is GeoJSON, which needs nothing but pip; a package with nothing
+but a GeoPackage is first written as GeoJSON. To serve a table of PostGIS in
+metres (needs geoalchemy2 and psycopg2), put `"name": "PostgreSQL", "table": …,
+"geom_field": "geom", "storage_crs": …/EPSG/0/32632, "data": {"host": …,
+"dbname": …, "user": …}` into the provider instead.
 
-What pygeoapi 0.21 and 0.24 answer with "200 OK", and wrongly:
+What pygeoapi 0.21 and 0.24 do wrong, most of it with "200 OK":
 
 - `filter`, `sortby`, `datetime` and unknown parameters change nothing.
 - `limit` above `max_items` (100) is lowered without a word.
-- A bbox in metres becomes one in degrees by two of its corners.
+- A bbox in another projection than the data's is turned by two of its corners.
 - A feature without geometry is inside every bbox.
 - A column has the type of its first value.
-- A PostGIS table in EPSG:4326: no bbox finds anything.
-- The words of a search, `q`, are run as Python: not for an open network.
+- A file that is not there is a layer without features; `start` looks before.
+- 0.21: in a PostGIS table in EPSG:4326, no bbox finds anything; the words of
+  a search, `q`, are run as Python: not for an open network.
 """
 
 from __future__ import annotations
