@@ -14,9 +14,10 @@ from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
 from helpers.explore.openness import record_openness
+from helpers.explore.priorities import weighing
 from helpers.explore.repair import repairs
 
 __all__ = [
     "classifying", "crs_mistakes", "decodings", "dense_governorates",
     "digitising", "disclosing", "gnss_precision", "measuring",
-    "record_openness", "repairs"]
+    "record_openness", "repairs", "weighing"]

@@ -4,9 +4,8 @@
 >>> strategy.levels(items, "criterion")
 >>> strategy.ranked(datasets, {"value": 0.4, "demand": 0.3, "cost": 0.3})
 
-`maturity` turns a table of evidence into points; `ranking` weighs datasets
-and finds what changes their order; `consistency` measures how well
-comparisons in pairs agree. No function changes what it is given.
+`maturity` turns evidence into points; `ranking` weighs datasets and finds what
+changes their order; `consistency` measures how well comparisons agree.
 """
 
 from helpers.strategy.consistency import RANDOM_INDICES, consistency

@@ -21,7 +21,7 @@ DECIMALS, TOP = 9, 3  # scores that differ less are equal
 
 
 class StrategyError(CourseError):
-    """Weights or a matrix that give no ranking: says why."""
+    """Weights, or a matrix, that give no ranking."""
 
 
 def ranked(datasets: pd.DataFrame, weights: dict[str, float]) -> pd.Series:
@@ -42,11 +42,11 @@ def all_weights(criteria: list[str], count: int,
 
 def near_weights(weights: dict[str, float], share: float, count: int,
                  seed: int = 0) -> NDArray[np.float64]:
-    """As all_weights, but each weight is changed by at most this share of
-    itself (0.2: ± 20 %), and the row is divided by its sum."""
+    """As all_weights, but each weight changes by at most this share of itself
+    (0.2: ± 20 %); then the row is divided by its sum."""
     chance = np.random.default_rng(seed)
-    rows = _checked(weights) * chance.uniform(
-        1 - share, 1 + share, (count, len(weights)))
+    size = (count, len(weights))
+    rows = _checked(weights) * chance.uniform(1 - share, 1 + share, size)
     return rows / rows.sum(axis=1, keepdims=True)
 
 
@@ -55,7 +55,7 @@ def top_shares(datasets: pd.DataFrame, weights: dict[str, float],
                ) -> tuple[float, pd.Series]:
     """In which share of the other weights are the first `top` datasets the
     same ones, in any order; and, per dataset, the share in which it is one
-    of them. others: rows of weights, columns in the order of `weights`."""
+    of them. others: rows of weights, in the order of `weights`."""
     good = _good(datasets, weights)
     scores = (others @ good.to_numpy().T).round(DECIMALS)
     inside = np.zeros(scores.shape, dtype=bool)
