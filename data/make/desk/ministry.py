@@ -35,7 +35,6 @@ RESOURCES = [fictional(
         "criteria of the 100-point grid, the nine pathways of IGIF and "
         "the eight dimensions of ODRA. An item without a document, or with "
         "the promise of one, gives 0."),
-    planned="E20",
     crs=None,
     fields={
         "item_id": "identifier",
@@ -56,7 +55,6 @@ RESOURCES = [fictional(
         "Twelve datasets with invented scores from 1 (low) to 5 (high). "
         "High value, demand and readiness are reasons to open a dataset; "
         "high cost and risk are reasons against it (use 6 minus the score)."),
-    planned="E20",
     crs=None,
     fields={
         "dataset_id": "identifier",
