@@ -14,10 +14,11 @@ from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
 from helpers.explore.openness import record_openness
+from helpers.explore.priorities import weighing
 from helpers.explore.repair import repairs
 from helpers.explore.request import asking
 
 __all__ = [
     "asking", "classifying", "crs_mistakes", "decodings",
     "dense_governorates", "digitising", "disclosing", "gnss_precision",
-    "measuring", "record_openness", "repairs"]
+    "measuring", "record_openness", "repairs", "weighing"]

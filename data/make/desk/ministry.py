@@ -1,9 +1,11 @@
 """E20: a ministry's claims of openness, and datasets to open. FICTIONAL.
 
 The grid of 100 points is real (State of the Open Data Ecosystem in Tunisia
-2021), so are the nine pathways; the ministry, its claims, its points and
-its datasets are not.
+2021), so are the nine pathways and the eight dimensions; the ministry, its
+claims, its points and its datasets are not.
 """
+
+import re
 
 import pandas as pd
 
@@ -14,6 +16,7 @@ from ..shared.world import chance
 from .ministry_cases import (
     CRITERIA,
     DATASETS,
+    DIMENSIONS,
     ITEMS,
     NO_EVIDENCE,
     OVERSTATED,
@@ -29,14 +32,15 @@ RESOURCES = [fictional(
     title="evidence of a ministry's openness",
     description=(
         "Thirty items of a ministry that does not exist, for the seven "
-        "criteria of the 100-point grid and the nine pathways of IGIF. An "
-        "item without a document, or with the promise of one, gives 0."),
-    planned="E20",
+        "criteria of the 100-point grid, the nine pathways of IGIF and "
+        "the eight dimensions of ODRA. An item without a document, or with "
+        "the promise of one, gives 0."),
     crs=None,
     fields={
         "item_id": "identifier",
         "criterion": "criterion of the grid",
         "pathway": "strategic pathway of IGIF",
+        "dimension": "dimension of the Open Data Readiness Assessment",
         "points_max": "most points; 100 in all",
         "claim": "what the ministry says",
         "evidence": "document that proves it, or nothing, or a promise",
@@ -51,7 +55,6 @@ RESOURCES = [fictional(
         "Twelve datasets with invented scores from 1 (low) to 5 (high). "
         "High value, demand and readiness are reasons to open a dataset; "
         "high cost and risk are reasons against it (use 6 minus the score)."),
-    planned="E20",
     crs=None,
     fields={
         "dataset_id": "identifier",
@@ -81,9 +84,11 @@ def make(out, seed=None):
 
 def evidence_table(random):
     """The items, and the rows of truth about those that claim too much."""
-    names = {name.split()[0]: name for name in PATHWAYS}
-    items = [(criterion, names[word], *rest)
-             for criterion, group in ITEMS.items() for word, *rest in group]
+    pathways, dimensions = ({re.split("[ /]", name)[0]: name for name in some}
+                            for some in (PATHWAYS, DIMENSIONS))
+    items = [(criterion, pathways[pathway], dimensions[dimension], *rest)
+             for criterion, group in ITEMS.items()
+             for pathway, dimension, *rest in group]
     defects = ["no evidence"] * NO_EVIDENCE
     defects += ["promise, not evidence"] * len(PROMISES)
     defects += ["evidence supports less"] * OVERSTATED
@@ -92,7 +97,7 @@ def evidence_table(random):
     rows, planted = [], []
     for number, (item, defect) in enumerate(
             zip(items, random.permutation(defects)), start=1):
-        criterion, pathway, most, claim, document = item
+        criterion, pathway, dimension, most, claim, document = item
         evidence = (f"{document} n° {random.integers(1, 90)}/"
                     f"{random.integers(2019, 2022)}")
         claimed = supported = random.integers(2, most + 1)
@@ -101,8 +106,8 @@ def evidence_table(random):
         elif defect:
             supported = 0
             evidence = promises.pop() if "promise" in defect else ""
-        rows.append((f"E{number:02d}", criterion, pathway, most, claim,
-                     evidence, claimed, supported))
+        rows.append((f"E{number:02d}", criterion, pathway, dimension, most,
+                     claim, evidence, claimed, supported))
         if defect:
             planted.append(Defect(f"E{number:02d}", "points_claimed", defect,
                                   claimed, supported))

@@ -27,7 +27,7 @@ def candidates(world):
     return good, vetoed
 
 
-def test_the_items_add_up_to_the_grid_and_cover_all_pathways(world):
+def test_the_items_add_up_to_the_grid_and_cover_all_frames(world):
     items = evidence(world)
     assert len(items) == 30
     assert items.groupby("criterion", sort=False)[
@@ -37,6 +37,7 @@ def test_the_items_add_up_to_the_grid_and_cover_all_pathways(world):
             "impact and reuse": 20, "personal data protection": 10,
             "accessibility and ergonomics": 10}
     assert items["pathway"].nunique() == 9
+    assert items["dimension"].nunique() == 8
     assert items["points_claimed"].between(1, items["points_max"]).all()
 
 
