@@ -5,6 +5,7 @@ shows its *static twin*: the same figures side by side, as pictures with a
 text that says what they show. There is one module per explorer.
 """
 
+from helpers.explore.baselines import moving_baseline
 from helpers.explore.classes import classifying
 from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
@@ -21,4 +22,4 @@ from helpers.explore.request import asking
 __all__ = [
     "asking", "classifying", "crs_mistakes", "decodings",
     "dense_governorates", "digitising", "disclosing", "gnss_precision",
-    "measuring", "record_openness", "repairs", "weighing"]
+    "measuring", "moving_baseline", "record_openness", "repairs", "weighing"]

@@ -1,0 +1,60 @@
+"""The explorer of baselines: its two numbers, its line, its twin."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+
+from helpers.explore import baselines, show
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture
+def drawn():
+    """Draw these values: the words, the texts on the line."""
+    def draw(*values):
+        figure, words = baselines._draw((8, 3), *values)
+        return words, [text.get_text() for text in figure.axes[0].texts]
+    yield draw
+    plt.close("all")
+
+
+@pytest.mark.parametrize("values, way", [
+    ((12, 60, 24), 25), ((0, 60, 24), 40), ((40, 10, 32), 80 / 3),
+    ((40, 60, 32), -40), ((10, 20, 30), 200), ((20, 20, 20), None)])
+def test_the_way_is_the_part_from_the_baseline_to_the_target(values, way):
+    assert baselines.way_made(*values) == (
+        None if way is None else pytest.approx(way))
+
+
+def test_the_value_by_the_target_is_the_way_from_zero(drawn):
+    """What the lesson says of a missing baseline."""
+    words, texts = drawn(0, 60, 24)
+    assert words == "value by target: 40 %; way made: 40 %"
+    assert texts == ["baseline 0", "target 60", "now 24"]
+    assert drawn(12, 60, 24)[0] == "value by target: 40 %; way made: 25 %"
+
+
+def test_without_a_way_it_is_said_so(drawn):
+    assert "there is no way" in drawn(60, 60, 60)[0]
+    assert "not defined" in drawn(0, 0, 0)[0]
+
+
+def test_the_twin_says_what_it_shows():
+    pairs = baselines._twin()
+    assert len(pairs) == len(baselines.CASES)
+    for (figure, text), name in zip(pairs, baselines.CASES):
+        assert name in text and "way made" in text
+        assert show.picture(figure, text).startswith("<img")
+    assert len({text.split("way made")[1] for _, text in pairs}) == len(pairs)
+
+
+def test_each_choice_is_drawn(monkeypatch, capsys):
+    kept = []
+    monkeypatch.setattr(baselines, "show", lambda *all_: kept.append(all_))
+    baselines.moving_baseline()
+    draw, _, choices, labels = kept[0]
+    assert list(choices) == list(labels) == ["baseline", "target", "now"]
+    draw(**{name: options[-1] for name, options in choices.items()})
+    plt.close("all")
+    assert capsys.readouterr().err == ""
