@@ -22,7 +22,7 @@ def said(tmp_path_factory, kernels):
 
 
 @pytest.mark.parametrize("task, answer, words", [
-    ("story", "unclear = ['correction request']", "whom would you call"),
+    ("story", "unclear = ['correction request']", "whom would you call for"),
     ("story", "unclear = list(raci.index)", "one post with an A is clear"),
     ("story", "unclear = 3", "is of type int"),
     ("raci", "repaired = ['', 'AR', 'A', 'R', '', '']", "exactly one post"),
