@@ -56,7 +56,7 @@ def typed(folder, name, rows, written=None):
     book = openpyxl.load_workbook(folder / "output/raci.xlsx")
     sheet = book.active
     assert sheet.data_validations.dataValidation[0].sqref == "B2:G6"
-    for column, width in zip("ABCDEFGHI", [19, 11, 11, 11, 11, 11, 11, 9, 5]):
+    for column, width in zip("ABCDEFGHI", [18, 8, 8, 8, 8, 8, 7, 9, 3]):
         sheet.column_dimensions[column].width = width  # all on one screen
     for row in range(2, 7):
         letters = rows.get(sheet[f"A{row}"].value)
@@ -145,7 +145,7 @@ def test_a_picture_of_calc_is_made(calculated, profile):
     folder.mkdir(parents=True, exist_ok=True)
     picture = folder / "calc_raci.png"
     subprocess.run(
-        [needs("xvfb-run"), "-a", "-s", "-screen 0 1000x600x24",
+        [needs("xvfb-run"), "-a", "-s", "-screen 0 800x600x24",
          sys.executable, "-c", PHOTOGRAPH, needs("soffice"), profile,
          "raci_mine.xlsx", picture],
         cwd=calculated / "output", timeout=240, check=True,

@@ -22,8 +22,9 @@ def said(tmp_path_factory, kernels):
 
 
 @pytest.mark.parametrize("task, answer, words", [
-    ("story", "unclear = ['correction request']", "whom would you call for"),
-    ("story", "unclear = list(raci.index)", "one post with an A is clear"),
+    ("story", "unclear = ['correction request']",
+     "look at 'personal-data check'"),
+    ("story", "unclear = list(raci.index)", "look at 'inventory' again"),
     ("story", "unclear = 3", "is of type int"),
     ("raci", "repaired = ['', 'AR', 'A', 'R', '', '']", "exactly one post"),
     ("raci", "repaired = ['', 'R', '', 'C', '', 'A']", "exactly one post"),
