@@ -50,7 +50,7 @@ def group_of(nodeid: str) -> str:
     file, _, test = nodeid.removeprefix("tests/").partition("::")
     if file.startswith("jupyterlab/"):  # one server
         return "jupyterlab"
-    solution = re.search(r"\[.*\b(e\d\d)_", test)
+    solution = re.search(r"\[.*\b(e\d\d|c\d)_", test)
     if solution and file.startswith("notebooks/"):  # one kernel for each
         return f"{file} {solution[1]}"
     if test.startswith("TestEachPage"):  # one book, read by both workers

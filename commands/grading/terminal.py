@@ -127,7 +127,7 @@ def _short(notebooks):
     numbers = {name: name.partition("_")[0] for name in notebooks}
     counts = Counter(numbers.values())
     return {name: number.upper()
-            if re.fullmatch(r"e\d+", number) and counts[number] == 1
+            if re.fullmatch(r"[ce]\d+", number) and counts[number] == 1
             else printable_name(name) for name, number in numbers.items()}
 
 
