@@ -23,7 +23,7 @@ def said(tmp_path_factory, kernels):
 
 @pytest.mark.parametrize("task, answer, words", [
     ("story", "unclear = ['correction request']",
-     "look at 'personal-data check'"),
+     "'personal-data"),
     ("story", "unclear = list(raci.index)", "look at 'inventory' again"),
     ("story", "unclear = 3", "is of type int"),
     ("raci", "repaired = ['', 'AR', 'A', 'R', '', '']", "exactly one post"),
