@@ -21,7 +21,7 @@ def moving_baseline() -> None:
     value by the target, and the part of the way that is made. Displays the
     explorer and returns nothing."""
     def draw(**chosen: int) -> None:
-        _draw((8, 2.6), *chosen.values())
+        _draw((8, 2.6), chosen["baseline"], chosen["target"], chosen["now"])
         plt.show()
 
     show(draw, _twin, dict.fromkeys(("baseline", "target", "now"), VALUES),
