@@ -10,6 +10,7 @@ from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.disclose import disclosing
+from helpers.explore.ecosystem import ecosystem
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
@@ -20,5 +21,5 @@ from helpers.explore.request import asking
 
 __all__ = [
     "asking", "classifying", "crs_mistakes", "decodings",
-    "dense_governorates", "digitising", "disclosing", "gnss_precision",
-    "measuring", "record_openness", "repairs", "weighing"]
+    "dense_governorates", "digitising", "disclosing", "ecosystem",
+    "gnss_precision", "measuring", "record_openness", "repairs", "weighing"]
