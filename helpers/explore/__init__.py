@@ -10,10 +10,10 @@ from helpers.explore.crs import crs_mistakes
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.disclose import disclosing
-from helpers.explore.ecosystem import ecosystem
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
+from helpers.explore.network import ecosystem
 from helpers.explore.openness import record_openness
 from helpers.explore.priorities import weighing
 from helpers.explore.repair import repairs

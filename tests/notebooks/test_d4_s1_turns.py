@@ -71,11 +71,11 @@ def test_the_lab_names_what_breaks_a_rule(said, folder, rows, words):
     is_named(said("lab", 'canvas_file = out / "canvas_mine.xlsx"'), words)
 
 
-def test_the_lab_accepts_a_canvas_and_names_its_weak_points(said, folder):
+def test_the_lab_accepts_a_canvas_and_no_example(said, folder):
     pd.DataFrame(GOOD, columns=COLUMNS).to_excel(
         folder / "output/canvas_mine.xlsx", index=False)
-    answer = said("lab", 'canvas_file = out / "canvas_mine.xlsx"')
-    assert "✓" in answer and "weak points: ['us']" in answer
+    assert said("lab", 'canvas_file = out / "canvas_mine.xlsx"'
+                ).startswith("✓")
     is_named(said("lab", 'canvas_file = out / "canvas.xlsx"'),
              "1 rows are 'today'")
     is_named(said("lab", 'canvas_file = out / "none.xlsx"'), "there is no")

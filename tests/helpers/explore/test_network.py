@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import data
-from helpers.explore import ecosystem as explorer
+from helpers.explore import network as explorer
 from helpers.explore import show
 
 matplotlib.use("Agg")
