@@ -51,7 +51,9 @@ class Answer:
     sent with its path, and comes back as it was written. Raises what the
     function raised (as the nearest built-in exception, with its words),
     TooSlow or Stopped. is_stub: it holds only its description; is_started:
-    the starter's comment is still in it.
+    the starter's comment is still in it. watched: names of the notebook's
+    variables that it must leave as they are; those that a call changed stand
+    in changed_arguments.
     """
 
     def __init__(self, name: str, ask: Callable[[Message], Message],
@@ -62,6 +64,7 @@ class Answer:
         self.seconds = seconds
         self.was_called, self.call, self.last_result = False, f"{name}()", None
         self.changed_arguments: list[int | str] = []
+        self.watched: tuple[str, ...] = ()
         self._ask = ask
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -77,7 +80,7 @@ class Answer:
         reply = self._ask({
             "do": "call", "name": self.__name__, "seconds": self.seconds,
             "arguments": codec.encode([list(args), kwargs]),
-            "files": sent})
+            "watched": list(self.watched), "files": sent})
         self.changed_arguments = reply.get("changed", [])
         for name, content in (reply.get("files") or {}).items():
             # What was only read may lie where nobody can write.
@@ -152,6 +155,9 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
                 return places.get(str(value), value) if isinstance(
                     value, PurePath) else value
 
+            watched = {name: namespace.get(name)
+                       for name in request.get("watched", ())}
+            was = codec.encode([[], watched])
             with _time_limit(request["seconds"]):
                 result = namespace[request["name"]](
                     *map(at_home, args), **{name: at_home(value) for
@@ -162,7 +168,8 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
                         result = PurePath(name)
                 returned = codec.encode(result)
             return {"returned": returned,
-                    "changed": _changed(args, kwargs, request["arguments"]),
+                    "changed": _changed(args, kwargs, request["arguments"])
+                    + _changed([], watched, was),
                     "files": {name: place.read_bytes() for name, place in
                               places.items() if place.is_file()}}
     except _OutOfTime:

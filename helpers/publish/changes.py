@@ -76,8 +76,13 @@ def markdown(log: pd.DataFrame, version: str, date: str) -> str:
         for key, _, column, before, after, far in rows[~counted].to_numpy():
             lines.append(f"- column {column}" if pd.isna(key) else f"- {key}")
             lines[-1] += f": {far:.1f} m" if far == far else (
-                "" if before is after else f": {before} → {after}")
+                "" if before is after else
+                f": {_shown(before)} → {_shown(after)}")
     return "\n".join(lines) + "\n"
+
+
+def _shown(value: Any) -> str:
+    return "(empty)" if pd.isna(value) else str(value)
 
 
 def _by_key(layer: pd.DataFrame, key: str) -> pd.DataFrame:

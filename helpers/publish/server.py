@@ -10,7 +10,7 @@ computer, and ends when the kernel ends, also when somebody kills the kernel.
 
 Its provider is GeoJSON, which needs nothing but pip; a package with nothing
 but a GeoPackage is first written as GeoJSON. To serve a table of PostGIS in
-metres (needs geoalchemy2 and psycopg2), put `"name": "PostgreSQL", "table": …,
+metres, put `"name": "PostgreSQL", "table": …,
 "geom_field": "geom", "storage_crs": …/EPSG/0/32632, "data": {"host": …,
 "dbname": …, "user": …}` into the provider instead.
 

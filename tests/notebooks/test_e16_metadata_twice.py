@@ -68,8 +68,8 @@ def test_the_trainees_xml_keeps_the_schemas_of_iso_19139(
 def test_the_trainees_turtle_has_no_violation_of_the_official_shapes(solved):
     folder = SHARED / "validators"
     if not folder.is_dir():
-        absent("the folder shared/validators with the official shapes of "
-               "DCAT-AP 2.1.1")
+        pytest.skip("there is no folder shared/validators with the official "
+                    "shapes of DCAT-AP 2.1.1")
     import pyshacl
     graph = Graph().parse(solved["out"] / "record.ttl")
     assert len(list(graph.subjects(DCAT.accessURL))) == 1

@@ -324,7 +324,7 @@ WITHOUT_ARABIC = (
     "SPDX ", "specification\n", "Table Schema\n", "valid geometry\n",
     "deprecation notice\n", "semantic version\n", "web service\n",
     "core record\n", "DCAT-AP\n", "derivative database\n", "MCF\n",
-    "produced work\n", "RDF\n", "SHACL\n")
+    "PMTiles\n", "produced work\n", "RDF\n", "SHACL\n")
 
 
 def test_the_glossary_writes_its_languages_as_each_is_written():

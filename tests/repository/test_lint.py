@@ -127,15 +127,13 @@ def lengths(package: str) -> dict[str, int]:
 
 
 def test_helpers_stays_small():
-    """Small without what a check needs to call an answer as data, which
-    came with the two kernels of grading (codec, answers, desk). Session 2.4
-    brought a database server and an explorer, of 230 lines together; 300
-    lines are publish/, the verdicts of seven validators, which the lesson,
-    E15's checks and the command that publishes share; 70 read a trainee's
-    SQL for what only one engine accepts."""
+    """What notebooks import, without what a check needs to call an answer
+    as data (codec, answers, desk). About a quarter are the 14 explorers;
+    publish/ (record, validators, service, changes), which lessons, exercises
+    and the commands for one's own files share, is another quarter."""
     calls = sum(lines for name, lines in lengths("helpers").items()
                 if name.endswith(("/codec.py", "/answers.py", "/desk.py")))
-    assert sum(lengths("helpers").values()) - calls <= 3_950
+    assert sum(lengths("helpers").values()) - calls <= 5_900
 
 
 @pytest.mark.parametrize("package", PACKAGES)

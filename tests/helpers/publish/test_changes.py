@@ -261,6 +261,13 @@ def test_an_added_feature_beside_numbers_has_no_values(layer):
     assert "- d" in text.splitlines()
 
 
+def test_a_missing_value_is_called_empty(layer):
+    new = layer.copy()
+    new.loc[0, "name_ar"] = None
+    text = changes.markdown(changes.compare(layer, new, "code"), "1.0.1", "")
+    assert text.splitlines()[-1].endswith("→ (empty)"), text
+
+
 def test_no_change_is_said_too(layer):
     log = changes.compare(layer, layer, "code")
     assert changes.markdown(log, "1.0.0", "2022-12-02").splitlines()[-1] == (

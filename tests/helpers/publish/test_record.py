@@ -292,8 +292,8 @@ def official():
     severities."""
     folder = SHARED / "validators"
     if not folder.is_dir():
-        absent("the folder shared/validators with the official shapes of "
-               "DCAT-AP 2.1.1")
+        pytest.skip("there is no folder shared/validators with the official "
+                    "shapes of DCAT-AP 2.1.1")
     import pyshacl
     shapes = {part: Graph().parse(folder / f"dcat-ap-2.1.1-{part}.ttl")
               for part in PARTS}

@@ -344,7 +344,6 @@ def test_nobody_can_change_the_data(address):
 
 def test_a_table_of_postgis_in_metres_is_served(packages, centres):
     needs_postgis()
-    pytest.importorskip("geoalchemy2"), pytest.importorskip("psycopg2")
     made = server.configuration(packages[0])
     provider = made["resources"][CENTRES]["providers"][0]
     with postgis.start() as base:
