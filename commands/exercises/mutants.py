@@ -214,7 +214,7 @@ def _names(mutant: Mutant):
 def solutions(names: list[str]) -> list[Path]:
     """The solutions of these names ("e02"), all without a name."""
     return [file for file in sorted((ROOT / "solutions").glob(
-        "day*/[ce]*.ipynb")) if not names or any(
+        "day*/*.ipynb")) if not names or any(
             file.stem.startswith(name.lower()) for name in names)]
 
 

@@ -14,6 +14,7 @@ from helpers.explore.disclose import disclosing
 from helpers.explore.encoding import decodings
 from helpers.explore.gnss import gnss_precision
 from helpers.explore.measure import measuring
+from helpers.explore.network import ecosystem
 from helpers.explore.openness import record_openness
 from helpers.explore.priorities import weighing
 from helpers.explore.repair import repairs
@@ -21,5 +22,6 @@ from helpers.explore.request import asking
 
 __all__ = [
     "asking", "classifying", "crs_mistakes", "decodings",
-    "dense_governorates", "digitising", "disclosing", "gnss_precision",
-    "measuring", "moving_baseline", "record_openness", "repairs", "weighing"]
+    "dense_governorates", "digitising", "disclosing", "ecosystem",
+    "gnss_precision", "measuring", "moving_baseline", "record_openness",
+    "repairs", "weighing"]

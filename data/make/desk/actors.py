@@ -69,7 +69,6 @@ RESOURCES = [fictional(
     description=(
         "Fourteen actors. The institutions exist. Their interest, power, "
         "offers and needs are invented for training: they are no judgement."),
-    planned="C1",
     crs=None,
     fields={
         "actor_id": "identifier",
@@ -89,7 +88,6 @@ RESOURCES = [fictional(
     description=(
         "What flows from an actor who offers it to an actor who needs it; "
         "invented. The offers and needs ask for one link that is missing."),
-    planned="C1",
     crs=None,
     fields={
         "from_id": "actor who offers",
