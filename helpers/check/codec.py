@@ -51,6 +51,7 @@ class Unsent:
     value's type: messages, also those of libraries, say what was given."""
 
     def __new__(cls, name: str) -> "Unsent":
+        """name: of the value's type."""
         return object.__new__(type(name, (cls,), {"__module__": "builtins"}))
 
     def __repr__(self) -> str:
