@@ -7,7 +7,7 @@ to read it runs nothing that its sender wrote. Tables keep their index and
 their types (Arrow IPC), layers their CRS and exact coordinates (WKB).
 Similar types arrive as one type: a NumPy number as a number, a NamedTuple as
 a tuple, a generator as a list. A value that cannot be sent (a map, a figure,
-a function) arrives as `Unsent`, which says its type.
+a function) arrives as `Unsent`, whose type has the same name.
 
 Formats: JSON (RFC 8259), Arrow IPC, WKB
 and WKT 2 (OGC 06-103r4, 18-010r11).
@@ -47,14 +47,15 @@ class CodecError(ValueError):
 
 
 class Unsent:
-    """Stands for a value that cannot be sent; `type_name` says what it was.
-    """
+    """Stands for a value that cannot be sent. Its type has the name of that
+    value's type: messages, also those of libraries, say what was given."""
 
-    def __init__(self, type_name: str) -> None:
-        self.type_name = type_name
+    def __new__(cls, name: str) -> "Unsent":
+        """name: of the value's type."""
+        return object.__new__(type(name, (cls,), {"__module__": "builtins"}))
 
     def __repr__(self) -> str:
-        return f"<{self.type_name}>"
+        return f"<{type(self).__name__}>"
 
 
 def encode(value: Any) -> bytes:
@@ -119,8 +120,7 @@ def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
             list, range, Iterator, type({}.values())))):
         if isinstance(value, wanted):
             return _write_items(kind, value, arrays, depth + 1)
-    return {"$": "unsent", "text": getattr(
-        value, "type_name", type(value).__name__)}
+    return {"$": "unsent", "text": type(value).__name__}
 
 
 def _write_items(kind: str, values: Any, arrays: Arrays, depth: int) -> Any:
@@ -317,7 +317,7 @@ def read(written: Any, arrays: Arrays) -> Any:
 _READ: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text, 16), "float": float,
     "decimal": decimal.Decimal, "path": PurePath, "gap": lambda _: ...,
-    "unsent": lambda text: Unsent(text[:100]),
+    "unsent": functools.lru_cache(64)(lambda text: Unsent(text[:100])),
     "date": dt.date.fromisoformat, "time": dt.time.fromisoformat,
     "datetime": dt.datetime.fromisoformat,
     "timedelta": lambda text: dt.timedelta(microseconds=int(text)),

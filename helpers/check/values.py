@@ -28,7 +28,9 @@ def kind(value: Any, expected: type | tuple[type, ...],
     if not isinstance(value, types) or (
             isinstance(value, bool) and bool not in types):
         raise Feedback(
-            f"{name} is of type {type(value).__name__}",
+            f"{name} is of type {type(value).__name__}" + (
+                ": that is no text, number, table or layer"
+                if isinstance(value, codec.Unsent) else ""),
             " or ".join(type_.__name__ for type_ in types),
             hint=f"look at type({name})" if name.isidentifier() else None)
     return value

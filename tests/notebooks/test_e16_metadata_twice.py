@@ -7,15 +7,17 @@ import copy
 import os
 
 import pytest
+import yaml
 from rdflib import Graph
 from rdflib.namespace import DCAT, SH
 
 from commands.exercises import notebooks
-from helpers import data, publish
+from helpers import check, data, publish
 from tests.data.worlds import World
 from tests.support import ROOT, SHARED, absent
 
 SOLUTION = ROOT / "solutions/day3_publication/e16_metadata_twice.ipynb"
+RELEASED = ROOT / "exercises" / SOLUTION.relative_to(ROOT / "solutions")
 FRESH = 41, 97
 SEEDED = ["extent", "wrong", "iso", "about", "place", "files", "doubtful"]
 
@@ -78,6 +80,28 @@ def test_the_trainees_turtle_has_no_violation_of_the_official_shapes(solved):
             graph, shacl_graph=str(folder / f"dcat-ap-2.1.1-{part}.ttl"))
         violations = list(report.subjects(SH.resultSeverity, SH.Violation))
         assert violations == [], part
+
+
+def test_the_attribution_has_the_date_of_the_data(solved):
+    record = solved["record"]
+    assert record["dates"]["created"] in record["attribution"]
+
+
+@pytest.mark.parametrize("name", [
+    "NC anywhere in the text", "the end of the address",
+    "anywhere in the address", "the first mailbox of the list only",
+    "the hosts of the lesson", "one host, anywhere in the address"])
+def test_what_is_common_is_seen_at_the_trainees_desk(solved, name):
+    """Not only at grading: the exercise has no hidden tests."""
+    mistakes = yaml.safe_load(
+        (ROOT / "tests/mistakes/e16_metadata_twice.yaml").read_text("utf-8"))
+    (mistake,) = (one for one in mistakes["wrong"] if one["name"] == name)
+    names = dict(solved)
+    exec(mistake["code"], names)
+    shown = notebooks.grade_cells(notebooks.read(RELEASED))["wrong"].source
+    assert "HIDDEN" not in shown
+    with pytest.raises(check.Feedback):
+        exec(shown, names)
 
 
 # --- the hidden records ----------------------------------------------------

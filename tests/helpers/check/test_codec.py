@@ -55,7 +55,7 @@ def test_numbers_that_json_does_not_have_come_back(value):
 
 
 def test_what_cannot_be_sent_says_its_type():
-    assert sent([object()])[0].type_name == "object"
+    assert type(sent([object()])[0]).__name__ == "object"
 
 
 def test_what_is_nested_too_deeply_or_cut_is_refused():
@@ -113,7 +113,7 @@ def test_a_table_comes_back_with_types_index_and_order(table):
 def test_a_column_that_cannot_be_sent_leaves_the_others_as_they_are(column):
     got = sent(TABLE.assign(other=column))
     pdt.assert_frame_equal(got[list(TABLE)], TABLE)
-    assert got["other"].iloc[0].type_name in ("Interval", "complex")
+    assert type(got["other"].iloc[0]).__name__ in ("Interval", "complex")
 
 
 @pytest.mark.parametrize("name", [*TABLE, "index"])

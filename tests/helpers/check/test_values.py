@@ -6,9 +6,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import Template, UndefinedError
+from rdflib import Graph
 from shapely import Point
 
 from helpers import check
+from helpers.check import codec
 from tests.helpers.check.support import feedback_of
 
 
@@ -63,6 +66,25 @@ def test_a_list_equals_in_type_and_value():
     assert "['b']" in feedback_of(check.equal, ["a"], ["b"])
     assert check.equal(("a",), ["a"]) == ("a",)
     assert "is of type set" in feedback_of(check.equal, {"a"}, ["a"])
+
+
+@pytest.mark.parametrize("value, name", [
+    (Graph(), "Graph"), (feedback_of, "function"), (1j, "complex")])
+def test_what_cannot_be_sent_is_named_by_its_own_type(value, name):
+    """Whoever reads a message knows no module of the course."""
+    sent = codec.decode(codec.encode([value]))[0]
+    with pytest.raises(TypeError) as of_python:
+        list(sent)
+    with pytest.raises(UndefinedError) as of_a_library:
+        Template("{{ value.missing.more }}").render(value=sent)
+    said = [feedback_of(check.kind, value, str),
+            feedback_of(check.close, sent, 3.0),
+            feedback_of(check.equal, [sent], [1]),
+            str(of_python.value), str(of_a_library.value)]
+    for text in said:
+        assert name in text
+        assert "Unsent" not in text and "helpers" not in text
+    assert "no text, number, table or layer" in said[0]
 
 
 def test_nothing_is_within_a_share_of_zero():
