@@ -162,8 +162,8 @@ def test_the_record_follows_the_release(defined, releases):
 @pytest.mark.parametrize("wrong", [
     {"extents": {"spatial": {"bbox": np.array([7, 30, 11, 37])}}},
     {"providers": {"type": "feature", "name": "GeoJSON"}},
-    {"description": None}, {"title": object()}], ids=["array", "dict", "missing",
-                                                "object"])
+    {"description": None}, {"title": object()}],
+    ids=["array", "dict", "missing", "object"])
 def test_a_wrong_task_1_is_named_and_the_course_serves(defined, capsys,
                                                        wrong):
     made = defined["collection"](defined["old"], str(defined["file"]), KEY,
