@@ -266,10 +266,13 @@ def _stopped(error: Exception) -> Feedback:
     text = (str(error).strip().splitlines() or ["no message"])[0]
     if isinstance(error, KeyError):
         text = f"there is no {text}"
+    many = "truth value of a" in text  # of pandas and numpy
     name = getattr(error, "answer_type", type(error).__name__)
     call = getattr(error, "answer_call", "")
     return Feedback(
         f"your code stopped with {name}: {text}"
         + (f", {line}" if line else "") + (f", for {call}" if call else ""),
         "code that runs to its end",
-        hint="call it yourself in a new cell and look at each step")
+        hint="if, and, or, not ask for one yes or no, and a column has many: "
+        "for columns write &, |, ~, with ( ) around each comparison"
+        if many else "call it yourself in a new cell and look at each step")

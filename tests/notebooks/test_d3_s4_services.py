@@ -253,3 +253,16 @@ def lesson(kernels, tmp_path_factory):
 @pytest.mark.parametrize("task, answer, words", WRONG)
 def test_a_wrong_answer_is_named(lesson, task, answer, words):
     turns.is_named(lesson(task, answer), words)
+
+
+def test_the_answer_renamed_holds_for_every_column(names):
+    """And what the lesson says of fillna: texts yes, dates no."""
+    for column in ("name_fr", "name_ar", "type", "beds", "opened", "updated"):
+        before, after = names["was"][column], names["now"][column]
+        same = (before == after) | (before.isna() & after.isna())
+        log = changes.compare(names["layer"], names["second"], "centre_id")
+        assert (~same).sum() == (log["column"] == column).sum(), column
+        filled = (before.fillna("") != after.fillna("")).sum() if (
+            column.startswith("name") or column == "opened") else None
+        assert column != "opened" or filled > (~same).sum()
+        assert not column.startswith("name") or filled == (~same).sum()

@@ -5,10 +5,12 @@ import json
 from urllib.parse import parse_qsl
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
 from commands.exercises import notebooks
+from helpers.errors import CourseError
 from helpers.publish import server
 from tests.data.worlds import World, of_kind
 from tests.support import ROOT
@@ -155,3 +157,34 @@ def test_the_record_follows_the_release(defined, releases):
         releases[1].geometry).total_bounds)
     assert {name for name in made if made[name] != record[name]} <= {
         "version", "dates", "bbox"}
+
+
+@pytest.mark.parametrize("wrong", [
+    {"extents": {"spatial": {"bbox": np.array([7, 30, 11, 37])}}},
+    {"providers": {"type": "feature", "name": "GeoJSON"}},
+    {"description": None}, {"title": object()}],
+    ids=["array", "dict", "missing", "object"])
+def test_a_wrong_task_1_is_named_and_the_course_serves(defined, capsys,
+                                                       wrong):
+    made = defined["collection"](defined["old"], str(defined["file"]), KEY,
+                                 "T", defined["LICENCE"]) | wrong
+    made = {name: value for name, value in made.items() if value is not None}
+    running = defined["started"](made)
+    try:
+        page = defined["ask"](f"{running.url}/collections/health_centres")
+        assert page["numberMatched"] == len(defined["old"])
+        assert "Your dict of Task 1 is not right yet" in (
+            capsys.readouterr().out)
+    finally:
+        running.stop()
+
+
+def test_where_no_server_may_start_task_1_is_not_blamed(defined, capsys,
+                                                        monkeypatch):
+    def refused(configuration):
+        raise CourseError("no")
+    monkeypatch.setattr(server, "start", refused)
+    for made in (None, {"type": "collection"}):
+        with pytest.raises(CourseError):
+            defined["started"](made)
+    assert not capsys.readouterr().out

@@ -94,3 +94,14 @@ def test_a_name_that_a_check_uses_keeps_its_meaning_for_the_answer():
          "    for size in [2, 3]:\n"
          "        check.equal(letters('x' * size), size)\n", notebook)
     assert notebook["size"] is len  # the check can be run a second time
+
+
+@pytest.mark.parametrize("code", [
+    "pd.Series([1, 2]) and True", "1 if pd.Series([1, 2]) > 1 else 2",
+    "not pd.DataFrame({'a': [1]})", "pd.Series([1, 2]).to_numpy() or 1"])
+def test_and_between_columns_has_a_hint_of_its_own(code):
+    scope = {"check": check, "pd": pd}
+    exec(f"def answer():\n    return {code}", scope)
+    with pytest.raises(Feedback) as raised:
+        exec("with check.task('Task 1'):\n    answer()", scope)
+    assert "a column has many" in raised.value.hint
