@@ -62,12 +62,8 @@ WRONG = [  # micro-task, answer, words of the feedback
 @pytest.fixture(scope="module")
 def names(tmp_path_factory):
     """What some of the lesson's cells define; the server runs."""
-    known = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("lesson"))
-        for cell in notebooks.read(LESSON).cells:
-            if cell.id in CELLS:
-                exec(cell.source, known)
+    for known in turns.defined(LESSON, CELLS,
+                               tmp_path_factory.mktemp("lesson")):
         yield known
         known["running"].stop()
 

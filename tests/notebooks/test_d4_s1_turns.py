@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from commands.exercises import notebooks
-from tests.notebooks.turns import is_named, opened, prose
+from tests.notebooks.turns import is_named, opened, printed, prose
 from tests.support import ROOT
 
 LESSON = ROOT / "course/day4_strategy/s1_why_open.ipynb"
@@ -96,14 +96,7 @@ def test_the_copy_of_a_photo_has_no_position(folder, tmp_path, monkeypatch):
 
 
 def test_the_cells_print_what_the_texts_say(tmp_path, kernels):
-    from nbclient import NotebookClient
-    notebook = notebooks.read(LESSON)
-    notebook.cells = [cell for cell in notebook.cells if cell.id in CELLS]
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={
-        "metadata": {"path": str(tmp_path)}}, **(
-            {"kernel_manager_class": kernels} if kernels else {})).execute()
-    text = {cell.id: "".join(one.get("text", "") for one in cell.outputs)
-            for cell in notebook.cells}
+    text = printed(LESSON, CELLS, tmp_path, kernels)
 
     given = re.findall(r"^ *MIN +(\w+)", text["story-given"], re.MULTILINE)
     assert len(set(given)) == 6 and "STU" in given

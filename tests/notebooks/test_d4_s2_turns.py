@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from commands.exercises import notebooks
-from tests.notebooks.turns import is_named, opened
+from tests.notebooks.turns import is_named, opened, printed
 from tests.support import ROOT
 
 LESSON = ROOT / "course/day4_strategy/s2_maturity_and_priorities.ipynb"
@@ -50,14 +49,7 @@ def test_a_right_answer_in_another_style_passes(said, task, answer):
 def test_the_cells_print_what_the_texts_say(tmp_path, kernels):
     """The ladder falls to about 50; three rankings differ; the ratio of the
     texts; 100 per cent and a third."""
-    from nbclient import NotebookClient
-    notebook = notebooks.read(LESSON)
-    notebook.cells = [cell for cell in notebook.cells if cell.id in CELLS]
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={
-        "metadata": {"path": str(tmp_path)}}, **(
-            {"kernel_manager_class": kernels} if kernels else {})).execute()
-    text = {cell.id: "".join(one.get("text", "") for one in cell.outputs)
-            for cell in notebook.cells}
+    text = printed(LESSON, CELLS, tmp_path, kernels)
 
     ladder = [int(one) for one in re.findall(r"(\d+)\n", text[
         "story-ladder"])]

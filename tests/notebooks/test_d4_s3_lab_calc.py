@@ -2,18 +2,15 @@
 of the notebook, LibreOffice Calc computes them, and the lesson's own check
 reads the result. A picture of Calc: test-output/calc."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 
 import openpyxl
 import pytest
 
-from commands.exercises import notebooks, own_check
-from tests.notebooks.test_d4_s2_lab_calc import PHOTOGRAPH, SETTINGS
-from tests.support import PICTURES, ROOT, needs
+from tests import calc
+from tests.notebooks import turns
+from tests.support import ROOT
 
 LESSON = ROOT / "course/day4_strategy/s3_governance_and_objectives.ipynb"
 CELLS = ["story-table", "lab-write", "lab-rules", "lab-check-rules"]
@@ -26,28 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 def run(folder, answer=""):
-    """Execute the cells of the lab; give what its check said."""
-    notebook = notebooks.read(LESSON)
-    wanted = CELLS + ["lab-turn", "lab-turn-check"] * bool(answer)
-    notebook.cells = [cell for cell in notebook.cells if cell.id in wanted]
-    assert len(notebook.cells) == len(wanted)
-    for cell in notebook.cells:
-        if cell.id == "lab-turn":
-            cell.source = answer
-    assert own_check.execute(notebook, folder) == []
-    assert [cell.outputs for cell in notebook.cells if any(
-        output.output_type == "error" for output in cell.outputs)] == []
-    return "".join(output.get("text", "") for output in
-                   notebook.cells[-1].outputs)
-
-
-def formulas() -> list[str]:
-    """Those of the steps, with the commas that a file has."""
-    text = next(cell.source for cell in notebooks.read(LESSON).cells
-                if cell.id == "lab-steps")
-    found = re.findall(r"`(=[^`]+)`", text)
-    assert len(found) == 2
-    return [formula.replace(";", ",") for formula in found]
+    return turns.lab(LESSON, CELLS, folder, answer)
 
 
 def typed(folder, name, rows, written=None):
@@ -62,7 +38,7 @@ def typed(folder, name, rows, written=None):
         letters = rows.get(sheet[f"A{row}"].value)
         for column, letter in zip("BCDEFG", letters or []):
             sheet[f"{column}{row}"] = letter or None
-        for column, formula in zip("HI", written or formulas()):
+        for column, formula in zip("HI", written or calc.formulas(LESSON)):
             sheet[f"{column}{row}"] = re.sub(
                 r"([B-G])2", rf"\g<1>{row}", formula)
     file = folder / f"{name}.xlsx"
@@ -72,12 +48,7 @@ def typed(folder, name, rows, written=None):
 
 @pytest.fixture(scope="module")
 def profile(tmp_path_factory):
-    """The settings of a person who opens Calc for the first time."""
-    needs("soffice")
-    folder = tmp_path_factory.mktemp("office")
-    (folder / "user").mkdir()
-    (folder / "user/registrymodifications.xcu").write_text(SETTINGS, "utf-8")
-    return folder.as_uri()
+    return calc.profile(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +66,8 @@ def calculated(lab, profile):
              typed(lab, "as_received", {}),
              typed(lab, "the_house", house),
              typed(lab, "no_stars", REPAIRED, [
-                 formula.replace("*", "") for formula in formulas()])]
-    subprocess.run(
-        [needs("soffice"), "--headless", f"-env:UserInstallation={profile}",
-         "--convert-to", "xlsx", "--outdir", lab / "output", *files],
-        check=True, capture_output=True, timeout=300)
+                 one.replace("*", "") for one in calc.formulas(LESSON)])]
+    calc.computed(files, lab / "output", profile)
     return lab
 
 
@@ -141,13 +109,5 @@ def test_without_a_spreadsheet_the_made_file_stands_in(lab):
 
 def test_a_picture_of_calc_is_made(calculated, profile):
     """Copied to course/day4_strategy/pictures."""
-    folder = PICTURES / "calc"
-    folder.mkdir(parents=True, exist_ok=True)
-    picture = folder / "calc_raci.png"
-    subprocess.run(
-        [needs("xvfb-run"), "-a", "-s", "-screen 0 800x600x24",
-         sys.executable, "-c", PHOTOGRAPH, needs("soffice"), profile,
-         "raci_mine.xlsx", picture],
-        cwd=calculated / "output", timeout=240, check=True,
-        env=os.environ | {"SAL_USE_VCLPLUGIN": "gen"})
-    assert picture.stat().st_size > 20_000
+    calc.photographed(calculated / "output/raci_mine.xlsx", "calc_raci",
+                      profile)

@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from commands.exercises import notebooks
-from tests.notebooks.turns import is_named, opened
+from tests.notebooks.turns import is_named, opened, printed
 from tests.support import ROOT
 
 LESSON = ROOT / "course/day4_strategy/s3_governance_and_objectives.ipynb"
@@ -56,15 +55,7 @@ def test_a_right_answer_in_another_style_passes(said, task, answer):
 def test_the_cells_print_what_the_texts_say(tmp_path, kernels):
     """1 × 5 × 1 × 5 × 2; a second A that equality does not see; fewer letters
     for one register; and two mistakes that are the same number."""
-    from nbclient import NotebookClient
-    notebook = notebooks.read(LESSON)
-    notebook.cells = [cell for cell in notebook.cells if cell.id in CELLS]
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={
-        "metadata": {"path": str(tmp_path)}}, **(
-            {"kernel_manager_class": kernels} if kernels else {})).execute()
-    text = {cell.id: "".join(one.get("text", "") or one.get(
-        "data", {}).get("text/plain", "") for one in cell.outputs)
-        for cell in notebook.cells}
+    text = printed(LESSON, CELLS, tmp_path, kernels)
 
     assert re.findall(r" (\d) by", text["story-readings"]) == list("15152")
     assert "the whole table: 50" in text["story-readings"]

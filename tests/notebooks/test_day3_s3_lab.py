@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from commands.exercises import notebooks, own_check
 from tests.desktop import qgis
+from tests.notebooks import turns
 from tests.support import PICTURES, ROOT
 
 LESSON = ROOT / "course/day3_publication/s3_honest_maps.ipynb"
@@ -67,20 +67,8 @@ def lab(tmp_path_factory):
 
 
 def run(folder, answer=""):
-    """Execute the cells of the lab; give what its check said."""
-    notebook = notebooks.read(LESSON)
-    wanted = CELLS + ["lab-turn", "lab-turn-check"] * bool(answer)
-    notebook.cells = [cell for cell in notebook.cells if cell.id in wanted]
-    assert len(notebook.cells) == len(wanted)
-    for cell in notebook.cells:
-        if cell.id == "lab-turn":
-            cell.source = f"from helpers import check\n{answer}"
-    assert own_check.execute(notebook, folder) == []
-    stopped = [cell.outputs for cell in notebook.cells if any(
-        output.output_type == "error" for output in cell.outputs)]
-    assert stopped == []
-    return "".join(output.get("text", "") for output in
-                   notebook.cells[-1].outputs)
+    return turns.lab(LESSON, CELLS, folder,
+                     answer and f"from helpers import check\n{answer}")
 
 
 # --- the pages --------------------------------------------------------------

@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from commands.exercises import notebooks
 from helpers import postgis
 from helpers.errors import CourseError
 from tests.notebooks import turns
@@ -42,13 +41,8 @@ GROUP BY s.sector_id"""''', "not count(*)"),
 @pytest.fixture(scope="module")
 def names(tmp_path_factory):
     """What some of the lesson's cells define."""
-    known = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("lesson"))
-        for cell in notebooks.read(LESSON).cells:
-            if cell.id in CELLS:
-                exec(cell.source, known)
-        yield known
+    yield from turns.defined(LESSON, CELLS,
+                             tmp_path_factory.mktemp("lesson"))
 
 
 @pytest.fixture(scope="module")

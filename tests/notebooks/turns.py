@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
 from nbclient import NotebookClient
 
-from commands.exercises import notebooks
+from commands.exercises import notebooks, own_check
 
 GAP = re.compile(r"^\w+ = \.\.\..*$", re.MULTILINE)
 
@@ -55,3 +56,46 @@ def prose(lesson: Path) -> str:
     return " ".join("\n".join(
         cell.source for cell in notebooks.read(lesson).cells
         if cell.cell_type == "markdown").split())
+
+
+def lab(lesson: Path, cells: Iterable[str], folder: Path,
+        answer: str = "") -> str:
+    """Run these cells of a lesson in folder and, where there is an answer,
+    its lab. Gives what the last cell printed; no cell may stop."""
+    notebook = notebooks.read(lesson)
+    wanted = [*cells] + ["lab-turn", "lab-turn-check"] * bool(answer)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in wanted]
+    assert len(notebook.cells) == len(wanted)
+    for cell in notebook.cells:
+        if cell.id == "lab-turn":
+            cell.source = answer
+    return list(_printed(notebook, folder).values())[-1]
+
+
+def printed(lesson: Path, cells: Iterable[str], folder: Path,
+            kernels) -> dict[str, str]:
+    """id → what each of these cells printed, or its value as text."""
+    notebook = notebooks.read(lesson)
+    notebook.cells = [cell for cell in notebook.cells if cell.id in cells]
+    return _printed(notebook, folder, kernels)
+
+
+def _printed(notebook, folder: Path, kernels=None) -> dict[str, str]:
+    assert own_check.execute(notebook, folder, kernels) == []
+    assert [cell.outputs for cell in notebook.cells if any(
+        one.output_type == "error" for one in cell.outputs)] == []
+    return {cell.id: "".join(one.get("text", "") or one.get(
+        "data", {}).get("text/plain", "") for one in cell.outputs)
+        for cell in notebook.cells}
+
+
+def defined(lesson: Path, cells: Iterable[str], folder: Path) -> Iterator:
+    """Yield what these cells of a lesson define, when they run here, in
+    folder: for a fixture."""
+    known: dict = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for cell in notebooks.read(lesson).cells:
+            if cell.id in cells:
+                exec(cell.source, known)
+        yield known
