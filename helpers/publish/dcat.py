@@ -18,6 +18,12 @@ FREQUENCIES = {"continual": "CONT", "daily": "DAILY", "weekly": "WEEKLY",
                "biannually": "ANNUAL_2", "annually": "ANNUAL",
                "irregular": "IRREG"}
 LANGUAGES = {"en": "ENG", "fr": "FRA", "ar": "ARA"}
+# SPDX id → what the licence asks, in the words of ADMS.
+TERMS = {"CC0-1.0": "PublicDomain", "PDDL-1.0": "PublicDomain",
+         "CC-BY-4.0": "Attribution", "ODC-By-1.0": "Attribution",
+         "etalab-2.0": "Attribution",
+         "CC-BY-SA-4.0": "ViralEffect-ShareAlike",
+         "ODbL-1.0": "ViralEffect-ShareAlike"}
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 
@@ -159,5 +165,6 @@ def _distribution(graph: rdflib.Graph, file: Any, record: Record,
     if record.get("licence_uri"):
         licence = _node(graph, file, DCTERMS.license,
                         DCTERMS.LicenseDocument, record["licence_uri"])
+        terms = TERMS.get(record.get("licence") or "", "UnknownIPR")
         _node(graph, licence, DCTERMS.type, SKOS.Concept,
-              "http://purl.org/adms/licencetype/Attribution", "Attribution")
+              f"http://purl.org/adms/licencetype/{terms}", terms)

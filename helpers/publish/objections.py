@@ -33,7 +33,9 @@ OPEN = {"CC-BY-4.0": "creativecommons.org/licenses/by/4.0",
 NEEDED = ["identifier", "title", "abstract", "keywords", "dates", "topic",
           "bbox", "crs", "publisher", "attribution", "distributions"]
 FREE_MAIL = r"gmail|googlemail|yahoo|ymail|hotmail|outlook|live|icloud|gmx"
-SERVICE = r"data|info|contact|service|office|team|regist|stat|geo|sig|open"
+SERVICE = (r"data|donnee|info|contact|service|office|bureau|team|equipe|"
+           r"regist|stat|geo|sig|open|direction|secret|commune|mairie|minist|"
+           r"support|portail|portal|carto|courrier")
 CLOSE = 0.001  # degrees, about 100 m
 WORLD = 180  # degrees of longitude: half of the world
 

@@ -8,13 +8,15 @@ from hashlib import sha256
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from lxml import etree
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, SH
 
-from helpers import publish
+from helpers import data, publish
+from helpers.publish import objections
 from tests.support import SHARED, absent
 
 record = publish.record
@@ -124,6 +126,25 @@ def test_a_good_record_has_no_objection(good, layer):
     assert good == before
 
 
+def test_the_open_licences_are_those_of_the_layer():
+    """The layer of lesson 3.2 and E17; ODC-By is read in two ways there."""
+    licences = pd.read_csv(data.path("licences")).set_index("licence")
+    closed = licences["no_commerce"] | licences["no_derivatives"]
+    assert set(objections.OPEN) - {"ODC-By-1.0"} == set(
+        licences.index[~closed])
+    for name, place in objections.OPEN.items():
+        assert name not in licences.index or place in licences.at[name, "url"]
+
+
+@pytest.mark.parametrize("licence, terms", [
+    ("CC0-1.0", "PublicDomain"), ("etalab-2.0", "Attribution"),
+    ("ODbL-1.0", "ViralEffect-ShareAlike"), ("MINE-1.0", "UnknownIPR")])
+def test_the_graph_says_what_the_licence_asks(good, licence, terms):
+    graph = record.dcat(good | {"licence": licence})
+    assert {str(one).rpartition("/")[2] for one in graph.objects(
+        URIRef(good["licence_uri"]), DCTERMS.type)} == {terms}
+
+
 def test_there_are_ten():
     assert len(TEN) == 10
 
@@ -189,6 +210,8 @@ def test_other_defects_are_named(good, layer, path, says):
     ["publisher", "email", "open.data@ministry.example"],
     ["publisher", "email", "opendata@mail.ministry.example"],
     ["publisher", "email", "registre.sante@ministry.example"],
+    ["publisher", "email", "direction.sante@ministry.example"],
+    ["publisher", "email", "bureau.ordre@ministry.example"],
     ["bbox", [8.1004, 33.2, 10.9, 36.8]],
     ["dates", "revised", None], ["period", None],
     ["licence_uri", "http://www.creativecommons.org/licenses/by/4.0/deed.fr"],
