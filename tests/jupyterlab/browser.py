@@ -57,9 +57,10 @@ def wait_until_redrawn(tab, before):
 
 
 def cell_with(tab, text):
-    """The code cell that holds this text, scrolled into view."""
+    """The code cell that holds this text, scrolled into view. Of a folded
+    cell the first line counts."""
     cell = tab.locator(".jp-CodeCell").filter(has=tab.locator(
-        ".jp-InputArea", has_text=text)).first
+        ".jp-Cell-inputWrapper", has_text=text)).first
     cell.scroll_into_view_if_needed()
     return cell
 

@@ -120,6 +120,13 @@ def test_each_your_turn_has_a_check(file):
     assert len(asked) == len(turns(notebook)), asked
 
 
+@each_lesson
+def test_the_check_of_a_micro_task_is_folded(file):
+    for _, checking, _ in turns(notebooks.read(file)):
+        assert checking.metadata.get("jupyter", {}).get(
+            "source_hidden"), checking.id
+
+
 @pytest.mark.parametrize("file", ALL, ids=[file.stem for file in ALL])
 def test_a_lesson_runs_in_silence_and_the_answers_of_its_micro_tasks_are_right(
         file, kernels):
