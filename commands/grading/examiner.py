@@ -108,6 +108,11 @@ class Examiner:
     def _tell(self, **message):
         self._control.send_bytes(json.dumps(message).encode())
 
+    def has_ended(self) -> bool:
+        """Has the checker ended? (Asked between two questions, when it has
+        nothing to say: the only thing to read is its end.)"""
+        return self._checker.done() and self._control.poll()
+
     def no_more_answers(self) -> None:
         """The trainee's kernel no longer serves: tell a checker that still
         waits."""

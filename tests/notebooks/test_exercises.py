@@ -182,10 +182,21 @@ class Classroom:
 @pytest.fixture(scope="module")
 def classrooms(warm, tmp_path_factory):
     """file → its classroom, opened once. (As the parameter of a module's
-    fixture it would be closed for each test of another file.)"""
+    fixture it would be closed for each test of another file.) Where a checker
+    has ended while nobody asked it, the room is opened again, and this is
+    said: no mistake of a test has ended it."""
     with contextlib.ExitStack() as stack:
-        @functools.cache
+        rooms = {}
+
         def opened(file):
+            room = rooms.get(file)
+            if room and room.examiner and room.examiner.has_ended():
+                print(f"The checker of {file.stem} has ended by itself.")
+                room = None
+            rooms[file] = room = room or open_room(file)
+            return room
+
+        def open_room(file):
             folder = tmp_path_factory.mktemp("reference")
             solution = notebooks.read(file)
             examiner = warm and stack.enter_context(Examiner(
@@ -202,6 +213,16 @@ def classrooms(warm, tmp_path_factory):
 @pytest.fixture
 def classroom(request, classrooms):
     return classrooms(request.param)
+
+
+def test_a_checker_that_has_ended_is_replaced(classrooms):
+    room = classrooms(TEMPLATE)
+    if not room.examiner:
+        pytest.skip("this system cannot fork: there are no checkers")
+    assert classrooms(TEMPLATE) is room
+    room.examiner._control.send_bytes(b"no question: it ends")
+    room.examiner._control.poll(10)
+    assert classrooms(TEMPLATE) is not room
 
 
 def pytest_generate_tests(metafunc):
