@@ -20,13 +20,7 @@ from helpers.strategy.consistency import RANDOM_INDICES, consistency
 from helpers.strategy.exports import export
 from helpers.strategy.faults import plan_faults
 from helpers.strategy.maturity import improvements, levels, scored
-from helpers.strategy.plan import (
-    Fault,
-    budget_table,
-    indicator_table,
-    plan_schema,
-    read_plan,
-)
+from helpers.strategy.plan import Fault, plan_schema, read_plan
 from helpers.strategy.ranking import (
     StrategyError,
     all_weights,
@@ -35,6 +29,7 @@ from helpers.strategy.ranking import (
     ranked,
     top_shares,
 )
+from helpers.strategy.tables import budget_table, indicator_table
 
 __all__ = [
     "RANDOM_INDICES", "Fault", "StrategyError", "all_weights",

@@ -3,11 +3,13 @@
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from helpers.strategy.faults import usable
 from helpers.strategy.layout import (
     arabic,
     headings,
     in_arabic,
     in_order,
+    title,
 )
 from helpers.strategy.plan import Plan
 
@@ -26,7 +28,7 @@ def gantt(plan: Plan, language: str = "en") -> "Figure":
     In Arabic time runs from right to left. Milestones without dates are left
     out. Raises StrategyError for an unknown language."""
     import matplotlib.pyplot as plt
-    labels = headings(language)
+    labels, plan = headings(language), usable(plan)
     bars = in_order(plan)
     figure, axes = plt.subplots(figsize=(11, 1.6 + 0.5 * len(bars)),
                                 layout="constrained")
@@ -39,18 +41,18 @@ def gantt(plan: Plan, language: str = "en") -> "Figure":
         if arabic(label.get_text()):
             label.set_multialignment("right")
     axes.invert_yaxis()
-    axes.set_title(plan.get("title", {}).get(language, labels["gantt"]))
+    axes.set_title(title(plan, language))
     axes.set_xlabel(labels["date"])
     return figure
 
 
 def gantt_words(plan: Plan, language: str = "en") -> str:
     """What the chart shows, for those who do not see it."""
-    labels = headings(language)
+    labels, plan = headings(language), usable(plan)
     said = [labels["alt"].format(start=plan.get("start", "–"),
                                  end=plan.get("end", "–"))]
     for bar in in_order(plan):
-        text = labels["bar"].format(**{"objective": "–", **bar})
+        text = labels["bar"].format(**{"id": "–", "objective": "–", **bar})
         if bar.get("after"):
             text += labels["waits"].format(after=", ".join(bar["after"]))
         said.append(f"{text}.")

@@ -23,9 +23,8 @@ LIMITS = {"minimum": "at least", "maximum": "at most",
 def plan_faults(plan: Plan) -> list[Fault]:
     """Each fault of the plan with its place and its remedy; an empty list if
     it has none. What has the wrong form is not compared any further."""
-    plan = plain(plan)
-    return [*_form_faults(plan), *rules.faults(usable(plan)),
-            *wording.faults(usable(plan))]
+    plan, right = plain(plan), usable(plan)
+    return [*_form_faults(plan), *rules.faults(right), *wording.faults(right)]
 
 
 def usable(plan: Plan) -> Plan:

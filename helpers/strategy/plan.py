@@ -1,4 +1,4 @@
-"""A plan as a document of YAML or JSON: reading, its schema, its tables.
+"""A plan as a document of YAML or JSON: reading, and its schema.
 
 After the commitment template of the Open Government Partnership; what each
 key holds is in `plan.schema.json`, word for word.
@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 import yaml
 
 from helpers.strategy.ranking import StrategyError
@@ -63,34 +62,6 @@ def plan_schema() -> dict[str, Any]:
 def words() -> dict[str, Any]:
     """Headings in three languages, and the words that the rules look for."""
     return yaml.safe_load(_beside("plan_words.yaml"))
-
-
-def indicator_table(plan: Plan) -> pd.DataFrame:
-    """One row per objective: `objective` (the index), `text`, `indicator`,
-    `unit`, `baseline`, `target`, `change` (target - baseline), `date`."""
-    rows = [{"objective": objective.get("id"), "text": objective.get("text"),
-             "indicator": indicator.get("text"),
-             **{key: indicator.get(key)
-                for key in ("unit", "baseline", "target", "date")}}
-            for objective in plan.get("objectives", [])
-            for indicator in [objective.get("indicator") or {}]]
-    table = pd.DataFrame(rows, columns=[
-        "objective", "text", "indicator", "unit", "baseline", "target",
-        "date"]).set_index("objective")
-    numbers = table[["baseline", "target"]].apply(
-        pd.to_numeric, errors="coerce")
-    table.insert(5, "change", numbers["target"] - numbers["baseline"])
-    return table
-
-
-def budget_table(plan: Plan) -> pd.DataFrame:
-    """One row per line: `milestone`, `text`, `quantity`, `unit_cost`,
-    `amount` (as written) and `computed` (quantity × unit_cost)."""
-    table = pd.DataFrame(plan.get("budget", {}).get("lines", []), columns=[
-        "milestone", "text", "quantity", "unit_cost", "amount"])
-    product = (pd.to_numeric(table["quantity"], errors="coerce")
-               * pd.to_numeric(table["unit_cost"], errors="coerce"))
-    return table.assign(computed=product.round(MILLIMES))
 
 
 def plain(value: Any) -> Any:

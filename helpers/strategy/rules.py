@@ -7,6 +7,8 @@ value that is missing is not compared.
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -117,32 +119,40 @@ def _days(plan: Plan) -> Iterator[tuple[str, str | None]]:
 
 def _order(plan: Plan) -> Iterator[Fault]:
     """Circles first; dates are compared only where there is no circle."""
-    import networkx as nx
     ids = _ids_of(plan, "milestones")
     milestones = {item["id"]: item for item in plan.get("milestones", [])
                   if ids.count(item.get("id")) == 1}
-    graph = nx.DiGraph([(before, key) for key, item in milestones.items()
-                        for before in item.get("after", [])
-                        if before in milestones])
-    circles = [sorted(part) for part in nx.strongly_connected_components(
-        graph) if len(part) > 1 or graph.has_edge(*list(part) * 2)]
-    for circle in sorted(circles):
+    befores = {key: {before for before in item.get("after", [])
+                     if before in milestones}
+               for key, item in milestones.items()}
+    while circle := _circle(befores):
+        for before, key in pairwise(circle):
+            befores[key].discard(before)
         yield Fault(f"milestones {circle[0]} after",
-                    f"{', '.join(circle)} wait for each other in a circle."
-                    if len(circle) > 1 else "it waits for itself.",
-                    "Remove one of them from \"after\".")
+                    f"{' → '.join(circle)} is a circle: each waits for the "
+                    "one before it.", "Remove one of them from \"after\".")
     for key, item in milestones.items():
-        ends = [(milestones[before]["end"], before)
-                for before in item.get("after", [])
-                if milestones.get(before, {}).get("end") and not any(
-                    {before, key} <= set(circle) for circle in circles)]
-        end, before = max(ends, default=("", ""))
+        end, before = max([(milestones[before].get("end", ""), before)
+                           for before in befores[key]], default=("", ""))
         if _after(end, item.get("start")):
             yield Fault(f"milestones {key} start",
                         f"it starts on {item['start']}, but {before}, which "
                         f"it waits for, ends on {end}.",
                         f"Start it on {end} or later, or end {before} "
                         "earlier.")
+
+
+def _circle(befores: dict[str, set[str]]) -> list[str]:
+    """Items that wait for each other, from the first in the alphabet and
+    back to it; an empty list where there are none."""
+    try:
+        TopologicalSorter(
+            {key: sorted(befores[key]) for key in befores}).prepare()
+    except CycleError as error:
+        circle = error.args[1][:-1]
+        start = circle.index(min(circle))
+        return [*circle[start:], *circle[:start], circle[start]]
+    return []
 
 
 def _indicators(plan: Plan) -> Iterator[Fault]:

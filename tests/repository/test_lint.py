@@ -131,10 +131,10 @@ def test_helpers_stays_small():
     as data (codec, answers, desk). About a quarter are the 16 explorers;
     publish/ (record, validators, service, changes), which lessons, exercises
     and the commands for one's own files share, is another quarter. The plan
-    of Day 4 (reading, rules, chart, four exports) has about 1,000."""
+    of Day 4 (reading, rules, chart, four exports) has 1,270."""
     calls = sum(lines for name, lines in lengths("helpers").items()
                 if name.endswith(("/codec.py", "/answers.py", "/desk.py")))
-    assert sum(lengths("helpers").values()) - calls <= 7_100
+    assert sum(lengths("helpers").values()) - calls <= 7_400
 
 
 @pytest.mark.parametrize("package", PACKAGES)

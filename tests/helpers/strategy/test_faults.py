@@ -136,10 +136,13 @@ DAMAGES = {
         "no M9 in", "M1, M2"),
     "a circle": (
         ["milestones", 0, "after"], ["M4"], "milestones M1 after",
-        "M1, M4 wait for each other", "after"),
+        "M1 → M4 → M1 is a circle", "after"),
+    "a long circle": (
+        ["milestones", 0, "after"], ["M7"], "milestones M1 after",
+        "M1 → M4 → M6 → M7 → M1", "after"),
     "a milestone that waits for itself": (
         ["milestones", 0, "after"], ["M1"], "milestones M1 after",
-        "waits for itself", "after"),
+        "M1 → M1", "after"),
     # --- links
     "a milestone of no objective": (
         ["milestones", 1, "objective"], "9.9", "milestones M2 objective",
@@ -320,3 +323,31 @@ def test_the_received_plan_has_the_planted_faults_and_no_other():
         "objectives 2.2",                      # no milestone
         "risks 1 likelihood",                  # 7
     ]
+
+
+def test_each_circle_is_a_fault_of_its_own(example):
+    plan = changed(example, ["milestones", 2, "after"], ["M4"])  # M3
+    plan = changed(plan, ["milestones", 5, "after"], ["M7"])     # M6
+    assert [(fault.place, fault.says[:12]) for fault in
+            strategy.plan_faults(plan)] == [
+        ("milestones M3 after", "M3 → M4 → M3"),
+        ("milestones M6 after", "M6 → M7 → M6")]
+
+
+def paths(value, above=()):
+    """Of each value in a plan, but of the first item of a list only."""
+    parts = value.items() if isinstance(value, dict) else (
+        enumerate(value[:1]) if isinstance(value, list) else [])
+    for key, below in parts:
+        yield [*above, key]
+        yield from paths(below, [*above, key])
+
+
+def test_a_value_of_a_wrong_form_is_named_wherever_it_stands(example):
+    for number, path in enumerate(paths(example)):
+        plan = changed(example, path, [None, [[]], {"x": 1}][number % 3])
+        assert strategy.plan_faults(plan), path
+        # what is left can be shown
+        assert strategy.gantt_words(plan, "ar")
+        strategy.budget_table(plan)
+        strategy.indicator_table(plan)
