@@ -12,6 +12,7 @@ from helpers.strategy.chart import gantt, gantt_words
 from helpers.strategy.faults import usable
 from helpers.strategy.layout import (
     COLUMNS,
+    DATE,
     TEXTS,
     arabic,
     columns,
@@ -32,7 +33,8 @@ table {border-collapse: collapse; width: 100%;}
 th, td {border: 1px solid #767676; padding: .3rem .5rem; text-align: start;
   vertical-align: top;}
 th {background: #e8eef4;}
-.number {text-align: end; white-space: nowrap;}
+.number {text-align: end;}
+.number, .date {white-space: nowrap;}
 img {max-width: 100%;}
 """
 RIGHT_TO_LEFT = {"ar"}
@@ -126,8 +128,9 @@ def _table(heads: list[str], lines: Iterable[Any], last: str = "") -> str:
 
 
 def _cell(value: Any) -> str:
-    number = isinstance(value, int | float)
-    return f"<td{' class=number' if number else ''}>{_text(value)}</td>"
+    kind = ' class="number"' if isinstance(value, int | float) else (
+        ' class="date"' if DATE.fullmatch(str(value)) else "")
+    return f"<td{kind}>{_text(value)}</td>"
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ from helpers.strategy.ranking import StrategyError
 
 NOTHING = "–"
 LEFT_TO_RIGHT = "\u200e"
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FACTS = ["id", "organisation", "start", "end", "lead", "partners", "values"]
 TEXTS = ["problem", "commitment", "contribution"]
 COLUMNS = {
@@ -114,7 +115,7 @@ def in_arabic(text: str) -> str:
     nobody sees: an English text keeps its full stop at its end, and a date
     after Arabic letters is not turned into 31-01-2022."""
     if arabic(text):
-        return re.sub(r"\d{4}-\d\d-\d\d", rf"{LEFT_TO_RIGHT}\g<0>", text)
+        return DATE.sub(rf"{LEFT_TO_RIGHT}\g<0>", text)
     return f"{LEFT_TO_RIGHT}{text}{LEFT_TO_RIGHT}"
 
 

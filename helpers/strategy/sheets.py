@@ -1,7 +1,9 @@
 """A plan as a spreadsheet: one sheet per list, formulas with their values."""
 
 import io
+from collections.abc import Iterable
 from datetime import date
+from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -25,7 +27,7 @@ PRODUCTS = {"amount": ("quantity", "unit_cost"),
             "score": ("likelihood", "impact")}
 LISTS = ["objectives", "milestones", "datasets", "budget", "risks",
          "training", "communication"]
-WIDE = 45
+NARROW, WIDE, LINE = 12, 45, 15  # letters, letters, points
 
 
 def workbook(plan: Plan, language: str) -> bytes:
@@ -37,6 +39,7 @@ def workbook(plan: Plan, language: str) -> bytes:
     formats = {"head": book.add_format({"bold": True, "text_wrap": True,
                                         "bg_color": "#E8EEF4",
                                         "valign": "top"}),
+               "number": book.add_format({"valign": "top"}),
                "text": book.add_format({"text_wrap": True, "valign": "top"}),
                "date": book.add_format({"num_format": "yyyy-mm-dd",
                                         "valign": "top"})}
@@ -51,6 +54,7 @@ def workbook(plan: Plan, language: str) -> bytes:
     for number, (label, value) in enumerate(lines):
         sheet.write_string(number, 0, label, formats["head"])
         sheet.write_string(number, 1, value, formats["text"])
+        _make_high(sheet, number, [value], [2 * WIDE])
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 2 * WIDE)
     for key in LISTS:
@@ -61,6 +65,9 @@ def workbook(plan: Plan, language: str) -> bytes:
 
 def _sheet(book: Workbook, name: str, language: str) -> Any:
     sheet = book.add_worksheet(name)
+    sheet.set_paper(9)  # A4, as wide as the page
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     if language == "ar":
         sheet.right_to_left()
     return sheet
@@ -75,7 +82,8 @@ def _list(sheet: Any, plan: Plan, key: str, language: str,
     for row, values in enumerate(lines, 1):
         for column, (name, value) in enumerate(zip(names, values)):
             if name in PRODUCTS:
-                total += _product(sheet, row, column, names, values) or 0
+                total += _product(sheet, row, column, names, values,
+                                  formats) or 0
             else:
                 _write(sheet, row, column, name, value, formats)
     if key == "budget":
@@ -86,14 +94,28 @@ def _list(sheet: Any, plan: Plan, key: str, language: str,
                       for row in (1, max(1, len(lines))))
         sheet.write_formula(len(lines) + 1, last, f"=SUM({first}:{end})",
                             formats["head"], round(total, MILLIMES))
-    for column in range(len(names)):
-        longest = max(len(written(line[column])) for line in lines or [names])
-        sheet.set_column(column, column, min(WIDE, max(12, longest + 2)))
+    table = [columns(plan, key, language), *lines]
+    widths = [min(WIDE, max(NARROW, *(len(written(line[column])) * 6 // 5
+                                      for line in table)))
+              for column in range(len(names))]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    for row, values in enumerate(table):
+        _make_high(sheet, row, map(written, values), widths)
     sheet.freeze_panes(1, 0)
 
 
+def _make_high(sheet: Any, row: int, texts: Iterable[str],
+               widths: list[int]) -> None:
+    """As high as its longest text needs: not each program does it itself."""
+    lines = max(sum(ceil((len(part) + 1) / (0.9 * width))
+                    for part in text.split("\n"))
+                for text, width in zip(texts, widths))
+    sheet.set_row(row, LINE * lines)
+
+
 def _product(sheet: Any, row: int, column: int, names: list[str],
-             values: list[Any]) -> float | None:
+             values: list[Any], formats: dict[str, Any]) -> float | None:
     """A formula of two cells of its row, with its value."""
     places = [names.index(name) for name in PRODUCTS[names[column]]]
     one, other = (values[place] for place in places)
@@ -101,7 +123,8 @@ def _product(sheet: Any, row: int, column: int, names: list[str],
         return None
     formula = "*".join(xl_rowcol_to_cell(row, place) for place in places)
     value = round(one * other, MILLIMES)
-    sheet.write_formula(row, column, f"={formula}", None, value)
+    sheet.write_formula(row, column, f"={formula}",
+                        formats["number"], value)
     return value
 
 
@@ -109,7 +132,7 @@ def _write(sheet: Any, row: int, column: int, name: str, value: Any,
            formats: dict[str, Any]) -> None:
     """A text never becomes a formula, whatever it begins with."""
     if isinstance(value, int | float):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, formats["number"])
     elif name in DATES and value:
         sheet.write_datetime(row, column, date.fromisoformat(value),
                              formats["date"])
