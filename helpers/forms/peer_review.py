@@ -38,7 +38,7 @@ CRITERIA = {
         "it comes in the first half",
         "and its users are asked before the next step"],
 }
-IMPORTANCE = ["", "must change", "should change", "may change"]
+IMPORTANCE = ["", "high", "medium", "low"]
 ISSUES = 3  # rows of the table
 HEADER = ["plan", "reader", "item", "level", "wording", "importance"]
 LONG = {"layout": {"width": "46em"}, "style": {"description_width": "9em"}}

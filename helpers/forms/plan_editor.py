@@ -100,6 +100,8 @@ class Editor:
         """Draw the rows of one part anew."""
         import ipywidgets as w
         rows = _rows(self.plan, part)
+        self.fields = {place: field for place, field in self.fields.items()
+                       if place[0] != part}
 
         def button(text: str, change: Callable[[], Any]) -> Any:
             made = w.Button(description=text)
