@@ -33,7 +33,7 @@ Sub Work
   cursor = view.ViewCursor
   cursor.gotoEnd(False)  ' from below: the table's head is at the top
   cursor.gotoRange(found.TextTable.getCellByName("A1").Start, False)
-  cursor.gotoRange(found.End, False)
+  cursor.gotoRange(found, False)  ' selected: no cursor that blinks
   saved(0).Name = "FilterName"
   saved(0).Value = "MS Word 2007 XML"
   document.storeAsURL(ConvertToURL({target}), saved())
