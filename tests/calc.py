@@ -19,21 +19,23 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 # Runs under Xvfb: opens the file and waits until the window is the same for
-# two seconds.
+# two seconds; a cursor may blink.
 PHOTOGRAPH = """
 import subprocess, sys, time
-from PIL import ImageGrab
+from PIL import ImageChops, ImageGrab
 program, profile, file, picture = sys.argv[1:]
 office = subprocess.Popen([program, f"-env:UserInstallation={profile}",
                            "--norestore", "--nologo", "--calc", file])
-seen, same, until = b"", 0, time.time() + 150
+seen, same, until = None, 0, time.time() + 150
 while same < 4 and time.time() < until:
     time.sleep(0.5)
     screen = ImageGrab.grab()
-    now = screen.tobytes()
-    full = len(set(now[::997])) > 20  # not the empty screen
-    same = same + 1 if full and now == seen else 0
-    seen = now
+    full = len(set(screen.tobytes()[::997])) > 20  # not the empty screen
+    left, top, right, bottom = seen and ImageChops.difference(
+        screen, seen).getbbox() or (0, 0, 0, 0)
+    still = seen and (right - left) * (bottom - top) < 100
+    same = same + 1 if full and still else 0
+    seen = screen
 office.terminate()
 screen.save(picture)
 sys.exit(same < 4)
