@@ -5,11 +5,24 @@
 >>> strategy.ranked(datasets, {"value": 0.4, "demand": 0.3, "cost": 0.3})
 
 `maturity` turns evidence into points; `ranking` weighs datasets and finds what
-changes their order; `consistency` measures how well comparisons agree.
+changes their order; `consistency` measures how well comparisons agree. `plan`
+reads an action plan, and `faults` says what is wrong in it:
+
+>>> plan = strategy.read_plan("plan.yaml")
+>>> for fault in strategy.plan_faults(plan):
+...     print(fault)
 """
 
 from helpers.strategy.consistency import RANDOM_INDICES, consistency
+from helpers.strategy.faults import plan_faults
 from helpers.strategy.maturity import improvements, levels, scored
+from helpers.strategy.plan import (
+    Fault,
+    budget_table,
+    indicator_table,
+    plan_schema,
+    read_plan,
+)
 from helpers.strategy.ranking import (
     StrategyError,
     all_weights,
@@ -20,6 +33,7 @@ from helpers.strategy.ranking import (
 )
 
 __all__ = [
-    "RANDOM_INDICES", "StrategyError", "all_weights", "consistency", "flips",
-    "improvements", "levels", "near_weights", "ranked", "scored",
-    "top_shares"]
+    "RANDOM_INDICES", "Fault", "StrategyError", "all_weights",
+    "budget_table", "consistency", "flips", "improvements",
+    "indicator_table", "levels", "near_weights", "plan_faults",
+    "plan_schema", "ranked", "read_plan", "scored", "top_shares"]

@@ -21,7 +21,7 @@ DECIMALS, TOP = 9, 3  # scores that differ less are equal
 
 
 class StrategyError(CourseError):
-    """Weights, or a matrix, that give no ranking."""
+    """Weights or a matrix that give no ranking; a plan that is no plan."""
 
 
 def ranked(datasets: pd.DataFrame, weights: dict[str, float]) -> pd.Series:

@@ -130,10 +130,11 @@ def test_helpers_stays_small():
     """What notebooks import, without what a check needs to call an answer
     as data (codec, answers, desk). About a quarter are the 16 explorers;
     publish/ (record, validators, service, changes), which lessons, exercises
-    and the commands for one's own files share, is another quarter."""
+    and the commands for one's own files share, is another quarter. The plan
+    of Day 4 (reading, rules, chart, four exports) has about 1,000."""
     calls = sum(lines for name, lines in lengths("helpers").items()
                 if name.endswith(("/codec.py", "/answers.py", "/desk.py")))
-    assert sum(lengths("helpers").values()) - calls <= 6_100
+    assert sum(lengths("helpers").values()) - calls <= 7_100
 
 
 @pytest.mark.parametrize("package", PACKAGES)
