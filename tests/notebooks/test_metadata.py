@@ -82,7 +82,8 @@ def test_a_notebooks_metadata_keeps_the_schema(file):
 
 @pytest.mark.parametrize(
     "file", [file for file in NOTEBOOKS if kind_of(file) in (
-        "lesson", "preparation", "questions", "page")], ids=lambda file: file.stem)
+        "lesson", "preparation", "questions", "page")],
+    ids=lambda file: file.stem)
 def test_the_title_is_the_first_heading(file):
     """Of exercises, test_exercises.py says it."""
     notebook = notebooks.read(file)
