@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+import yaml
 from nbclient import NotebookClient
 
 from commands.exercises import minutes, notebooks
@@ -78,8 +79,7 @@ def test_nobody_stands_out_in_the_counts_that_are_shown(numbers, page):
         sizes[sector] = sizes.get(sector, 0) + 1
     small = [name for name, count in sizes.items() if count < 5]
     assert small, "the page has nothing to hide"
-    said = "".join(output.text for output in
-                   page["protected-counts"].outputs)
+    said = "".join(one.text for one in page["protected-counts"].outputs)
     shown, least = map(int, re.search(
         r"(\d+) counts shown, the smallest (\d+)", said).groups())
     assert least >= 5
@@ -98,6 +98,18 @@ def test_the_baseline_is_that_of_session_4_3(numbers):
     centres = records("health_centres")
     fresh = sum(one["updated"] >= "2020-12-01" for one in centres)
     assert numbers[5] == f"{100 * fresh / len(centres):.0f} %"
+
+
+def test_the_plan_is_the_example_of_session_4_4(page):
+    plan = yaml.safe_load((ROOT / "course/day4_strategy/plan_example.yaml"
+                           ).read_text("utf-8"))
+    said = " ".join("".join(
+        one.text for one in page["planned-number"].outputs).split())
+    count = len(plan["milestones"])
+    assert f"{count} of {count} milestones with evidence, 0 faults" in said
+    cost = sum(one["quantity"] * one["unit_cost"]
+               for one in plan["budget"]["lines"])
+    assert f"{cost:,} TND" in said
 
 
 # --- the page --------------------------------------------------------------
@@ -128,7 +140,7 @@ def test_the_table_at_the_top_leads_to_all_sessions_and_steps(page):
                for file in minutes.lessons()}
     assert set(linked) == lessons
     for number, step in enumerate(STEPS, 1):
-        assert f"[{number} {step}](#journey-{step.lower()})" in top
+        assert f"[{number}\u00a0{step}](#journey-{step.lower()})" in top
         assert page[step.lower()].source.startswith(
             f"(journey-{step.lower()})=\n## {number} {step}\n")
     for layer in re.findall("`([a-z_0-9]+)`", top):
