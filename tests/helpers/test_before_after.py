@@ -1,9 +1,14 @@
-"""The questions before and after a day: kept, compared, explained."""
+"""The questions before and after a day, and before and after the course:
+kept, compared, explained."""
 
 import ast
+import json
 import re
+from collections import Counter
+from itertools import combinations
 
 import pytest
+from rapidfuzz import fuzz
 
 from commands.exercises import minutes, notebooks
 from helpers import quiz
@@ -12,10 +17,14 @@ from helpers.explore.show import STATIC
 from helpers.quiz import before_after
 from tests.support import ROOT
 
-DAYS = ["day1_production", "day2_processing", "day3_publication"]
+DAYS = ["day1_production", "day2_processing", "day3_publication",
+        "day4_strategy"]
+COURSE = "diagnostic"  # before Day 1 and after Day 4
 NAMES = ["free_pdf", "no_names_left", "label_or_calculation"]
 SECONDS_TO_CHOOSE = 10
+ALIKE = 80  # of 100: words of two questions that are nearly the same
 each_day = pytest.mark.parametrize("day", DAYS)
+each_notebook = pytest.mark.parametrize("day", [*DAYS, COURSE])
 
 
 def notebook_of(day):
@@ -58,7 +67,26 @@ def test_two_questions_stand_for_each_session_of_the_day(day):
     assert len(objectives) == len(sessions), "an objective is asked twice"
 
 
-@each_day
+def test_the_course_asks_five_questions_of_each_day_and_each_session():
+    asked = [one.objective for one in asked_by(COURSE)]
+    assert asked == list(dict.fromkeys(asked)), "an objective is asked twice"
+    assert Counter(name[1] for name in asked) == dict.fromkeys("1234", 5)
+    assert {name[1:4] for name in asked} == {
+        f"{day}.{session}" for day in "1234" for session in "1234"}
+    assert [name[1] for name in asked] == sorted(name[1] for name in asked)
+
+
+def test_no_two_questions_ask_the_same():
+    """Of two notebooks, or of a notebook and a lesson: names and words."""
+    listed = [one.name for day in [*DAYS, COURSE] for one in asked_by(day)]
+    assert len(listed) == len(set(listed))
+    close = [(one.name, other.name) for one, other in combinations(
+        quiz.questions().values(), 2)
+        if fuzz.token_sort_ratio(one.text, other.text) > ALIKE]
+    assert not close
+
+
+@each_notebook
 def test_the_questions_are_read_and_answered_in_their_minutes(day):
     text = " ".join(" ".join([one.text, *one.options, *one.options.values()])
                     for one in asked_by(day))
@@ -67,20 +95,22 @@ def test_the_questions_are_read_and_answered_in_their_minutes(day):
               + len(asked_by(day)) * SECONDS_TO_CHOOSE / 60)
     promised = notebook_of(day).metadata.course.minutes
     assert needed <= promised.before == promised.after
-    assert (f"{promised.before} min before session {day[3]}.1, "
-            f"{promised.after} min after session {day[3]}.4"
-            ) in notebook_of(day).cells[0].source
+    first, last = ("Day 1", "Day 4") if day == COURSE else (
+        f"session {day[3]}.1", f"session {day[3]}.4")
+    assert (f"{promised.before} min before {first}, {promised.after} min "
+            f"after {last}") in notebook_of(day).cells[0].source
 
 
-@each_day
+@each_notebook
 def test_no_lesson_has_asked_a_question_before(day):
     """It would be known in the evening for that reason alone."""
-    lessons = " ".join(file.read_text("utf-8") for file in minutes.lessons())
+    taught = " ".join(file.read_text("utf-8") for file in [
+        *minutes.lessons(), *(ROOT / "solutions").glob("*/*.ipynb")])
     assert not [one.name for one in asked_by(day)
-                if f'\\"{one.name}\\"' in lessons]
+                if f'\\"{one.name}\\"' in taught]
 
 
-@each_day
+@each_notebook
 def test_the_notebook_runs_in_silence(day, shown, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(STATIC, raising=False)
@@ -161,6 +191,18 @@ def test_only_what_is_not_right_yet_is_explained(shown, file):
     assert third["label"] in page and third["numbers"] not in page
 
 
+def test_the_gain_of_a_course_is_told_for_each_day(shown, file):
+    names = ["free_pdf", "no_names_left", "two_neighbours"]
+    file.parent.mkdir()
+    file.write_text(json.dumps({"before": {"free_pdf": "neither"}, "after": {
+        "free_pdf": "neither", "no_names_left": "personal",
+        "two_neighbours": "alone"}}))
+    before_after.gain(names, file)
+    assert "Day 1: 1 → 2 of 2 · Day 2: 0 → 1 of 1" in shown[-1].data
+    before_after.gain(NAMES, file)
+    assert "Day 1:" not in shown[-1].data, "one day needs no second sum"
+
+
 def test_before_the_evening_there_is_no_gain(shown, file):
     answer(shown, file, "before", "free")
     before_after.gain(NAMES, file)
@@ -176,3 +218,44 @@ def test_the_book_asks_once_and_folds_the_answers(shown, file, monkeypatch):
     assert first.count("<details>") == len(NAMES)
     assert all("In JupyterLab" in page for page in others)
     assert not file.exists()
+
+
+# --- for the instructor ----------------------------------------------------
+
+def test_what_is_handed_in_says_only_what_was_right(
+        shown, file, monkeypatch, capsys):
+    monkeypatch.setenv("JUPYTERHUB_USER", "amal")
+    answer(shown, file, "before", "free", before_after.NOT_YET)
+    answer(shown, file, "after", "neither", "anonymous", "label")
+    before_after.hand_in(NAMES, file)
+    (written,) = file.parent.glob("anonymous_*.json")
+    assert str(written) in capsys.readouterr().out
+    assert json.loads(written.read_text()) == {
+        "free_pdf": [False, True], "no_names_left": [False, False],
+        "label_or_calculation": [None, True]}
+    assert re.fullmatch("anonymous_[0-9a-f]{8}.json", written.name)
+    assert "amal" not in written.name + written.read_text()
+
+
+def test_two_trainees_have_two_codes_and_one_keeps_his(
+        shown, file, tmp_path):
+    codes = []
+    for folder in (file.parent, tmp_path / "second", file.parent):
+        answer(shown, folder / file.name, "after", "neither")
+        before_after.hand_in(NAMES, folder / file.name)
+        codes.append([one.name for one in folder.glob("anonymous_*.json")])
+    first, second, again = codes
+    assert first == again and len(again) == 1
+    assert first != second
+
+
+def test_nothing_is_handed_in_before_the_end_nor_by_the_book(
+        shown, file, monkeypatch, capsys):
+    answer(shown, file, "before", "free")
+    before_after.hand_in(NAMES, file)
+    assert "Answer the questions after" in capsys.readouterr().out
+    answer(shown, file, "after", "neither")
+    monkeypatch.setenv(STATIC, "1")
+    before_after.hand_in(NAMES, file)
+    assert "In JupyterLab" in capsys.readouterr().out
+    assert not list(file.parent.glob("anonymous_*"))

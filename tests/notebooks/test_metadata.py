@@ -30,8 +30,8 @@ def kind_of(file: Path) -> str:
     """Which part of the schema a notebook keeps: its folder says it."""
     folder, day = file.relative_to(ROOT).parts[:2]
     if folder == "course":
-        return {"day0_ready": "preparation", "before_after": "questions"
-                }.get(day, "lesson")
+        return {"day0_ready": "preparation", "before_after": "questions",
+                "reference": "page"}.get(day, "lesson")
     return folder.removesuffix("s")
 
 
@@ -50,6 +50,8 @@ def course_of(kind: str) -> dict:
     if kind == "questions":
         return {"title": "Before and after Day 1",
                 "minutes": {"before": 5, "after": 5}}
+    if kind == "page":
+        return {"title": "The register's journey"}
     if kind == "exercise":
         return course_of("solution") | {"seal": "2445a77f53cef309"}
     if kind == "task":
@@ -59,7 +61,8 @@ def course_of(kind: str) -> dict:
     return copy.deepcopy(notebooks.read(TEMPLATES[kind]).metadata.course)
 
 
-KINDS = ["lesson", "preparation", "questions", "solution", "exercise", "task"]
+KINDS = ["lesson", "preparation", "questions", "page", "solution",
+         "exercise", "task"]
 
 
 # --- all notebooks ---------------------------------------------------------
@@ -79,7 +82,8 @@ def test_a_notebooks_metadata_keeps_the_schema(file):
 
 @pytest.mark.parametrize(
     "file", [file for file in NOTEBOOKS if kind_of(file) in (
-        "lesson", "preparation", "questions")], ids=lambda file: file.stem)
+        "lesson", "preparation", "questions", "page")],
+    ids=lambda file: file.stem)
 def test_the_title_is_the_first_heading(file):
     """Of exercises, test_exercises.py says it."""
     notebook = notebooks.read(file)
@@ -168,6 +172,7 @@ def test_a_solution_has_no_seal():
     ("preparation", ["session"], "1.1", "$.session: '0' was expected"),
     ("preparation", ["minutes", "check"], "ten", "$.minutes.check: 'ten' is"),
     ("questions", ["minutes", "during"], 5, "'during' was unexpected"),
+    ("page", ["minutes"], 5, "'minutes' was unexpected"),
     ("solution", ["role"], "optional", "'optional' is not one of ['core'"),
     ("solution", ["level"], "very hard", "'very hard' is not one of ['easy'"),
     ("solution", ["minutes"], "45", "$.minutes: '45' is not of type"),

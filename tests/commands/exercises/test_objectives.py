@@ -31,19 +31,23 @@ def test_a_day_has_four_sessions_and_360_minutes(day):
     assert sum(int(row[2]) for row in rows) == 360
 
 
-@pytest.mark.parametrize("day", DAYS[:3])
+@pytest.mark.parametrize("day", DAYS)
 def test_the_clock_of_a_day_adds_up(day):
-    """Sessions as long as the agenda says; breaks of 15, 60, 15 minutes."""
+    """Sessions as long as the agenda says; breaks of 15, 60, 15 minutes. On
+    the last evening, the questions of the course come again."""
     page = (ROOT / "course" / day / "index.md").read_text("utf-8")
     clock = [(int(row[0]) * 60 + int(row[1]), int(row[2]) * 60 + int(row[3]),
               row[4]) for row in re.findall(
                   r"^\| (\d+):(\d\d) \| (\d+):(\d\d) \| (.+?) \|$", page,
                   re.MULTILINE)]
     lengths = [end - begin for begin, end, _ in clock]
-    assert lengths == [5, *(int(row[2]) for row in agenda(day)), 5]
+    course = notebooks.read(
+        ROOT / "course/before_after/diagnostic.ipynb").metadata.course
+    last = [course.minutes.after] if day == DAYS[-1] else []
+    assert lengths == [5, *(int(row[2]) for row in agenda(day)), 5, *last]
     breaks = [later[0] - earlier[1] for earlier, later in pairwise(clock)]
-    assert breaks == [0, 15, 60, 15, 0]
-    names = [name for _, _, name in clock][1:-1]
+    assert breaks == [0, 15, 60, 15, 0, *[0 for _ in last]]
+    names = [name for _, _, name in clock][1:5]
     assert names == [f"session {row[0]}" for row in agenda(day)]
     for time in (clock[0][0], clock[-1][1]):
         assert f"{time // 60}:{time % 60:02}" in page.split("| from |")[0]
@@ -58,7 +62,7 @@ def test_a_session_is_ready_when_its_lesson_exists(day):
         assert row[-1] in ("ready", "in preparation")
 
 
-@pytest.mark.parametrize("day", DAYS[:3])
+@pytest.mark.parametrize("day", DAYS)
 def test_the_days_terms_are_those_of_the_glossary(day):
     """A dash stands for a term whose Arabic has no source."""
     page = (ROOT / "course" / day / "index.md").read_text("utf-8")
