@@ -6,14 +6,18 @@
 
 `maturity` turns evidence into points; `ranking` weighs datasets and finds what
 changes their order; `consistency` measures how well comparisons agree. `plan`
-reads an action plan, and `faults` says what is wrong in it:
+reads an action plan, `faults` says what is wrong in it, `chart` draws it, and
+`exports` writes it as a document:
 
 >>> plan = strategy.read_plan("plan.yaml")
 >>> for fault in strategy.plan_faults(plan):
 ...     print(fault)
+>>> strategy.export(plan, "output/plan.docx", language="fr")
 """
 
+from helpers.strategy.chart import gantt, gantt_words
 from helpers.strategy.consistency import RANDOM_INDICES, consistency
+from helpers.strategy.exports import export
 from helpers.strategy.faults import plan_faults
 from helpers.strategy.maturity import improvements, levels, scored
 from helpers.strategy.plan import (
@@ -34,6 +38,7 @@ from helpers.strategy.ranking import (
 
 __all__ = [
     "RANDOM_INDICES", "Fault", "StrategyError", "all_weights",
-    "budget_table", "consistency", "flips", "improvements",
+    "budget_table", "consistency", "export", "flips", "gantt",
+    "gantt_words", "improvements",
     "indicator_table", "levels", "near_weights", "plan_faults",
     "plan_schema", "ranked", "read_plan", "scored", "top_shares"]

@@ -16,6 +16,9 @@ from helpers.strategy.plan import Fault, Plan, plain, plan_schema
 KINDS = {"string": "a text", "number": "a number", "object": "keys",
          "integer": "a whole number", "array": "a list"}
 
+LIMITS = {"minimum": "at least", "maximum": "at most",
+          "exclusiveMinimum": "more than"}
+
 
 def plan_faults(plan: Plan) -> list[Fault]:
     """Each fault of the plan with its place and its remedy; an empty list if
@@ -84,7 +87,8 @@ def _in_words(plan: Plan, error: Any) -> Iterator[Fault]:
     elif error.validator == "pattern":
         says = f"{written} is not a currency."
     else:
-        says = f"{written} is too small or too large."
+        says = (f"{written} is not {LIMITS[error.validator]} "
+                f"{error.validator_value}.")
     yield Fault(_place(plan, path), says, _remedy(path))
 
 

@@ -69,7 +69,7 @@ def _known(plan: Plan, place: str, value: str | None, key: str,
            target: str) -> Iterator[Fault]:
     ids = _ids_of(plan, target)
     if value and ids and value not in ids:
-        yield Fault(f"{place} {key}", f"{target} has no id {value}.",
+        yield Fault(f"{place} {key}", f"there is no {value} in {target}.",
                     f"Write one of {', '.join(ids)}, or add {value} to "
                     f"{target}.")
 
@@ -81,7 +81,7 @@ def _needed(plan: Plan) -> Iterator[Fault]:
             if others in plan and item.get("id") and item["id"] not in used:
                 yield Fault(place, f"no {one} belongs to it.",
                             f"Add a {one} with {link}: \"{item['id']}\", or "
-                            "take it out.")
+                            "remove it.")
 
 
 def _period(plan: Plan) -> Iterator[Fault]:
@@ -130,15 +130,17 @@ def _order(plan: Plan) -> Iterator[Fault]:
         yield Fault(f"milestones {circle[0]} after",
                     f"{', '.join(circle)} wait for each other in a circle."
                     if len(circle) > 1 else "it waits for itself.",
-                    "Take one of them out of \"after\".")
-    for before, key in graph.edges:
-        start, end = milestones[key].get("start"), milestones[before].get(
-            "end")
-        if _after(end, start) and not any(
-                {before, key} <= set(circle) for circle in circles):
+                    "Remove one of them from \"after\".")
+    for key, item in milestones.items():
+        ends = [(milestones[before]["end"], before)
+                for before in item.get("after", [])
+                if milestones.get(before, {}).get("end") and not any(
+                    {before, key} <= set(circle) for circle in circles)]
+        end, before = max(ends, default=("", ""))
+        if _after(end, item.get("start")):
             yield Fault(f"milestones {key} start",
-                        f"it starts on {start}, but {before}, which it waits "
-                        f"for, ends on {end}.",
+                        f"it starts on {item['start']}, but {before}, which "
+                        f"it waits for, ends on {end}.",
                         f"Start it on {end} or later, or end {before} "
                         "earlier.")
 

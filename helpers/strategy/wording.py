@@ -1,4 +1,4 @@
-"""Rules about words: a house, an activity as evidence, a vague verb.
+"""Rules about words: a group as post, an activity as evidence, a vague verb.
 
 They look for words of three languages (`plan_words.yaml`). They cannot
 understand a text: a person reads the plan too.
@@ -16,19 +16,19 @@ YEAR = r"(19|20)\d\d(-\d\d-\d\d)?"
 
 def faults(plan: Plan) -> list[Fault]:
     """The faults of the three rules."""
-    return [*_houses(plan), *_evidence(plan), *_vague(plan)]
+    return [*_posts(plan), *_evidence(plan), *_vague(plan)]
 
 
-def _houses(plan: Plan) -> Iterator[Fault]:
+def _posts(plan: Plan) -> Iterator[Fault]:
     posts = [("lead", plan.get("lead", ""))]
     posts += [(f"{place} post", item.get("post", ""))
               for key in ("milestones", "risks")
               for place, item in items(plan, key)]
     for place, text in posts:
-        if _first("house", text) and not _first("person", text):
-            yield Fault(place, f"\"{text}\" is a house, not a post: nobody "
-                        "in it has to answer.", "Write one post, for "
-                        "example: data officer.")
+        if _first("group", text) and not _first("post", text):
+            yield Fault(place, f"\"{text}\" is an organisation or a group, "
+                        "not a post: no person has to answer.",
+                        "Write one post, for example: data officer.")
 
 
 def _evidence(plan: Plan) -> Iterator[Fault]:

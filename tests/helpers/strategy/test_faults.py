@@ -67,9 +67,9 @@ DAMAGES = {
     "no currency": (
         ["budget", "currency"], "dinars", "budget currency", "dinars", "TND"),
     "nobody is trained": (
-        ["training", 0, "people"], 0, "training 1 people", "too small", "1"),
+        ["training", 0, "people"], 0, "training 1 people", "at least 1", "1"),
     "a risk of 6": (
-        ["risks", 2, "likelihood"], 6, "risks 3 likelihood", "too large",
+        ["risks", 2, "likelihood"], 6, "risks 3 likelihood", "at most 5",
         "from 1 (rare) to 5"),
     "a risk of 2.5": (
         ["risks", 0, "impact"], 2.5, "risks 1 impact", "whole number", "5"),
@@ -133,7 +133,7 @@ DAMAGES = {
         "M4, which it waits for, ends on 2022-06-30", "2022-06-30 or later"),
     "an unknown predecessor": (
         ["milestones", 5, "after"], ["M4", "M9"], "milestones M6 after",
-        "no id M9", "M1, M2"),
+        "no M9 in", "M1, M2"),
     "a circle": (
         ["milestones", 0, "after"], ["M4"], "milestones M1 after",
         "M1, M4 wait for each other", "after"),
@@ -143,16 +143,16 @@ DAMAGES = {
     # --- links
     "a milestone of no objective": (
         ["milestones", 1, "objective"], "9.9", "milestones M2 objective",
-        "no id 9.9", "1.1, 1.2, 2.1"),
+        "no 9.9 in", "1.1, 1.2, 2.1"),
     "an objective of no orientation": (
         ["objectives", 0, "orientation"], "3", "objectives 1.1 orientation",
-        "no id 3", "1, 2"),
+        "no 3 in", "1, 2"),
     "a gap that nobody found": (
-        ["objectives", 0, "gap"], "E99", "objectives 1.1 gap", "no id E99",
+        ["objectives", 0, "gap"], "E99", "objectives 1.1 gap", "no E99 in",
         "E01"),
     "a line of no milestone": (
         ["budget", "lines", 1, "milestone"], "M8", "budget lines 2 milestone",
-        "no id M8", "M1"),
+        "no M8 in", "M1"),
     "two milestones of one name": (
         ["milestones", 4, "id"], "M3", "milestones M3 id", "2 items",
         "of its own"),
@@ -197,15 +197,15 @@ DAMAGES = {
         "14435"),
     "a quantity of 0": (
         ["budget", "lines", 0, "quantity"], 0, "budget lines 1 quantity",
-        "too small", "more than 0"),
+        "more than 0", "How many"),
     # --- words
-    "a house leads": (
-        ["lead"], "The ministry", "lead", "is a house", "post"),
+    "the ministry leads": (
+        ["lead"], "The ministry", "lead", "not a post", "post"),
     "a committee answers": (
         ["milestones", 3, "post"], "comité de pilotage", "milestones M4 post",
-        "is a house", "post"),
+        "not a post", "post"),
     "IT answers": (
-        ["risks", 1, "post"], "IT", "risks 2 post", "is a house", "post"),
+        ["risks", 1, "post"], "IT", "risks 2 post", "not a post", "post"),
     "a meeting as evidence": (
         ["milestones", 2, "evidence"], "A meeting with all directions",
         "milestones M3 evidence", "an activity (\"meeting\")", "document"),
@@ -299,3 +299,24 @@ def test_a_baseline_of_0_and_amounts_in_millimes_are_no_fault(example):
         "unit_cost": 0.105, "amount": 0.315})
     plan = changed(plan, ["budget", "total"], 10835.315)
     assert strategy.plan_faults(plan) == []
+
+
+def test_the_received_plan_has_the_planted_faults_and_no_other():
+    plan = strategy.read_plan(PLANS / "plan_received.yaml")
+    assert sorted(fault.place for fault in strategy.plan_faults(plan)) == [
+        "budget lines 2 amount",               # 450 is not 8 × 45
+        "budget lines 3 milestone",            # there is no M7
+        "budget total",                        # 9850; right: 8760
+        "datasets D05 licence",                # no commercial use
+        "datasets D14 frequency",              # missing
+        "datasets D14 personal_data_check",    # after the publication
+        "milestones M2 post",                  # the ministry
+        "milestones M3 evidence",              # meetings
+        "milestones M4 start",                 # before M1 and M3 have ended
+        "milestones M6 end",                   # after the plan
+        "objectives 1.1 indicator baseline",   # nothing
+        "objectives 1.2 indicator target",     # the baseline
+        "objectives 2.1 text",                 # strengthen
+        "objectives 2.2",                      # no milestone
+        "risks 1 likelihood",                  # 7
+    ]
