@@ -24,6 +24,8 @@ FOLDED = re.compile(
     r"<details>.*?</details>"
     r"|^(:{3,})\{admonition\}[^\n]*\n:class:[^\n]*\bdropdown\b.*?^\1$",
     re.DOTALL | re.MULTILINE)
+EXPLORER = re.compile(
+    r"\b(?:explore\.\w+|forms\.(?:metadata|peer_review|plan_editor))\(")
 TURN = re.compile(r"\*\*Your turn\*\* \((\d+) minutes?\)")
 
 
@@ -87,8 +89,7 @@ def of_cell(cell) -> float:
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
             return 0
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        explorers = len(re.findall(
-            r"\b(?:explore\.\w+|forms\.metadata)\(", cell.source))
+        explorers = len(EXPLORER.findall(cell.source))
         return (len(lines) * MINUTES["code line"]
                 + explorers * MINUTES["explorer"])
     text = FOLDED.sub("", cell.source)

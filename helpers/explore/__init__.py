@@ -8,6 +8,7 @@ text that says what they show. There is one module per explorer.
 from helpers.explore.baselines import moving_baseline
 from helpers.explore.classes import classifying
 from helpers.explore.crs import crs_mistakes
+from helpers.explore.delays import moving_milestones
 from helpers.explore.density import dense_governorates
 from helpers.explore.digitise import digitising
 from helpers.explore.disclose import disclosing
@@ -23,5 +24,5 @@ from helpers.explore.request import asking
 __all__ = [
     "asking", "classifying", "crs_mistakes", "decodings",
     "dense_governorates", "digitising", "disclosing", "ecosystem",
-    "gnss_precision", "measuring", "moving_baseline", "record_openness",
-    "repairs", "weighing"]
+    "gnss_precision", "measuring", "moving_baseline", "moving_milestones",
+    "record_openness", "repairs", "weighing"]

@@ -1,0 +1,98 @@
+"""Move a milestone: what moves with it, and when the plan ends."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from helpers.explore.show import Twin, show
+
+Plan = dict[str, Any]
+Dates = dict[str, tuple[date, date]]  # milestone -> its start and its end
+PLANNED, MOVED, LIMIT = "#bdc9d6", "#08519c", "#a63603"
+WEEKS = list(range(0, 41, 2))
+CASES = (0, 6, 26)  # weeks, for the static twin
+
+
+def moving_milestones(plan: Plan) -> None:
+    """Choose a milestone and by how many weeks it ends later; watch which
+    others move and when the plan ends. Displays the explorer and returns
+    nothing. plan: with known milestones in `after` (`strategy.read_plan`).
+    """
+    def draw(milestone: str, weeks: int) -> None:
+        _draw((8, 4), plan, milestone, weeks)
+        plt.show()
+
+    names = [one["id"] for one in plan["milestones"]]
+    show(draw, lambda: _twin(plan), {"milestone": names, "weeks": WEEKS},
+         {"milestone": "milestone", "weeks": "weeks"})
+
+
+def delayed(plan: Plan, days: dict[str, int]) -> Dates:
+    """Milestone → start and end, if some need more days than planned. A
+    milestone waits for those in its `after` and keeps its own length; time
+    between two milestones takes up a part of the delay."""
+    dates = {one["id"]: (_day(one["start"]), _day(one["end"])
+                         + timedelta(days.get(one["id"], 0)))
+             for one in plan["milestones"]}
+    for _ in plan["milestones"]:  # no chain is longer
+        for one in plan["milestones"]:
+            start, end = dates[one["id"]]
+            ready = max([start, *(dates[name][1]
+                                  for name in one.get("after") or [])])
+            dates[one["id"]] = ready, end + (ready - start)
+    return dates
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(str(text))
+
+
+def _draw(size: tuple[float, float], plan: Plan, milestone: str,
+          weeks: int, name: str = "") -> tuple[Figure, str]:
+    """Two bars per milestone, planned and now; the plan's end as a line."""
+    before, now = delayed(plan, {}), delayed(plan, {milestone: 7 * weeks})
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    for dates, colour, height, label in [(before, PLANNED, 0.8, "planned"),
+                                         (now, MOVED, 0.35, "now")]:
+        ax.barh(list(dates), [end - start for start, end in dates.values()],
+                left=[start for start, _ in dates.values()],  # type: ignore
+                height=height, color=colour, label=label)
+    ax.axvline(_day(plan["end"]), color=LIMIT,  # type: ignore[arg-type]
+               linestyle="--", label="end of the plan")
+    ax.invert_yaxis()
+    ax.legend(loc="lower left", fontsize=8)
+    words = _words(plan, milestone, weeks, before, now)
+    figure.suptitle(f"{name}\n{words}".strip(), x=0.01, ha="left",
+                    fontsize=9)
+    return figure, words.replace("\n", "; ")
+
+
+def _words(plan: Plan, milestone: str, weeks: int, before: Dates,
+           now: Dates) -> str:
+    moved = [f"{name} by {(now[name][1] - before[name][1]).days} days"
+             for name in now if name != milestone and now[name] !=
+             before[name]]
+    last = max(end for _, end in now.values())
+    over = (last - _day(plan["end"])).days
+    return (f"{milestone} ends {weeks} weeks later. Moves with it: "
+            f"{', '.join(moved) or 'nothing'}\nlast milestone: {last}, "
+            f"{abs(over)} days {'after' if over > 0 else 'before'} the end "
+            "of the plan")
+
+
+def _twin(plan: Plan) -> list[Twin]:
+    """CASES for the milestone for which most others wait."""
+    def followers(name: str) -> int:
+        now, before = delayed(plan, {name: 3650}), delayed(plan, {})
+        return sum(now[one] != before[one] for one in now)
+
+    first = max((one["id"] for one in plan["milestones"]), key=followers)
+    pairs = []
+    for weeks in CASES:
+        figure, words = _draw((5.5, 3.6), plan, first, weeks,
+                              f"{first}: {weeks} WEEKS")
+        pairs.append((figure, "Bars of the milestones of the fictional plan, "
+                      f"as planned and as moved. {words}."))
+    return pairs

@@ -1,0 +1,194 @@
+"""The objectives, milestones and budget of a plan as a form that says, while
+one types, what does not hold."""
+
+import contextlib
+import copy
+import os
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from helpers.errors import CourseError
+
+Plan = dict[str, Any]
+# Part of the plan -> fields of a row; "indicator unit" is a key in a key.
+FIELDS = {
+    "objectives": ["id", "orientation", "gap", "text", "indicator text",
+                   "indicator unit", "indicator baseline",
+                   "indicator target", "indicator date"],
+    "milestones": ["id", "objective", "text", "start", "end", "after",
+                   "evidence", "post"],
+    "budget lines": ["milestone", "text", "quantity", "unit_cost", "amount"],
+}
+NUMBERS = {"indicator baseline", "indicator target", "quantity", "unit_cost",
+           "amount", "total"}
+LONG = {"text", "indicator text", "evidence"}
+
+
+class Editor:
+    """The form of a plan. plan: as it is typed now; fields: place -> widget,
+    for example ("milestones", 0, "end"); in JupyterLab."""
+
+    def __init__(self, plan: Plan, path: str | Path) -> None:
+        self.plan, self.path = copy.deepcopy(plan), Path(path)
+        self.fields: dict[tuple[str, int, str], Any] = {}
+        self._written = ""
+
+    def widget(self) -> Any:
+        """The form for JupyterLab. What is typed changes the plan, and the
+        list of faults above the fields."""
+        import ipywidgets as w
+        self._faults, self._saved = w.HTML(self.faults()), w.HTML()
+        tabs = w.Tab([w.VBox() for _ in FIELDS],
+                     titles=[part.capitalize() for part in FIELDS])
+        for part, box in zip(FIELDS, tabs.children):
+            self._fill(part, box)
+        button = w.Button(description="Write the file")
+
+        def write(_: Any) -> None:
+            try:
+                text = f"✓ written: {self.save()}"
+            except CourseError as error:
+                text = f"✗ {error}"
+            self._saved.value = f'<div role="status">{escape(text)}</div>'
+
+        button.on_click(write)
+        return w.VBox([self._faults, tabs, w.HBox([button, self._saved])])
+
+    def faults(self) -> str:
+        """What does not hold in the plan as it is now, as HTML. A screen
+        reader reads a change aloud."""
+        from helpers.strategy import plan_faults
+        found = plan_faults(copy.deepcopy(self.plan))
+        lines = "".join(
+            f"<li>✗ <b>{escape(one.place)}</b>: {escape(one.says)} "
+            f"<i>{escape(one.remedy)}</i></li>" for one in found)
+        return (f'<div role="status"><b>Faults: {len(found)}</b>'
+                f"<ul>{lines or '<li>✓ none</li>'}</ul></div>")
+
+    def page(self) -> str:
+        """The static twin: the faults and the three tables as HTML."""
+        tables = ""
+        for part, labels in FIELDS.items():
+            head = "".join(f'<th scope="col">{one.replace("_", " ")}</th>'
+                           for one in labels)
+            rows = "".join("<tr>" + "".join(
+                f'<td style="text-align: start">{escape(_shown(row, one))}'
+                "</td>" for one in labels) + "</tr>"
+                for row in _rows(self.plan, part))
+            tables += (f"<table><caption>{part.capitalize()}</caption><thead>"
+                       f"<tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+        return self.faults() + tables
+
+    def save(self) -> Path:
+        """Write the plan as YAML. CourseError where the file has changed
+        since this form wrote it."""
+        import yaml
+        if self.path.exists() and (
+                self.path.read_text("utf-8") != self._written):
+            raise CourseError(
+                f"{self.path} exists and was not written by this form. Give "
+                "the form another name, or move the file away.")
+        self._written = yaml.safe_dump(
+            self.plan, allow_unicode=True, sort_keys=False, width=79)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(self._written, "utf-8", newline="\n")
+        return self.path
+
+    def _fill(self, part: str, box: Any) -> None:
+        """Draw the rows of one part anew."""
+        import ipywidgets as w
+        rows = _rows(self.plan, part)
+        self.fields = {place: field for place, field in self.fields.items()
+                       if place[0] != part}
+
+        def button(text: str, change: Callable[[], Any]) -> Any:
+            made = w.Button(description=text)
+
+            def clicked(_: Any) -> None:
+                change()
+                self._fill(part, box)
+                self._faults.value = self.faults()
+
+            made.on_click(clicked)
+            return made
+
+        wrap = w.Layout(flex_flow="row wrap", margin="0 0 0.8em")
+        box.children = [w.Box([
+            *(self._field(part, number, row, label)
+              for label in FIELDS[part]),
+            button("Remove this row", lambda number=number: rows.pop(number))
+        ], layout=wrap) for number, row in enumerate(rows)]
+        if part == "budget lines":
+            box.children += (self._field(
+                part, -1, self.plan["budget"], "total"),)
+        box.children += (button("Add a row", lambda: rows.append({})),)
+
+    def _field(self, part: str, number: int, row: Plan, label: str) -> Any:
+        import ipywidgets as w
+        field = w.Text(
+            value=_shown(row, label), description=label.replace("_", " "),
+            layout={"width": "62em" if label in LONG else "20em"},
+            style={"description_width": "9em"})
+
+        def typed(change: Any) -> None:
+            _put(row, label, change["new"])
+            self._faults.value = self.faults()
+
+        field.observe(typed, "value")
+        self.fields[part, number, label] = field
+        return field
+
+
+def plan_editor(plan: Plan, path: str | Path) -> Editor:
+    """Show a plan as a form. Its faults (`strategy.plan_faults`) are listed
+    anew after each letter; a button writes the file at path, a YAML file.
+    The book shows the static twin. Gives the Editor; its `plan` is a copy.
+    """
+    from IPython.display import HTML, display
+
+    from helpers.explore.show import STATIC  # loads geopandas
+    editor = Editor(plan, path)
+    display(HTML(editor.page()) if os.environ.get(STATIC)
+            else editor.widget())
+    return editor
+
+
+def _rows(plan: Plan, part: str) -> list[Plan]:
+    """The list of a part, which a plan that has none gets."""
+    *parents, last = part.split()
+    for name in parents:
+        plan = plan.setdefault(name, {})
+    rows: list[Plan] = plan.setdefault(last, [])
+    return rows
+
+
+def _shown(row: Plan, label: str) -> str:
+    """The value of a field as a person types it; nothing for a missing one,
+    which is another thing than 0."""
+    value: Any = row
+    for name in label.split():
+        value = value.get(name) if isinstance(value, dict) else None
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _put(row: Plan, label: str, text: str) -> None:
+    """Write what was typed into the row. An empty field is a missing key; a
+    number that is none stays a text, for the rules to see."""
+    *parents, last = label.split()
+    for name in parents:
+        row = row.setdefault(name, {})
+    value: Any = text.strip()
+    if label == "after":
+        value = [one.strip() for one in text.split(",") if one.strip()]
+    if label in NUMBERS:
+        with contextlib.suppress(ValueError, OverflowError):
+            number = float(value.replace(",", "."))
+            value = int(number) if number == int(number) else number
+    if value in ("", []):
+        row.pop(last, None)
+    else:
+        row[last] = value
