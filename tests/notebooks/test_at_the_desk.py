@@ -19,7 +19,8 @@ from tests.support import ROOT
 
 EXERCISES = ["day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
-             "day3_publication/e17_licence_desk"]
+             "day3_publication/e17_licence_desk",
+             "day4_strategy/c1_ecosystem_map"]
 
 
 def mistakes():
