@@ -20,6 +20,9 @@ from tests.support import ROOT
 EXERCISES = ["day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
              "day3_publication/e17_licence_desk",
+             "day4_strategy/c1_ecosystem_map",
+             "day4_strategy/e20_maturity_and_priorities",
+             "day4_strategy/c2_raci_and_objectives",
              "day4_strategy/e21_action_plan"]
 
 
