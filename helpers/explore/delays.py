@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from helpers.explore.show import Twin, show
@@ -56,11 +57,13 @@ def _draw(size: tuple[float, float], plan: Plan, milestone: str,
     figure, ax = plt.subplots(figsize=size, layout="constrained")
     for dates, colour, height, label in [(before, PLANNED, 0.8, "planned"),
                                          (now, MOVED, 0.35, "now")]:
-        ax.barh(list(dates), [end - start for start, end in dates.values()],
-                left=[start for start, _ in dates.values()],  # type: ignore
+        ax.barh(list(dates),
+                [(end - start).days for start, end in dates.values()],
+                left=[date2num(start) for start, _ in dates.values()],
                 height=height, color=colour, label=label)
-    ax.axvline(_day(plan["end"]), color=LIMIT,  # type: ignore[arg-type]
-               linestyle="--", label="end of the plan")
+    ax.axvline(date2num(_day(plan["end"])), color=LIMIT, linestyle="--",
+               label="end of the plan")
+    ax.xaxis_date()
     ax.invert_yaxis()
     ax.legend(loc="lower left", fontsize=8)
     words = _words(plan, milestone, weeks, before, now)

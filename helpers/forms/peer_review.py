@@ -41,7 +41,7 @@ CRITERIA = {
 IMPORTANCE = ["", "high", "medium", "low"]
 ISSUES = 3  # rows of the table
 HEADER = ["plan", "reader", "item", "level", "wording", "importance"]
-LONG = {"layout": {"width": "46em"}, "style": {"description_width": "9em"}}
+LONG = {"layout": {"width": "50em"}, "style": {"description_width": "14em"}}
 
 
 class Review:

@@ -5,6 +5,7 @@ import contextlib
 import copy
 import os
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ FIELDS = {
 NUMBERS = {"indicator baseline", "indicator target", "quantity", "unit_cost",
            "amount", "total"}
 LONG = {"text", "indicator text", "evidence"}
+# The list of faults and the fields scroll apart, so that both are seen.
+BESIDE = {"max_height": "24em", "overflow": "auto", "display": "block"}
 
 
 class Editor:
@@ -39,8 +42,9 @@ class Editor:
         """The form for JupyterLab. What is typed changes the plan, and the
         list of faults above the fields."""
         import ipywidgets as w
-        self._faults, self._saved = w.HTML(self.faults()), w.HTML()
-        tabs = w.Tab([w.VBox() for _ in FIELDS],
+        self._faults, self._saved = w.HTML(
+            self.faults(), layout=BESIDE), w.HTML()
+        tabs = w.Tab([w.VBox(layout=BESIDE) for _ in FIELDS],
                      titles=[part.capitalize() for part in FIELDS])
         for part, box in zip(FIELDS, tabs.children):
             self._fill(part, box)
@@ -118,7 +122,7 @@ class Editor:
         box.children = [w.Box([
             *(self._field(part, number, row, label)
               for label in FIELDS[part]),
-            button("Remove this row", lambda number=number: rows.pop(number))
+            button("Remove this row", partial(rows.pop, number))
         ], layout=wrap) for number, row in enumerate(rows)]
         if part == "budget lines":
             box.children += (self._field(

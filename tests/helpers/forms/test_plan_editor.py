@@ -60,7 +60,7 @@ def test_each_letter_is_judged_at_once(editor):
     assert typed(editor, "milestones", 0, "end", end) == ["✓ none"]
     said = typed(editor, "budget lines", -1, "total", "1")
     assert len(said) == 1 and "budget total" in said[0]
-    assert PLAN == before
+    assert before == PLAN
 
 
 def test_an_empty_baseline_is_missing_and_a_0_is_not(editor):

@@ -299,8 +299,8 @@ def test_a_baseline_of_0_and_amounts_in_millimes_are_no_fault(example):
     plan = changed(example, ["objectives", 0, "indicator", "baseline"], 0)
     plan = changed(plan, ["budget", "lines", 0], {
         "milestone": "M1", "text": "Print", "quantity": 3,
-        "unit_cost": 0.105, "amount": 0.315})
-    plan = changed(plan, ["budget", "total"], 10835.315)
+        "unit_cost": 1.1, "amount": 3.3})  # 3 * 1.1 is no 3.3
+    plan = changed(plan, ["budget", "total"], 10838.3)
     assert strategy.plan_faults(plan) == []
 
 
@@ -332,6 +332,13 @@ def test_each_circle_is_a_fault_of_its_own(example):
             strategy.plan_faults(plan)] == [
         ("milestones M3 after", "M3 → M4 → M3"),
         ("milestones M6 after", "M6 → M7 → M6")]
+
+
+def test_dates_outside_a_circle_are_compared(example):
+    plan = changed(example, ["milestones", 2, "after"], ["M4"])  # M3
+    plan = changed(plan, ["milestones", 3, "start"], "2022-04-01")
+    assert [fault.place for fault in strategy.plan_faults(plan)] == [
+        "milestones M3 after", "milestones M4 start"]  # M4 waits for M1
 
 
 def paths(value, above=()):
