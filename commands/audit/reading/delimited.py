@@ -35,7 +35,7 @@ def read(path: Path, data: bytes, *, x: str | None = None,
     body, told = _told(decoded.text)
     delimiter, why = (told, "the line sep= says so") if told else (
         _delimiter(body))
-    top = [row for row in _rows(body[:2_000_000], delimiter, heads.LOOK)]
+    top = list(_rows(body[:2_000_000], delimiter, heads.LOOK))
     while top and not any(top[-1]):
         top.pop()
     head = heads.find(top)
@@ -224,6 +224,11 @@ class _Columns:
     def malformed(self, source: Source, delimiter: str) -> None:
         """Rows with more or fewer cells than the head."""
         odd = sorted(self.short + self.long)
+        if self.count > 4 and len(odd) > self.count / 2:
+            raise UnreadableFile(
+                f"{source.path.name} is no table: {len(odd)} of {self.count} "
+                "rows have another number of cells than the head. Is it a "
+                "table of text, with one record a row?")
         if odd:
             source.findings.append(finding(
                 "rows-malformed", f"{len(self.short)} rows have fewer cells "
