@@ -92,7 +92,6 @@ CODES = (
         cells_dates="a spreadsheet turned codes into dates",
         cells_errors="cells hold an error such as #REF! or #N/A",
         layers_several="the file has several layers",
-        layers_none="the file has no layer",
         layer_empty="a layer has no row",
         layer_table="a layer of the file has no geometry",
         zip_ghosts="the archive holds files of macOS or Windows, not data",
@@ -110,8 +109,7 @@ CODES = (
         kml_extended="columns in ExtendedData, which many readers lose",
         kml_html="columns in a table of HTML in the description",
         kml_links="the KML only links to other files",
-        parquet_no_geo="Parquet without the geo metadata of GeoParquet",
-        osm_tags="OpenStreetMap: tags, not columns"),
+        parquet_no_geo="Parquet without the geo metadata of GeoParquet"),
     *_codes(
         "text", "reading",
         encoding_not_utf8="the text is not UTF-8",
