@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from commands.audit.model import GROUPS
+from commands.audit.model import GROUPS, Finding
 from commands.audit.report import SEVERITIES, Layer, Report
 from commands.terminal import printable_name
 
@@ -27,7 +27,8 @@ def running(console: Console) -> Iterator[Callable[[str], None]]:
     shows nothing where nobody looks, and goes away at the end."""
     columns = (TextColumn("{task.description}"), BarColumn(),
                TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True,
+                  disable=not console.is_terminal) as progress:
         task = progress.add_task("reading", total=1 + len(GROUPS))
 
         def tell(step: str) -> None:
@@ -63,7 +64,7 @@ def _head(layer: Layer, console: Console) -> None:
              crs.to_string()[:20] if crs else "no CRS declared"]
     console.print(Text(printable_name(layer.title), style="bold"),
                   Text("· " + " · ".join(facts)))
-    for key in ("encoding", "delimiter", "decimal", "x", "y"):
+    for key in ("encoding", "delimiter", "decimal", "x", "y", "crs"):
         if key in source.evidence:
             console.print(Text(printable_name(
                 f"  {key}: {source.evidence[key]}"), style="dim"),
@@ -71,19 +72,25 @@ def _head(layer: Layer, console: Console) -> None:
 
 
 def _findings(layer: Layer) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
-    table.add_column("")
-    table.add_column("finding", no_wrap=True)
-    table.add_column("times", justify="right")
+    """One line per code, the worst first."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), expand=True,
+                  show_edge=False)
+    table.add_column("", width=1)
+    table.add_column("finding", no_wrap=True, min_width=19)
+    table.add_column("times", justify="right", min_width=5)
     table.add_column("what", overflow="ellipsis", no_wrap=True, ratio=1)
-    worst = sorted(layer.findings,
-                   key=lambda one: SEVERITIES.index(one.severity))
-    for one in worst[:MOST_LINES]:
-        mark, style = MARKS[one.severity]
-        table.add_row(Text(mark, style), Text(one.code, style),
-                      f"{one.count:,}", Text(printable_name(one.says)))
-    if len(worst) > MOST_LINES:
-        table.add_row("", "…", "", f"{len(worst) - MOST_LINES} more: see "
+    by_code: dict[str, list[Finding]] = {}
+    for one in sorted(layer.findings,
+                      key=lambda one: SEVERITIES.index(one.severity)):
+        by_code.setdefault(one.code, []).append(one)
+    for code, same in list(by_code.items())[:MOST_LINES]:
+        mark, style = MARKS[same[0].severity]
+        more = f"{len(same)} times; " if len(same) > 1 else ""
+        table.add_row(Text(mark, style), Text(code, style),
+                      f"{sum(one.count for one in same):,}",
+                      Text(printable_name(more + same[0].says)))
+    if len(by_code) > MOST_LINES:
+        table.add_row("", "…", "", f"{len(by_code) - MOST_LINES} more: see "
                       "--html FILE")
     return table
 

@@ -153,8 +153,8 @@ def units_missing(subject: Subject, units: list[UnitColumn],
             there |= {country.spellings.get(_nearest(
                 text, country.spellings), "") for text in one.iso} - {""}
         missing = country.units[~country.units["iso_3166_2"].isin(there)]
-        if 0 < len(missing) and len(there) >= ALMOST_ALL * len(
-                country.units):
+        if len(missing) and (
+                len(there) >= ALMOST_ALL * len(country.units)):
             names = ", ".join(missing["name_fr"])
             yield finding(
                 "units-missing", f"column {one.column.name!r} names "

@@ -83,7 +83,7 @@ def _transformer(crs: str) -> pyproj.Transformer:
 
 def transformed(xy: np.ndarray, crs: str) -> np.ndarray:
     """Numbers in a CRS ("… swapped": y first) as degrees."""
-    code, _, swapped = crs.partition(" swapped")
+    code = crs.removesuffix(" swapped")
     if crs.endswith(" swapped"):
         xy = xy[:, ::-1]
     if code in ("EPSG:4326", "OGC:CRS84"):
@@ -310,7 +310,7 @@ def _producer(swapped: np.ndarray, subject: Subject) -> str:
     """The column whose values tell best which rows are exchanged."""
     best, said = 0.75, ""
     for column in subject.texts:
-        if not 1 < len(column.unique) <= 50:
+        if not 1 < len(column.unique) <= min(50, subject.rows / 3):
             continue
         guilty = column.codes[swapped]
         share = np.bincount(guilty[guilty >= 0], minlength=len(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 
@@ -34,7 +35,7 @@ READINGS = [
     (re.compile(f"[ÃÂÄÅÐÑØÙÚÛâ][{_TAIL_1252}]"), "cp1252", "utf-8", _any),
     (re.compile(f"[طظعغآأ][{_TAIL_1256}]"), "cp1256", "utf-8", _any),
     (re.compile(r"[À-ÿ]{3}"), "cp1252", "cp1256", _mostly(_ARABIC)),
-    (re.compile(r"[A-Za-z][\u0600-\u06ffè-ê]|[\u0600-\u06ff][A-Za-z]"),
+    (re.compile(r"[A-Za-z][\u0600-\u06ff]|[\u0600-\u06ff][A-Za-z]"),
      "cp1256", "cp1252", _latin),
     (re.compile(r"[a-z][‚ƒ„…ˆ‰Š‹“—–]|[‚ƒ„…ˆ‰Š‹“—–][a-z]"), "cp1252", "cp850",
      _mostly(_LATIN)),
@@ -65,6 +66,8 @@ def suspicious(joined: str) -> bool:
 def _bytes(text: str, used: str) -> bytes:
     """The bytes of a text; those that the code page leaves free are what
     their number says (as readers take them)."""
+    with contextlib.suppress(UnicodeEncodeError):
+        return text.encode(used)
     parts = []
     for sign in text:
         try:

@@ -59,7 +59,7 @@ def beside(path: Path) -> dict[str, str]:
                 continue
             text = file.read_bytes()[:MOST_READ].decode("utf-8", "replace")
             listing = name.startswith(("README", "LICEN"))
-            if folder == path.parent and not listing or path.name in text:
+            if (folder == path.parent and not listing) or path.name in text:
                 found[name] = text
     return found
 
@@ -105,8 +105,8 @@ def _spdx(text: str) -> str:
     if NAMES.search(text):
         return "etalab-2.0"
     for known in OPEN:
-        if re.search(rf"(?i)\b{re.escape(known).replace('-', '[- ]')}\b",
-                     text):
+        spelt = re.escape(known).replace(r"\-", "[- ]")
+        if re.search(rf"(?i)\b{spelt}\b", text):
             return known
     closed = re.search(r"(?i)\bCC[- ]BY(?:[- ](?:NC|ND|SA))+[- ]\d\.\d", text)
     if closed:

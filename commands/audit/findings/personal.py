@@ -39,7 +39,7 @@ WORDS = re.compile(r"[^\W\d_][^\W\d_'’-]+( [^\W\d_][^\W\d_'’-]+){1,3}")
 IDENTITY = re.compile(r"(?i)(^|_)(cin|national_?id|id_?nat\w*|passport|"
                       r"passeport|cnss|cnam|cnrps)($|_)|بطاقة")
 DEVICE = re.compile(r"(?i)device_?id|imei|sim_?(id|serial)|subscriber")
-PHOTO = re.compile(r"(?i)\.(jpe?g|tiff?|heic)$")
+PHOTO = re.compile(r"(?im)\.(jpe?g|tiff?|heic)$")
 MOST_PHOTOS = 50
 WHY = ("whoever publishes it needs a reason in law (organic law 2004-63, "
        "articles 4 and 5)")
@@ -138,7 +138,7 @@ def personal_exif(subject: Subject) -> Iterator[Finding]:
     from PIL import ExifTags, Image
     folder = subject.source.path.parent
     for column in subject.texts:
-        texts = column.matching(re.compile(PHOTO.pattern, re.M | re.I))
+        texts = column.matching(PHOTO)
         placed = []
         for text in texts[:MOST_PHOTOS]:
             try:

@@ -22,7 +22,7 @@ NO_VALUE = re.compile(r"(?m)^(#?N/?A|n/a|<NA>|NULL|null|NaN|nan|None)$")
 CODE_NAME = re.compile(r"(?i)code|(^|_)cod(_|$)|postal|^cp$|zip|matric|رمز")
 KEY_NAME = re.compile(r"(?i)^(id|fid|key|uuid|code)$|_(id|code)$|^(id|code)_")
 EXPONENT = re.compile(r"(?m)^\d([.,]\d+)?E\+\d+$")
-TOTAL = re.compile(r"(?i)^\W*(grand )?(total|totaux|ensemble|المجموع|الجملة)"
+TOTAL = re.compile(r"(?im)^\W*(grand )?(total|totaux|ensemble|المجموع|الجملة)"
                    r"( g[eé]n[eé]ral| tunisie)?\W*$")
 NOTE = re.compile(r"(?i)^\W*(source|note|nb|remarque|المصدر|ملاحظة)\b")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
@@ -30,7 +30,7 @@ OTHER_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d\d)"
                         r"|\d{4}[/.]\d{1,2}[/.]\d{1,2}")
 # A number in another form: spaces, a unit, Arabic-Indic digits.
 WRITTEN = re.compile(r"[+-]?[\d٠-٩][\d٠-٩   .,٫٬]*"
-                     r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?", re.I)
+                     r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?", re.IGNORECASE)
 PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d+)?")
 
 
@@ -135,7 +135,7 @@ def totals_row(subject: Subject) -> Iterator[Finding]:
     """A row with the word total, or a last row with the sums."""
     labelled = {int(at) for column in subject.texts
                 for at in column.where(column.matching(
-                    re.compile(TOTAL.pattern, re.M)))}
+                    TOTAL))}
     last = subject.rows - 1
     if not labelled and _is_sum(subject, last):
         labelled = {last}

@@ -56,6 +56,8 @@ def text_mojibake(column: Column) -> Iterator[Finding]:
 
 def text_destroyed(column: Column) -> Iterator[Finding]:
     """Letters that a program has replaced: no code page brings them back."""
+    if not column.signs & set("?\ufffd"):
+        return
     texts = [text for text in column.matching(LOST)
              if not ADDRESS.search(text)]
     yield from _if_any(
