@@ -13,7 +13,7 @@ from commands.audit.model import MOST_ROWS, Source, UnreadableFile, finding
 from commands.audit.reading import heads, places, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     import pyarrow as pa
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CHUNK = 50_000  # rows that become columns at a time
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MOST_COLUMNS = 5_000
+MOST_BROKEN = 20  # lines with a lost quotation mark that are repaired
 _POINT = r"^\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*$"
 _COMMA = r"^\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*$"
 _PLAIN = r"^\s*[+-]?\d+\s*$"
@@ -33,6 +34,8 @@ def read(path: Path, data: bytes, *, x: str | None = None,
     del data
     csv.field_size_limit(1 << 27)
     body, told = _told(decoded.text)
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").replace("\r", "\n")
     delimiter, why = (told, "the line sep= says so") if told else (
         _delimiter(body))
     top = list(_rows(body[:2_000_000], delimiter, heads.LOOK))
@@ -95,30 +98,29 @@ def _table(source: Source, body: str, delimiter: str, head: heads.Head,
            mixed: list[int]) -> tuple[pd.DataFrame, list[int]]:
     """All records as columns of text; row numbers of the mixed lines."""
     columns = _Columns(len(head.names))
-    body = _unquoted(source, body, delimiter)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     names = [name.strip() for name in head.names]
-    foreign, rows, before = set(mixed), [], 0
-    again = []
-    try:
-        for at, row in enumerate(reader):
-            if at < head.first:
-                before = reader.line_num
-                continue
-            number = at - head.first + 1
-            if foreign and any(line in foreign for line in range(
-                    before, reader.line_num)):
-                rows.append(number)
-            before = reader.line_num
-            if row and row[0].strip() == names[0] and (
-                    [cell.strip() for cell in row] == names):
-                again.append(number)
-            columns.add(row)
-    except csv.Error as error:
+    foreign, mixed_rows = set(mixed), []
+    again, broken = [], []
+    for at, (row, first, last) in enumerate(_records(
+            body, delimiter, len(names), broken)):
+        number = at - head.first + 1
+        if number < 1:
+            continue
+        if foreign and any(line in foreign for line in range(first, last)):
+            mixed_rows.append(number)
+        if row and row[0].strip() == names[0] and (
+                [cell.strip() for cell in row] == names):
+            again.append(number)
+        columns.add(row)
+    if broken:
         source.findings.append(finding(
-            "file-damaged", f"record {columns.count + 1} cannot be read: "
-            f"{error}; the rows before it were", "All after it is missing.",
-            "Ask for the file again.", severity="error"))
+            "quote-open", f"line {broken[0][0] + 1}: a quotation mark opens "
+            "or closes in the wrong place" + (
+                f", and in {len(broken) - 1} more lines"
+                if len(broken) > 1 else ""),
+            "Programs read what follows as one cell: rows are lost.",
+            'Write the mark twice ("") or close it.', count=len(broken),
+            example=broken[0][1], severity="error"))
     if again:
         source.findings.append(finding(
             "head-second", f"the head is there again, in {len(again)} rows: "
@@ -127,37 +129,51 @@ def _table(source: Source, body: str, delimiter: str, head: heads.Head,
             "table = table[table.iloc[:, 0] != table.columns[0]]",
             rows=again))
     columns.malformed(source, delimiter)
-    return columns.table(head), rows
+    return columns.table(head), mixed_rows
 
 
-def _unquoted(source: Source, body: str, delimiter: str) -> str:
-    """A quotation mark that is never closed swallows the rest: leave it out.
-    """
-    if body.count('"') % 2 == 0:
-        return body
-    start, number = 0, 0
-    stream = io.StringIO(body, newline="")
-    reader = csv.reader(stream, delimiter=delimiter)
-    try:
-        for row in reader:
-            number += 1
-            if reader.line_num - start > 1 and any(
-                    cell.count("\n") >= reader.line_num - start - 1 > 0
-                    for cell in row[-1:]):
-                break
-            start = reader.line_num
+def _records(body: str, delimiter: str, width: int,
+             broken: list[tuple[int, str]]
+             ) -> Iterator[tuple[list[str], int, int]]:
+    """Records, and their first and last line. A line whose quotation marks
+    do not match is repaired; `broken` gets its number and text."""
+    lines: Iterable[str] = io.StringIO(body, newline="")
+    start = 0
+    while True:
+        strict = len(broken) < MOST_BROKEN
+        reader = csv.reader(
+            lines, delimiter=delimiter, strict=strict,
+            quoting=csv.QUOTE_MINIMAL if strict else csv.QUOTE_NONE)
+        begin = start
+        try:
+            for row in reader:
+                end = begin + reader.line_num
+                yield row, start, end
+                start = end
+        except csv.Error:
+            if not strict:  # a cell of more than 128 MB
+                broken.append((start, ""))
+                return
         else:
-            return body
-    except csv.Error:
-        return body
-    lines = body.split("\n")
-    source.findings.append(finding(
-        "quote-open", f"line {start + 1}: a quotation mark is opened and "
-        "not closed", "Programs read all that follows as one cell: "
-        "the rows are lost.", "Write the mark twice (\"\") or close it.",
-        example=lines[start], severity="error"))
-    lines[start] = lines[start].replace('"', "")
-    return "\n".join(lines)
+            return
+        rest = body.split("\n")[start:]
+        broken.append((start, rest[0]))
+        rest[0] = _mended(rest[0], delimiter, width)
+        lines = [f"{line}\n" for line in rest]
+        body = "\n" * start + "\n".join(rest)  # line numbers stay
+
+
+def _mended(line: str, delimiter: str, width: int) -> str:
+    """Without the one mark that hinders, or without any."""
+    for at in [at for at, sign in enumerate(line) if sign == '"'][:40]:
+        tried = line[:at] + line[at + 1:]
+        try:
+            (row,) = csv.reader([tried], delimiter=delimiter, strict=True)
+        except (csv.Error, ValueError):
+            continue
+        if len(row) == width:
+            return tried
+    return line.replace('"', "")
 
 
 class _Columns:

@@ -37,7 +37,8 @@ def asking(name: str, kind: str, remedy: str = "") -> Iterator[None]:
             f"{name} says that it needs more memory than this computer has: "
             "it is damaged, or far too large.") from None
     except Exception as error:  # each driver has errors of its own
-        words = " ".join(str(error).split())[:200] or type(error).__name__
+        words = " ".join(str(error).split()).partition("; It might")[0]
+        words = words[:200].rstrip(".;, ") or type(error).__name__
         raise UnreadableFile(
             f"{name} cannot be read as {kind}: {words}. "
             + (remedy or "Ask for the file again: it is damaged, or not "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,11 @@ def _parsed(body: str, name: str, said: list[Finding]) -> Any:
 
 
 def _constant(seen: list[str]) -> Any:
-    """NaN and Infinity become null; they are counted."""
-    def null(word: str) -> None:
+    """NaN and Infinity are counted; they are no values."""
+    def no_value(word: str) -> float:
         seen.append(word)
-    return null
+        return math.nan
+    return no_value
 
 
 def _lines(body: str, said: list[Finding], constant: Any) -> Any:
@@ -212,7 +214,9 @@ def _collection(path: Path, whole: dict[str, Any],
         good = feature.get("type") == "Feature" and "geometry" in feature
         if geometry is not None:
             try:
-                shapes[at] = shapely.geometry.shape(geometry)
+                shape = shapely.geometry.shape(geometry)
+                if np.isfinite(shapely.get_coordinates(shape)).all():
+                    shapes[at] = shape
             except Exception:  # shapely: a dozen kinds, of what is no shape
                 good = False
         if not good:

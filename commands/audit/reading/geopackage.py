@@ -50,12 +50,20 @@ def _layers(path: Path, file: Path, layer: str | None,
             said: list[Finding]) -> list[Source]:
     import geopandas as gpd
     kind = "GPKG" if path.suffix.lower() == ".gpkg" else "SQLite"
-    names = driver.layer_names(file, path.name, kind)
+    listed, others = _tables(file)
+    names = driver.layer_names(file, path.name, kind) if (
+        listed is None or listed or others) else []
     if not names:
         raise UnreadableFile(
             f"{path.name} has no layer: it is an empty GeoPackage. Save the "
             "layer into it again, and close it before you copy it.")
-    said += _unregistered(file)
+    if listed is not None and others:
+        said.append(finding(
+            "gpkg-unregistered", f"{len(others)} tables are not in "
+            f"gpkg_contents: {', '.join(others)}", "Programs that follow the "
+            "standard do not see them.",
+            "Save the table again as a layer of a new GeoPackage.",
+            count=len(others), example=others[0], severity="note"))
     sources = []
     for name in driver.chosen([name for name, _ in names], layer, path.name):
         table = driver.table(file, path.name, kind, name)
@@ -73,8 +81,9 @@ def _layers(path: Path, file: Path, layer: str | None,
     return sources
 
 
-def _unregistered(file: Path) -> list[Finding]:
-    """Tables that gpkg_contents does not list."""
+def _tables(file: Path) -> tuple[list[str] | None, list[str]]:
+    """Tables that gpkg_contents lists (None: it is not there), and others.
+    """
     try:
         with closing(sqlite3.connect(
                 f"{file.resolve().as_uri()}?mode=ro&immutable=1",
@@ -84,15 +93,9 @@ def _unregistered(file: Path) -> list[Finding]:
             listed = {row[0] for row in base.execute(
                 "SELECT table_name FROM gpkg_contents")}
     except (sqlite3.Error, UnicodeError):
-        return []
-    others = sorted(
-        name for name in tables - listed if isinstance(name, str)
-        and not name.startswith(("gpkg_", "rtree_", "sqlite_", "layer_styles",
-                                 "qgis_", "spatial_ref_sys")))
-    if not others:
-        return []
-    return [finding(
-        "gpkg-unregistered", f"{len(others)} tables are not in gpkg_contents: "
-        f"{', '.join(others)}", "Programs that follow the standard do not "
-        "see them.", "Save the table again as a layer of a new GeoPackage.",
-        count=len(others), example=others[0], severity="note")]
+        return None, []
+    known = ("gpkg_", "rtree_", "sqlite_", "layer_styles", "qgis_",
+             "spatial_ref_sys")
+    return sorted(map(str, listed)), sorted(
+        name for name in tables - listed
+        if isinstance(name, str) and not name.startswith(known))

@@ -53,6 +53,7 @@ def find(top: list[list[str]], deep: int = 0) -> Head:
                     start, "none: row 1 has numbers like the rows below",
                     said, start)
     deep = deep or _deep(body)
+    width = max(len(body[0]), usual_width(body))
     names = _joined(body[:deep], width)
     if deep > 1:
         said.append(finding(
@@ -67,6 +68,11 @@ def find(top: list[list[str]], deep: int = 0) -> Head:
     _second(head, top)
     _named(head, top[head.first:])
     return head
+
+
+def usual_width(rows: list[list[str]]) -> int:
+    """The number of cells that most rows have."""
+    return Counter(map(len, rows)).most_common(1)[0][0]
 
 
 def is_number(text: str) -> bool:
@@ -126,7 +132,7 @@ def _deep(body: list[list[str]]) -> int:
 
 def _joined(rows: list[list[str]], width: int) -> list[str]:
     """One name a column: the rows of the head, gaps of the upper filled."""
-    rows = [row + [""] * (width - len(row)) for row in rows]
+    rows = [(row + [""] * width)[:width] for row in rows]
     for number, row in enumerate(rows[:-1]):
         for at in range(1, width):
             if not row[at] and rows[number + 1][at]:

@@ -39,11 +39,12 @@ def read(path: Path, *, shown: str | None = None,
                 if parts[end]:
                     shutil.copyfile(parts[end], Path(folder) / f"copy{end}")
             file = Path(folder) / "copy.shp"
-        table = _table(file, name, restore=not parts[".shx"])
+        whole, cut = _counts(parts, name)
+        table = _table(file, name, whole, restore=not parts[".shx"])
     page, why, texts = _texts(table, pages, encoding, name)
     source = driver.source(path, shown, "Shapefile", table, encoding=(
         f"{page}: {why}"))
-    source.findings += said + texts + _counts(parts, name)
+    source.findings += said + texts + cut
     return [source]
 
 
@@ -85,12 +86,14 @@ def _declared(parts: dict[str, Path | None]) -> dict[str, str]:
     return said
 
 
-def _table(file: Path, name: str, *, restore: bool) -> pd.DataFrame:
+def _table(file: Path, name: str, rows: int | None, *,
+           restore: bool) -> pd.DataFrame:
     import pyogrio
     pyogrio.set_gdal_config_options({
         "SHAPE_RESTORE_SHX": "YES" if restore else None})
     try:  # Latin 1 has a letter for every byte: nothing is lost
-        return driver.table(file, name, "a shapefile", encoding="ISO-8859-1")
+        return driver.table(file, name, "a shapefile", encoding="ISO-8859-1",
+                            max_features=rows)
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
@@ -185,20 +188,21 @@ def _three(raw: list[bytes], page: str) -> str:
     return ", ".join(value.decode(page, "replace") for value in raw[:3])
 
 
-def _counts(parts: dict[str, Path | None], name: str) -> list[Finding]:
-    """.shx and .dbf count the rows: the same number?"""
+def _counts(parts: dict[str, Path | None],
+            name: str) -> tuple[int | None, list[Finding]]:
+    """Rows that are whole, if not all; .shx and .dbf count them."""
     if not parts[".shx"] or not parts[".dbf"]:
-        return []
+        return None, []
     with parts[".dbf"].open("rb") as file:
         head = file.read(12)
     if len(head) < 12:
-        return []
+        return None, []
     rows, start, width = struct.unpack("<IHH", head[4:12])
     shapes = max(0, parts[".shx"].stat().st_size - 100) // 8
     there = max(0, parts[".dbf"].stat().st_size - start) // (width or 1)
     if shapes == rows and there >= rows:
-        return []
-    return [finding(
+        return None, []
+    return max(1, min(shapes, there)), [finding(
         "file-truncated", f"{name}: the index has {shapes} shapes, the table "
         f"says {rows} rows and holds {there}",
         "Columns and places no longer belong to each other.",
