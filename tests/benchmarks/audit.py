@@ -5,8 +5,8 @@
 Points with eight columns, in a GeoPackage, GeoJSON or CSV. Each run is a
 Python of its own that first imports both, and reads a small file, so that
 neither waits for the other's first steps. They take turns; the fastest of
-several runs counts. Memory is the peak of the process (Linux: VmHWM), less what
-it had after the small file.
+several runs counts. Memory is the peak of the process (Linux: VmHWM), less
+what it had after the small file.
 """
 
 import argparse

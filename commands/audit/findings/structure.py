@@ -30,7 +30,8 @@ OTHER_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d\d)"
                         r"|\d{4}[/.]\d{1,2}[/.]\d{1,2}")
 # A number in another form: spaces, a unit, Arabic-Indic digits.
 WRITTEN = re.compile(r"[+-]?[\d٠-٩][\d٠-٩   .,٫٬]*"
-                     r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?", re.IGNORECASE)
+                     r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?",
+                     re.IGNORECASE)
 PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d+)?")
 
 
