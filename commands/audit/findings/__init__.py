@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from commands.audit.findings import (
@@ -41,4 +42,23 @@ def findings(source: Source, country: Country | None,
         module = MODULES[group]
         found += module.findings(subject, units) if (
             module in (coordinates, codes)) else module.findings(subject)
+    return without_persons(found)
+
+
+def without_persons(found: list[Finding]) -> list[Finding]:
+    """No finding shows a value of a column that is about persons: a report
+    is passed on."""
+    columns = [re.match(r"column ('.*?'|\".*?\") has", one.says)[1]
+               for one in found if one.group == "personal"
+               and one.says.startswith("column ") and " has " in one.says]
+    for one in found:
+        if not columns or one.group == "personal":
+            continue
+        of_rows = one.code in ("rows-duplicate", "totals-row", "notes-row",
+                               "geometry-repeated-total")
+        if of_rows or any(name in one.says for name in columns):
+            if one.example:
+                one.says = one.says.replace(one.example,
+                                            personal.hidden(one.example))
+            one.example = "" if of_rows else personal.hidden(one.example)
     return found

@@ -54,7 +54,8 @@ def codes_mixed(unit: UnitColumn) -> Iterator[Finding]:
 
 def codes_unknown(unit: UnitColumn) -> Iterator[Finding]:
     """Codes that no governorate has."""
-    unknown = [text for text, iso in unit.iso.items() if not iso]
+    unknown = [text for text, iso in unit.iso.items()
+               if not iso and text != unit.column.name]  # a head, repeated
     if unknown:
         at = unit.column.where(unknown)
         yield finding(

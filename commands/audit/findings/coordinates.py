@@ -10,6 +10,7 @@ import numpy as np
 import pyproj
 
 from commands.audit.findings.country import CANDIDATES, Country
+from commands.audit.findings.structure import no_records
 from commands.audit.findings.subject import (
     Column,
     Subject,
@@ -154,7 +155,7 @@ def coordinates_missing(subject: Subject) -> Iterator[Finding]:
     if subject.shapes is not None and subject.source.x is None:
         return  # a layer: geometry-empty
     columns = [column for column in subject.positions if column]
-    empty = ~subject.placed
+    empty = ~subject.placed & ~no_records(subject)
     for column in columns:
         empty &= column.codes < 0
     if empty.any():

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from commands.audit.findings.subject import (
     Column,
     Subject,
     numbered,
     plural,
+    unhashable,
 )
 from commands.audit.model import Finding, finding
 
@@ -52,20 +52,23 @@ def findings(subject: Subject) -> Iterator[Finding]:
     yield from identifier_repeated(subject)
 
 
-def _filled(subject: Subject) -> np.ndarray:
-    """Rows × attributes: where is a value?"""
-    table = subject.attributes
-    filled = table.notna().to_numpy(copy=True)
-    for column in subject.texts:
-        filled[:, table.columns.get_loc(column.name)] = column.codes >= 0
-    return filled
+def no_records(subject: Subject) -> np.ndarray:
+    """Which rows are no records: empty ones, totals, notes. Other findings
+    leave them out."""
+    found = _empty(subject)
+    found[[*_totals(subject), *_notes(subject)]] = True
+    return found
+
+
+def _empty(subject: Subject) -> np.ndarray:
+    return ~subject.filled.any(axis=1) & ~subject.placed
 
 
 def rows_empty(subject: Subject) -> Iterator[Finding]:
     """Rows without any value, and without a place."""
     if not subject.rows or not subject.attributes.shape[1]:
         return
-    empty = ~_filled(subject).any(axis=1) & ~subject.placed
+    empty = _empty(subject)
     if empty.any():
         yield finding(
             "rows-empty", f"{plural(int(empty.sum()), 'row')} without any "
@@ -76,15 +79,7 @@ def rows_empty(subject: Subject) -> Iterator[Finding]:
 
 def rows_duplicate(subject: Subject) -> Iterator[Finding]:
     """Rows that are equal to an earlier one, geometry included."""
-    if subject.rows < 2 or not subject.attributes.shape[1]:
-        return
-    codes = {name: pd.factorize(column)[0] if not _unhashable(column)
-             else pd.factorize(column.astype(str))[0]
-             for name, column in subject.attributes.items()}
-    if subject.shapes is not None:
-        codes[None] = pd.factorize(_places(subject))[0]
-    table = pd.DataFrame(dict(enumerate(codes.values())))
-    twice = table.duplicated().to_numpy() & _filled(subject).any(axis=1)
+    twice = subject.repeated
     if twice.any():
         at = np.flatnonzero(twice)
         yield finding(
@@ -92,18 +87,6 @@ def rows_duplicate(subject: Subject) -> Iterator[Finding]:
             "one in all columns", "counts and sums become too large",
             "layer = layer.drop_duplicates()", rows=numbered(at),
             example=_shown(subject, at[0]))
-
-
-def _places(subject: Subject) -> np.ndarray:
-    """One value per geometry, equal for equal ones; quick for points."""
-    if (shapely.get_type_id(subject.shapes) == 0).all():
-        return subject.xy[:, 0] + 1j * subject.xy[:, 1]
-    return shapely.to_wkb(subject.shapes)
-
-
-def _unhashable(column: pd.Series) -> bool:
-    return column.dtype == object and column.map(
-        lambda value: isinstance(value, list | dict | np.ndarray)).any()
 
 
 def _shown(subject: Subject, at: int) -> str:
@@ -116,14 +99,14 @@ def columns(subject: Subject) -> Iterator[Finding]:
     """Columns without a value, or with one value."""
     if subject.rows < 3 or subject.source.format.upper() in OF_DRIVER:
         return
-    filled = _filled(subject)
+    filled = subject.filled
     for at, (name, column) in enumerate(subject.attributes.items()):
         if not filled[:, at].any():
             yield finding(
                 "column-empty", f"column {name!r} has no value", "readers "
                 "look for what is not there", "layer = layer.drop(columns="
                 f"{str(name)!r})", count=subject.rows, severity="note")
-        elif filled[:, at].all() and not _unhashable(column) and (
+        elif filled[:, at].all() and not unhashable(column) and (
                 column.nunique(dropna=False) == 1):
             yield finding(
                 "column-constant", f"column {name!r} says {column.iloc[0]!r} "
@@ -134,19 +117,23 @@ def columns(subject: Subject) -> Iterator[Finding]:
 
 def totals_row(subject: Subject) -> Iterator[Finding]:
     """A row with the word total, or a last row with the sums."""
-    labelled = {int(at) for column in subject.texts
-                for at in column.where(column.matching(
-                    TOTAL))}
-    last = subject.rows - 1
-    if not labelled and _is_sum(subject, last):
-        labelled = {last}
-    if labelled:
-        at = sorted(labelled)
+    at = _totals(subject)
+    if at:
         yield finding(
             "totals-row", f"{plural(len(at), 'row')} of totals among the "
             "records", "every sum over the column counts everything twice",
             f"layer = layer.drop(layer.index[{at[:3]}])",
             rows=numbered(np.array(at)), example=_shown(subject, at[0]))
+
+
+def _totals(subject: Subject) -> list[int]:
+    """Positions of rows of totals."""
+    labelled = {int(at) for column in subject.texts
+                for at in column.where(column.matching(TOTAL))}
+    last = subject.rows - 1
+    if not labelled and _is_sum(subject, last):
+        labelled = {last}
+    return sorted(labelled)
 
 
 def _is_sum(subject: Subject, last: int) -> bool:
@@ -163,18 +150,23 @@ def _is_sum(subject: Subject, last: int) -> bool:
 
 def notes_row(subject: Subject) -> Iterator[Finding]:
     """One of the last rows that holds a note and nothing else."""
-    if not subject.as_text or subject.rows < 3 or len(subject.texts) < 2:
-        return
-    filled = _filled(subject)
-    at = [row for row in range(max(subject.rows - 5, 0), subject.rows)
-          if filled[row].sum() == 1 and NOTE.search(str(
-              subject.attributes.iloc[row, int(filled[row].argmax())]))]
+    at = _notes(subject)
     if at:
         yield finding(
             "notes-row", f"{plural(len(at), 'row')} with a note or a source "
             "in place of a record", "a note belongs to the metadata; as a "
             "row it is counted", f"table = table.drop(table.index[{at}])",
             rows=numbered(np.array(at)), example=_shown(subject, at[0]))
+
+
+def _notes(subject: Subject) -> list[int]:
+    """Positions of rows that are notes."""
+    if not subject.as_text or subject.rows < 3 or len(subject.texts) < 2:
+        return []
+    filled = subject.filled
+    return [row for row in range(max(subject.rows - 5, 0), subject.rows)
+          if filled[row].sum() == 1 and NOTE.search(str(
+              subject.attributes.iloc[row, int(filled[row].argmax())]))]
 
 
 def na_as_null(column: Column) -> Iterator[Finding]:
@@ -302,11 +294,11 @@ def identifier_repeated(subject: Subject) -> Iterator[Finding]:
              if KEY_NAME.search(str(name))][:1]
     for name in names:
         column = subject.attributes[name]
-        if _unhashable(column):
+        if unhashable(column):
             continue
         texts = column.astype(str)
         values = column[column.notna() & (texts != "")
-                        & ~texts.str.fullmatch(TOTAL)]
+                        & ~subject.repeated & ~texts.str.fullmatch(TOTAL)]
         twice = values.duplicated()
         if len(values) < 5 or not 0 < twice.mean() < 0.2:
             continue

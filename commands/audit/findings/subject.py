@@ -88,9 +88,49 @@ class Subject:
 
     @cached_property
     def attributes(self) -> pd.DataFrame:
-        """The table without its geometries."""
+        """The table without its geometries; each column has a name of its
+        own that is a text, each row its position."""
+        table = pd.DataFrame(self.table)
         name = getattr(self.table, "active_geometry_name", None)
-        return pd.DataFrame(self.table.drop(columns=[name] if name else []))
+        if name is not None:
+            table = table.drop(columns=[name])
+        seen: dict[str, int] = {}
+        names = []
+        for each in map(str, table.columns):
+            seen[each] = seen.get(each, 0) + 1
+            names.append(each if seen[each] == 1 else
+                         f"{each}.{seen[each] - 1}")
+        return table.set_axis(names, axis=1).reset_index(drop=True)
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Rows × attributes: where is a value?"""
+        filled = self.attributes.notna().to_numpy(copy=True)
+        for column in self.texts:
+            at = self.attributes.columns.get_loc(column.name)
+            filled[:, at] = column.codes >= 0
+        return filled
+
+    @cached_property
+    def repeated(self) -> np.ndarray:
+        """Which rows are equal to an earlier one, geometry included, and
+        not empty?"""
+        if self.rows < 2 or not self.attributes.shape[1]:
+            return np.zeros(self.rows, bool)
+        codes = [pd.factorize(column.astype(str) if unhashable(column)
+                              else column)[0]
+                 for column in map(self.attributes.get, self.attributes)]
+        if self.shapes is not None:
+            codes.append(pd.factorize(self._equal_places())[0])
+        again = pd.DataFrame(dict(enumerate(codes))).duplicated()
+        return again.to_numpy() & self.filled.any(axis=1)
+
+    def _equal_places(self) -> np.ndarray:
+        """One value per geometry, equal for equal ones; quick for
+        points."""
+        if (shapely.get_type_id(self.shapes) == 0).all():
+            return self.xy[:, 0] + 1j * self.xy[:, 1]
+        return shapely.to_wkb(self.shapes)
 
     @property
     def as_text(self) -> bool:
@@ -183,6 +223,12 @@ def numbered(positions: np.ndarray) -> list[int]:
 def plural(count: int, noun: str) -> str:
     """"1 row", "1,200 rows"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def unhashable(column: pd.Series) -> bool:
+    """Does a column hold lists or dicts?"""
+    return column.dtype == object and column.map(
+        lambda value: isinstance(value, list | dict | np.ndarray)).any()
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -407,3 +407,27 @@ def test_each_code_of_the_content_is_tried_here():
 def test_spellings_of_one_name_fold_to_one(one, other):
     assert folded(one) == folded(other)
     assert folded(one) != folded("Gabès")
+
+
+def test_no_other_finding_shows_a_value_about_a_person():
+    layer = table(nom_prenom=[f"Ines Inventée{'x' * n} " for n in range(12)])
+    layer = pd.concat([layer, layer.iloc[[3]]], ignore_index=True)
+    source = Source(Path("a.csv"), None, "CSV", layer)
+    found = findings(source, TUNISIA)
+    assert {"personal-name", "text-spaces", "rows-duplicate"} <= {
+        one.code for one in found}
+    assert "Inventée" not in repr(found)
+
+
+def test_columns_of_one_name_and_names_that_are_numbers_are_audited():
+    layer = table()
+    layer.columns = ["a", "a", 3, "depth_m", "depth_m", "lon", "lat"]
+    assert serious(audited(layer)) == set()
+
+
+def test_what_is_no_record_has_no_coordinates_to_miss():
+    layer = added({"name": "Total"}, {"name": "Note : relevé fictif"},
+                  {"name": ""})(table())
+    found = audited(layer)
+    assert {"totals-row", "notes-row", "rows-empty"} <= set(found)
+    assert "coordinates-missing" not in found
