@@ -23,6 +23,7 @@ from commands.audit.reading import (
     parquet,
     shapefile,
     sheets,
+    text,
     xml,
 )
 
@@ -155,11 +156,9 @@ def _by_gdal(path: Path, name: str, layer: str | None) -> list[Source]:
 
 
 def _binary(data: bytes) -> bool:
-    """Control signs that no text has; UTF-16 has zeros, but a mark or an
-    order."""
+    """Control signs, as no text has but UTF-16."""
     start = data[:4000]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or text.utf16(start):
         return False
-    signs = sum(byte < 9 or 13 < byte < 32 for byte in start)
-    zeros = max(start[::2].count(0), start[1::2].count(0))
-    return signs > len(start) * 0.05 and zeros < len(start) * 0.25
+    return sum(byte < 9 or 13 < byte < 32 for byte in start) > (
+        len(start) * 0.05)

@@ -88,10 +88,10 @@ def _plain(path: Path, said: list[Finding]) -> tuple[Any, str]:
         column = table[name]
         filled = column.dropna()
         if name.lower() not in _GEOMETRY or filled.empty or not isinstance(
-                filled.iloc[0], bytes | bytearray):
+                filled.iloc[0], bytes):
             continue
         shapes = shapely.from_wkb(
-            column.where(column.notna(), None).to_numpy(object),
+            [each if isinstance(each, bytes) else None for each in column],
             on_invalid="ignore")
         said.append(finding(
             "parquet-no-geo", f"there is no geo metadata; the column {name} "

@@ -126,7 +126,8 @@ def _from_text(source: Source, names: list[str]) -> None:
         text = column.astype("str").str.replace(
             r"^\s*SRID=\d+;", "", regex=True)
         shapes = shapely.from_wkt(
-            text.where(column.notna(), None).to_numpy(object),
+            [each if known else None
+             for each, known in zip(text, column.notna())],
             on_invalid="ignore")
         srid = filled.astype("str").str.extract(r"^\s*SRID=(\d+);")[0]
         codes = set(srid.dropna())

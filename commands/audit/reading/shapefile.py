@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import tempfile
@@ -76,14 +77,25 @@ def _declared(parts: dict[str, Path | None]) -> dict[str, str]:
     if parts[".cpg"]:
         word = parts[".cpg"].read_bytes()[:60].decode("ascii", "replace")
         word = word.strip().strip("\0").lower().removeprefix("ldid/")
-        said[".cpg"] = f"cp{word}" if word.isdigit() and (
-            not word.startswith("8859")) else word
+        if word.isdecimal() and not word.startswith("8859"):
+            word = f"cp{word}"
+        if _known(word):
+            said[".cpg"] = word
     if parts[".dbf"]:
         with parts[".dbf"].open("rb") as file:
             head = file.read(32)
         if len(head) > 29 and head[29] in _DBASE:
             said[".dbf"] = _DBASE[head[29]]
     return said
+
+
+def _known(page: str) -> bool:
+    """Is it a code page? A .cpg may hold anything."""
+    try:
+        return bool(re.fullmatch(r"[\w-]+", page)) and (
+            b"a".decode(page) == "a")
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _table(file: Path, name: str, rows: int | None, *,
@@ -113,6 +125,10 @@ def _texts(table: pd.DataFrame, pages: dict[str, str], encoding: str | None,
     declared = pages.get(".cpg") or pages.get(".dbf") or ""
     said = []
     if encoding:
+        if not _known(encoding):
+            raise UnreadableFile(
+                f"{name}: there is no encoding {encoding!r}. Examples: "
+                "utf-8, cp1252, cp1256.")
         page, why = encoding, "as told"
     elif not declared or (not pages.get(".cpg") and declared == "cp1252"
                           and proposed != "cp1252"):
@@ -129,13 +145,8 @@ def _texts(table: pd.DataFrame, pages: dict[str, str], encoding: str | None,
             "Programs follow the declaration, and show other letters.",
             f"gpd.read_file(file, encoding={proposed!r}).to_file(new)",
             count=len(raw), example=_three(raw, proposed), severity="error"))
-    try:
-        texts = {key: value.decode(page, "replace")
-                 for key, value in found.items()}
-    except LookupError:
-        raise UnreadableFile(
-            f"{name}: there is no encoding {page!r}. Examples: utf-8, "
-            "cp1252, cp1256.") from None
+    texts = {key: value.decode(page, "replace")
+             for key, value in found.items()}
     for column in columns:
         table[column] = table[column].map(
             lambda value: texts.get(value, value), na_action="ignore")
@@ -154,9 +165,7 @@ def _fits(raw: list[bytes], page: str, cut: bool = False) -> bool:
     field may end in the middle of a letter."""
     try:
         read = b"\n".join(raw).decode(page)
-    except LookupError:
-        return False
-    except UnicodeDecodeError:
+    except UnicodeError:
         return cut and len(raw[0]) > 78 and bool(
             raw[0][:-3].decode(page, "ignore").encode() in raw[0])
     return page.replace("-", "") == "utf8" or text.plausible(read) >= 0.6
@@ -166,7 +175,7 @@ def _same(raw: list[bytes], one: str, other: str) -> bool:
     """Two code pages that read these bytes alike."""
     try:
         return all(value.decode(one) == value.decode(other) for value in raw)
-    except (LookupError, UnicodeDecodeError):
+    except UnicodeError:
         return False
 
 

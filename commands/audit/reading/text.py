@@ -45,7 +45,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Text:
         if data.startswith(mark):
             return Text(_lenient(data, page), page.removesuffix("-sig"),
                         f"the file begins with the mark of {page}")
-    page = _utf16(data)
+    page = utf16(data)
     if page:
         return Text(_lenient(data, page), page, "every second byte is 0 or 6")
     try:
@@ -132,7 +132,7 @@ def _lenient(data: bytes, page: str) -> str:
     return data.decode(page, errors="replace").removeprefix("\ufeff")
 
 
-def _utf16(data: bytes) -> str:
+def utf16(data: bytes) -> str:
     """UTF-16 without a mark: every second byte of its letters is 0 or 6."""
     head = data[:2000]
     if len(head) < 8:

@@ -11,7 +11,9 @@ from pathlib import Path
 from tests.commands.audit.damaged import (  # noqa: F401  they register
     layers,
     shapefiles,
+    sheets,
     tables,
+    xml,
 )
 from tests.commands.audit.damaged.case import CASES, TWINS, Case
 

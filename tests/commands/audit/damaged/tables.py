@@ -1,12 +1,10 @@
-"""Damaged CSV and spreadsheets: a sound table, and what happened to it."""
+"""Damaged CSV: a sound table, and what happened to it."""
 
 import csv
-import datetime
 import io
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import openpyxl
 import pandas as pd
 
 from tests.commands.audit.damaged.case import case, centres, twin
@@ -48,13 +46,6 @@ def draft():
 @twin("csv")
 def _(folder):
     return draft().write(folder / "centres.csv")
-
-
-@twin("csv of places")
-def _(folder):
-    """Governorates by name, as another table would be joined to."""
-    made = draft()
-    return made.write(folder / "places.csv")
 
 
 # --- one defect each; those of SINGLE are taken in pairs too ---------------
@@ -220,6 +211,14 @@ def _(made):
         lambda line: line.replace("HC-", '"HC-', 1)))
 
 
+@csv_case("a quotation mark that swallows the rest", "quote-open")
+def _(made):
+    made.table = made.table.drop(columns=["name_fr", "name_ar"])
+    made.lines.append(lambda text: _line(
+        text, made.table.centre_id[4],
+        lambda line: line.replace(",", ',"', 1)))
+
+
 @csv_case("two decimal signs", "decimal-mixed",
           rows={"decimal-mixed": [3, 8]})
 def _(made):
@@ -319,102 +318,3 @@ def _(made):
                              in range(300, 330)]
     made.table["mail"] = [f"nobody{number}@example.org" for number
                           in range(30)]
-
-
-# --- spreadsheets ----------------------------------------------------------
-
-def book():
-    """A workbook with the sound table in its first sheet."""
-    made = openpyxl.Workbook()
-    sheet = made.active
-    sheet.title = "centres"
-    table = draft().table
-    sheet.append(list(table.columns))
-    for row in table.values.tolist():
-        sheet.append([*row[:5], int(row[5]), float(row[6]), float(row[7])])
-    return made, sheet
-
-
-@twin("xlsx")
-def _(folder):
-    made, _ = book()
-    made.save(folder / "centres.xlsx")
-    return folder / "centres.xlsx"
-
-
-def xlsx_case(name, *codes, **more):
-    def keep(change):
-        @case(f"xlsx: {name}", *codes, twin="xlsx", kind="C31", **more)
-        def _(folder):
-            made, sheet = book()
-            change(made, sheet)
-            made.save(folder / "centres.xlsx")
-            return folder / "centres.xlsx"
-        return change
-    return keep
-
-
-@xlsx_case("title and merged heads", "head-titles", "head-merged")
-def _(made, sheet):
-    sheet.insert_rows(1, 3)
-    sheet["A1"] = "Liste fictive"
-    sheet.merge_cells("A1:H1")
-    for column in "ABCDEF":  # each head spans the rows 3 and 4
-        sheet[f"{column}3"] = sheet[f"{column}4"].value
-        sheet[f"{column}4"] = None
-        sheet.merge_cells(f"{column}3:{column}4")
-    sheet["G3"] = "position"
-    sheet.merge_cells("G3:H3")
-
-
-@xlsx_case("a code as a date", "cells-dates", rows={"cells-dates": [2]})
-def _(made, sheet):
-    sheet["D3"] = datetime.date(2026, 2, 1)
-
-
-@xlsx_case("an error in a cell", "cells-errors", rows={"cells-errors": [3]})
-def _(made, sheet):
-    sheet["F4"] = "#REF!"
-
-
-@xlsx_case("merged cells of records", "cells-merged",
-           rows={"cells-merged": [1]})
-def _(made, sheet):
-    sheet.merge_cells("D2:D4")
-
-
-@xlsx_case("a hidden sheet", "sheet-hidden")
-def _(made, sheet):
-    other = made.create_sheet("old")
-    other["A1"] = "draft"
-    other.sheet_state = "hidden"
-
-
-@xlsx_case("two sheets", "layers-several")
-def _(made, sheet):
-    other = made.create_sheet("second")
-    for row in (("code", "value"), ("x", 1), ("y", 2)):
-        other.append(row)
-
-
-@xlsx_case("zeros lost", "zeros-lost")
-def _(made, sheet):
-    sheet.insert_cols(1)
-    sheet["A1"] = "code_ins"
-    for row in range(2, 32):
-        sheet[f"A{row}"] = 100 * row + 1
-
-
-@xlsx_case("a total and a note", "totals-row", "notes-row")
-def _(made, sheet):
-    sheet.append(["Total", None, None, None, None, 99999])
-    sheet.append(["Source : données fictives"])
-
-
-@case("xlsx: cut off", twin="xlsx", kind="C31", unreadable="archive")
-def _(folder):
-    made, _ = book()
-    file = folder / "centres.xlsx"
-    made.save(file)
-    file.write_bytes(file.read_bytes()[:4000])
-    return file
