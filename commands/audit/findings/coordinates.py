@@ -155,9 +155,11 @@ def coordinates_missing(subject: Subject) -> Iterator[Finding]:
     if subject.shapes is not None and subject.source.x is None:
         return  # a layer: geometry-empty
     columns = [column for column in subject.positions if column]
-    empty = ~subject.placed & ~no_records(subject)
+    empty = ~subject.placed
     for column in columns:
         empty &= column.codes < 0
+    if empty.any():
+        empty &= ~no_records(subject)
     if empty.any():
         at = np.flatnonzero(empty)
         yield finding(

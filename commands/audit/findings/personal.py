@@ -25,6 +25,7 @@ PHONE_NAME = re.compile(r"(?i)t[eéè]l(_|\.|$|[eéè]ph|\d)|phone|mobile|gsm|"
 DIGITS = r"\d{2}[ .-]?\d{3}[ .-]?\d{3}|\d{2}([ .-]\d{2}){3}"
 PHONE = re.compile(rf"(?<!\d)(\+|00) ?216[ .-]?({DIGITS})(?!\d)|"
                    rf"(?i:t[eé]l|gsm|mobile|هاتف)\W{{0,3}}({DIGITS})(?!\d)")
+PHONE_WORDS = ("216", "tel", "tél", "gsm", "mobile", "هاتف")
 PHONE_ALONE = re.compile(rf"(\(?(\+|00) ?216\)?[ .-]?)?({DIGITS})")
 SPACED = re.compile(r"\d{2}[ .-]\d{3}[ .-]\d{3}")
 PERSON = re.compile(
@@ -83,7 +84,7 @@ def personal_phone(column: Column) -> Iterator[Finding]:
     """Telephone numbers: by the column's name, or by their form."""
     if not column.signs & set("0123456789"):
         return
-    texts = column.matching(PHONE)
+    texts = column.matching(PHONE, PHONE_WORDS)
     if PHONE_NAME.search(column.name) or column.looks(SPACED) > 0.5:
         texts = [text for text in column.unique
                  if PHONE_ALONE.fullmatch(text.strip())] or texts

@@ -24,6 +24,7 @@ KEY_NAME = re.compile(r"(?i)^(id|fid|key|uuid|code)$|_(id|code)$|^(id|code)_")
 EXPONENT = re.compile(r"(?m)^\d([.,]\d+)?E\+\d+$")
 TOTAL = re.compile(r"(?im)^\W*(grand )?(total|totaux|ensemble|المجموع|الجملة)"
                    r"( g[eé]n[eé]ral| tunisie)?\W*$")
+TOTAL_WORDS = ("total", "totaux", "ensemble", "المجموع", "الجملة")
 NOTE = re.compile(r"(?i)^\W*(source|note|nb|remarque|المصدر|ملاحظة)\b")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
 OTHER_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d\d)"
@@ -129,7 +130,7 @@ def totals_row(subject: Subject) -> Iterator[Finding]:
 def _totals(subject: Subject) -> list[int]:
     """Positions of rows of totals."""
     labelled = {int(at) for column in subject.texts
-                for at in column.where(column.matching(TOTAL))}
+                for at in column.where(column.matching(TOTAL, TOTAL_WORDS))}
     last = subject.rows - 1
     if not labelled and _is_sum(subject, last):
         labelled = {last}
