@@ -173,7 +173,9 @@ CODES = (
         "codes", "content",
         codes_mixed="codes of several systems in one column",
         codes_unknown="codes that no list has",
-        names_misspelt="names of units in another spelling"),
+        codes_contradict="the code and the name of a row do not agree",
+        names_misspelt="names of units in another spelling",
+        units_missing="a list of all units lacks some"),
     *_codes(
         "personal", "content",
         personal_phone="telephone numbers",
@@ -187,7 +189,8 @@ CODES = (
         format_closed="a format that one program owns",
         format_lossy="a format that cuts names, texts or types",
         metadata_missing="no metadata beside the file",
-        licence_missing="no licence stated"),
+        licence_missing="no licence stated",
+        licence_closed="the licence stated is not open"),
 )
 BY_CODE = {each.code: each for each in CODES}
 
