@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.commands.audit.damaged import (  # noqa: F401  they register
+    content,
     layers,
     shapefiles,
     sheets,

@@ -18,13 +18,13 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from commands.audit import audit
 from commands.audit.model import UnreadableFile
-from commands.audit.reading import read
 from tests.commands.audit.corpus import TWINS
 
 FORMATS = ("csv", "xlsx", "ods", "geojson", "gpkg", "shp", "zip", "kml",
            "gpx", "parquet", "osm")
-LIMIT = 10
+LIMIT = 60  # of the clock; the test asks for 10 s of the processor
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
@@ -70,9 +70,9 @@ def run(seed: int, count: int, progress=lambda text: None) -> dict:
                 part.write_bytes(damaged(data, chance))
             progress(f"seed {seed}, file {number}: {kind} ({part.name})")
             faulthandler.dump_traceback_later(LIMIT, exit=True)
-            start = time.monotonic()
+            start = time.process_time()
             came[f"{kind}: {_audit(place / sound[kind].name)}"] += 1
-            slowest = max(slowest, (time.monotonic() - start,
+            slowest = max(slowest, (time.process_time() - start,
                                     f"{kind} {number}"))
             faulthandler.cancel_dump_traceback_later()
             beside = {each.name for each in place.iterdir()} - {
@@ -98,10 +98,11 @@ def _inside(data: bytes, chance: random.Random) -> bytes:
 
 def _audit(file: Path) -> str:
     try:
-        sources = read(file)
+        report = audit(file)
     except UnreadableFile:
         return "refused"
-    return "found" if any(source.findings for source in sources) else "read"
+    return "found" if any(one.severity != "note"
+                          for one in report.findings) else "read"
 
 
 def _sound(folder: Path) -> dict[str, Path]:

@@ -236,6 +236,9 @@ def test_a_large_geojson_is_read_as_a_small_one(tmp_path, monkeypatch):
     (large,) = read(file)
     assert small.table.equals(large.table[small.table.columns])
     assert read(CASES["geojson: NaN"].make(tmp_path))[0].findings
+    (source,) = read(CASES["geojson: UTM with the crs member"].make(tmp_path))
+    assert [each.code for each in source.findings] == ["crs-member"]
+    assert source.table.crs.to_epsg() == 32632
 
 
 # --- safety ----------------------------------------------------------------
