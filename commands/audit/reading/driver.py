@@ -114,11 +114,28 @@ def crs_words(read: pd.DataFrame) -> str:
     return f"{':'.join(authority) if authority else 'own'}: {crs.name}"
 
 
+def _usable(crs: Any) -> bool:
+    """Can its places be brought to longitude and latitude?"""
+    import pyproj
+    try:
+        return crs is None or bool(pyproj.Transformer.from_crs(
+            crs, "EPSG:4326", always_xy=True))
+    except pyproj.exceptions.ProjError:
+        return False
+
+
 def source(path: Path, layer: str | None, kind: str, read: pd.DataFrame,
            **evidence: str) -> Source:
     """A Source, with what every layer is asked."""
-    made = Source(path, layer, kind, read,
-                  {"crs": crs_words(read), **evidence})
+    words, usable = crs_words(read), _usable(getattr(read, "crs", None))
+    made = Source(path, layer, kind, read if usable else read.set_crs(
+        None, allow_override=True), {"crs": words, **evidence})
+    if not usable:
+        made.findings.append(finding(
+            "crs-unreadable", f"the declared CRS, {words}, leads to no place "
+            "on Earth", "No program can draw the layer on a map.",
+            "layer = layer.set_crs(…, allow_override=True)", example=words,
+            severity="error"))
     if not len(read):
         made.findings.append(finding(
             "layer-empty", f"{layer or path.name} has no row",

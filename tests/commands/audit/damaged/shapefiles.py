@@ -76,6 +76,15 @@ for gone, more in ((".shx", ()), (".dbf", ()), (".prj", ("crs-missing",))):
         file.with_suffix(gone).unlink()
 
 
+@shp_case("a .prj of another planet", "crs-unreadable", "crs-missing",
+          kind="C26")
+def _(file):
+    prj = file.with_suffix(".prj")
+    text = prj.read_text()
+    assert "6378137.0" in text
+    prj.write_text(text.replace("6378137.0", "378137.0"))
+
+
 @shp_case("only the .shp", "shapefile-parts", "crs-missing", kind="C26")
 def _(file):
     for end in (".shx", ".dbf", ".prj", ".cpg"):
