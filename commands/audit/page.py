@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from commands.audit import pictures
 from commands.audit.model import Finding
@@ -54,7 +53,7 @@ def _layer(layer: Layer, with_map: bool) -> dict[str, Any]:
                   "CRS": crs.to_string()[:60] if crs else "not declared",
                   **{key: printable_name(value) for key, value
                      in source.evidence.items() if key != "crs"}},
-        "map": Markup(picture), "drawn": drawn,
+        "map": picture, "drawn": drawn,
         "sampled": drawn < len(sketch.shapes),
         "groups": _groups(layer, sketch if with_map else None)}
 
@@ -85,7 +84,7 @@ def _item(one: Finding, picture: str) -> dict[str, Any]:
             "says": _sentence(one.says), "why": _sentence(one.why),
             "repair": printable(one.repair),
             "rows": rows, "example": printable_name(one.example),
-            "picture": Markup(picture)}
+            "picture": picture}
 
 
 def _sentence(text: str) -> str:
