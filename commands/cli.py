@@ -156,3 +156,32 @@ def data(check: Annotated[bool, typer.Option(
                 "data/ is what data/make makes.")
     for name in make_data.make(to or DATA, seed, force):
         out.print(f"{to or 'data'}/{name}")
+
+
+@app.command(epilog=example(
+    "audit wells.csv --html wells.html",
+    "audit towns.gpkg --layer towns --json towns.json"))
+def audit(file: Annotated[Path, typer.Argument(
+        help="Any file of geodata: CSV, XLSX, GeoJSON, GeoPackage, Shapefile "
+        "(also zipped), KML, GPX, GeoParquet, OSM PBF.")],
+        layer: Annotated[str | None, typer.Option(
+            help="Only this layer of the file.")] = None,
+        csv_x: Annotated[str | None, typer.Option(
+            help="The column with x or the longitude.")] = None,
+        csv_y: Annotated[str | None, typer.Option(
+            help="The column with y or the latitude.")] = None,
+        encoding: Annotated[str | None, typer.Option(
+            help="The code page, such as cp1256.")] = None,
+        country: Annotated[str, typer.Option(
+            help="Where the places should lie: TN, or none.")] = "TN",
+        html: Annotated[Path | None, typer.Option(
+            help="Write the report as one page.")] = None,
+        json: Annotated[Path | None, typer.Option(
+            help="Write the report for machines.")] = None,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite these two files.")] = False):
+    """Audit a file of your own: quality, openness, personal data."""
+    from commands.audit import command
+    raise typer.Exit(command.audit(
+        file, out, html=html, json=json, force=force, layer_name=layer,
+        csv_x=csv_x, csv_y=csv_y, encoding=encoding, country=country))
