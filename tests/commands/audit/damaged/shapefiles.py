@@ -1,6 +1,8 @@
 """Damaged shapefiles and archives, and files of the wrong kind."""
 
+import shutil
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 
@@ -192,7 +194,7 @@ def _(folder):
 
 @twin("osm")
 def _(folder):
-    return data.path("osm_clinics")
+    return Path(shutil.copy(data.path("osm_clinics"), folder))
 
 
 @case("an empty file", twin="csv", unreadable="is empty")
