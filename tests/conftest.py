@@ -25,6 +25,7 @@ SECONDS: dict[str, int] = {
     "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
     "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
     "notebooks/test_any_world.py": 60,
+    "notebooks/test_complete_pass.py": 60,
     "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}
 
 

@@ -1,9 +1,11 @@
 """Move a baseline: how far a result is on its way to the target."""
 
+from functools import partial
+
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 VALUES = list(range(0, 101, 4))  # per cent
 WAY, START, DARK = "#08519c", "#bdc9d6", "#252525"
@@ -20,12 +22,9 @@ def moving_baseline() -> None:
     """Choose baseline, target and today's value; watch two numbers: the
     value by the target, and the part of the way that is made. Displays the
     explorer and returns nothing."""
-    def draw(**chosen: int) -> None:
-        _draw((8, 2.6), chosen["baseline"], chosen["target"], chosen["now"])
-        plt.show()
-
-    show(draw, _twin, dict.fromkeys(("baseline", "target", "now"), VALUES),
-         {"baseline": "baseline", "target": "target", "now": "now"})
+    names = ["baseline", "target", "now"]
+    show(partial(_draw, (8, 2.6)), _twin, dict.fromkeys(names, VALUES),
+         dict(zip(names, names)))
 
 
 def way_made(baseline: float, target: float, now: float) -> float | None:
@@ -65,12 +64,10 @@ def _words(baseline: int, target: int, now: int) -> str:
     return f"value by target: {share}\nway made: {made}"
 
 
-def _twin() -> list[Twin]:
+def _twin() -> Twins:
     """The lines of CASES."""
-    pairs = []
     for name, values in CASES.items():
         figure, words = _draw((5.5, 2.6), *values, name.upper())
-        pairs.append((figure, (
+        yield figure, (
             f"A line from 0 to 100 per cent, {name}: baseline {values[0]}, "
-            f"target {values[1]}, now {values[2]}. {words}.")))
-    return pairs
+            f"target {values[1]}, now {values[2]}. {words}.")

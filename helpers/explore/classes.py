@@ -1,6 +1,7 @@
 """One map, three choices: what is divided, the limits, the colours."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from helpers import data, maps
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 MEASURES = ["people", "people per km²", "people per km² of Web Mercator"]
 PEOPLE, TRUE, MERCATOR = MEASURES
@@ -38,11 +39,7 @@ LIMITS: dict[str, Callable[[pd.Series, int], Any]] = {
 def classifying() -> None:
     """Choose measure, class limits and palette of one map; read what each
     choice hides. Displays the explorer and returns nothing."""
-    def draw(measure: str, limits: str, palette: str) -> None:
-        _draw((8, 6), measure, limits, palette)
-        plt.show()
-
-    show(draw, _twin,
+    show(partial(_draw, (8, 6)), _twin,
          {"measure": MEASURES, "limits": list(LIMITS), "palette": PALETTES},
          {"measure": "Measure", "limits": "Limits", "palette": "Palette"})
 
@@ -95,15 +92,13 @@ def _words(layer: gpd.GeoDataFrame, colours: list[str]) -> str:
             + ("always falls" if (steps < 0).all() else "rises and falls"))
 
 
-def _twin() -> list[Twin]:
+def _twin() -> Twins:
     """Four maps of the same table."""
-    pairs = []
     for measure, limits, palette in zip(
             [PEOPLE, TRUE, MERCATOR, TRUE],
             ["equal steps", "equal steps", "quantiles", "geometric"],
             PALETTES[::-1]):
         figure, words = _draw((5.5, 4.4), measure, limits, palette)
-        pairs.append((figure, (
+        yield figure, (
             f"Map of Tunisia: {measure}, {limits}, palette {palette}, and "
-            f"bars of the governorates per class. {words}.")))
-    return pairs
+            f"bars of the governorates per class. {words}.")

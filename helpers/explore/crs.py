@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from pyproj import Geod, Transformer
 
 from helpers import data, maps
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 Place = tuple[float, float]  # longitude, latitude: degrees in WGS 84
 # The mistake -> (CRS the numbers are in, CRS they are read as).
@@ -33,7 +33,6 @@ def crs_mistakes() -> None:
         landed = mistaken(place.x, place.y, mistake)
         _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
         _draw_shift(axes, town, (place.x, place.y), landed)
-        plt.show()
 
     show(draw, _crs_twin, {"mistake": list(CRS_MISTAKES),
                            "town": list(towns.index)},
@@ -92,18 +91,16 @@ def _draw_shift(axes: Axes, town: str, start: Place, end: Place) -> None:
     axes.legend(loc="best", fontsize=8)
 
 
-def _crs_twin() -> list[Twin]:
+def _crs_twin() -> Twins:
     """The five mistakes for Tunis."""
     tunis = gpd.read_file(data.path("chief_towns")).set_index(
         "name_fr").geometry["Tunis"]
     start = (tunis.x, tunis.y)
-    pairs = []
     for mistake in CRS_MISTAKES:
         end = mistaken(*start, mistake)
         figure, axes = plt.subplots(figsize=(5, 4.5), layout="constrained")
         _draw_shift(axes, "Tunis", start, end)
         axes.set_title(f"{mistake}:\n{axes.get_title()}", fontsize=10)
-        pairs.append((figure, (
+        yield figure, (
             "Map of Tunis and of the place where it lands. "
-            f"{mistake}: {how_far(shift_m(start, end))} away.")))
-    return pairs
+            f"{mistake}: {how_far(shift_m(start, end))} away.")

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import data, maps
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 # Thresholds, people per km²; each leaves another number of governorates.
 DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
@@ -26,7 +26,6 @@ def dense_governorates() -> None:
             1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
         _draw_dense(left, right, threshold)
         figure.supxlabel(DENSE_SOURCE, fontsize=7)
-        plt.show()
 
     show(draw, _dense_twin, {"threshold": DENSITIES},
          {"threshold": "More than"})
@@ -68,9 +67,8 @@ def _shares(layer: gpd.GeoDataFrame) -> dict[str, float]:
     return {"land": land, "people": people}
 
 
-def _dense_twin() -> list[Twin]:
+def _dense_twin() -> Twins:
     """Four thresholds."""
-    pairs = []
     for threshold in (20, 100, 500, 1000):
         figure, (left, right) = plt.subplots(
             1, 2, figsize=(5.5, 3.8), layout="constrained",
@@ -79,9 +77,8 @@ def _dense_twin() -> list[Twin]:
         _draw_dense(left, right, threshold)
         layer = dense(threshold)
         land, people = _shares(layer).values()
-        pairs.append((figure, (
+        yield figure, (
             "Map of Tunisia with the governorates that have more people per "
             "km² than a threshold, and bars of what they hold. More than "
             f"{threshold:,}: {layer['dense'].sum()} governorates, {land:.1f} "
-            f"% of the land, {people:.1f} % of the people.")))
-    return pairs
+            f"% of the land, {people:.1f} % of the people.")

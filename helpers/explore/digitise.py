@@ -7,7 +7,7 @@ import shapely
 from matplotlib.axes import Axes
 
 from helpers import data
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 # Assumption: a hand places a corner to half a millimetre on the map.
 HAND_MM = 0.5
@@ -28,7 +28,6 @@ def digitising() -> None:
     def draw(thing: str, scale: int) -> None:
         _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
         _draw_outline(axes, thing, scale)
-        plt.show()
 
     show(draw, _digitising_twin, {"thing": list(THINGS), "scale": SCALES},
          {"thing": "Thing", "scale": "Scale 1:"})
@@ -87,7 +86,7 @@ def _percent(shape: shapely.Polygon, scale: int) -> str:
     return "useless" if error > 1 else f"{error:.1%} off"
 
 
-def _digitising_twin() -> Twin:
+def _digitising_twin() -> Twins:
     """Three scales for each thing."""
     figure, axes = plt.subplots(3, 2, figsize=(9, 11), layout="constrained")
     texts = []
@@ -98,5 +97,5 @@ def _digitising_twin() -> Twin:
             texts.append(f"{thing} at 1:{scale:,}: corners "
                          f"{ground_m(scale):g} m off, area "
                          f"{_percent(outline(thing), scale)}")
-    return figure, ("Six pairs of outlines, one as on the ground and one as "
-                    "a hand draws it. " + "; ".join(texts) + ".")
+    yield figure, ("Six pairs of outlines, one as on the ground and one as "
+                   "a hand draws it. " + "; ".join(texts) + ".")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import data
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 LEAST = 5  # k: a smaller group is a risk
 AGES = ["birth date", "year of birth", "age class", "no age"]
@@ -27,7 +27,6 @@ def disclosing() -> None:
     """
     def draw(age: str, place: str, size: str) -> None:
         _draw((age, place, size), 7)
-        plt.show()
 
     show(draw, _twin, {"age": AGES, "place": PLACES, "size": SIZES},
          {"age": "Age", "place": "Place", "size": "Size"})
@@ -89,12 +88,10 @@ def _words(choice: tuple[str, str, str]) -> str:
             f"{alike:.1f} % share one category, {lost:.0f} % lost")
 
 
-def _twin() -> list[Twin]:
+def _twin() -> Twins:
     """Three choices, from fine to coarse."""
-    pairs = []
     for age, place in zip([0, 2, 2], [0, 0, 1]):
         choice = AGES[age], PLACES[place], SIZES[1]
         words = _words(choice).replace("\n", ": ")
-        pairs.append((_draw(choice, 5.5), "Risk of disclosure against "
-                      f"information lost, published by {words}."))
-    return pairs
+        yield _draw(choice, 5.5), ("Risk of disclosure against information "
+                                   f"lost, published by {words}.")

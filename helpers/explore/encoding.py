@@ -5,7 +5,7 @@ import unicodedata
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 # Names of places, and one fictional centre of the register.
 TEXTS = {
@@ -27,7 +27,6 @@ def decodings() -> None:
     def draw(text: str, written: str, read: str) -> None:
         _, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
         _draw_reading(axes, TEXTS[text], written, read)
-        plt.show()
 
     show(draw, _decodings_twin,
          {"text": list(TEXTS), "written": WRITTEN, "read": READ},
@@ -72,7 +71,7 @@ def printable(text: str) -> str:
                    else letter for letter in text)
 
 
-def _decodings_twin() -> Twin:
+def _decodings_twin() -> Twins:
     """One line of bytes in four decodings."""
     figure = plt.figure(figsize=(8, 10.4), layout="constrained")
     text = TEXTS["Centre … fictif"]
@@ -82,5 +81,5 @@ def _decodings_twin() -> Twin:
         seen, arabic, lost = reading(text, WRITTEN[0], read)
         said.append(f"{read}: {arabic} Arabic letters, {lost} signs U+FFFD"
                     + (", the right text" if seen == text else ""))
-    return figure, ("One line of bytes, written in cp1256, read in four "
-                    "ways. " + "; ".join(said) + ".")
+    yield figure, ("One line of bytes, written in cp1256, read in four "
+                   "ways. " + "; ".join(said) + ".")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
 from helpers import check, data
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 # Stated accuracy, metres; readings averaged; limit of the form, metres.
 ACCURACIES = [3, 5, 10, 20, 50]
@@ -39,7 +39,6 @@ def gnss_precision() -> None:
             1, 2, figsize=(10, 5), layout="constrained")
         _draw_fixes(left, accuracy, readings)
         _draw_limit(right, limit)
-        plt.show()
 
     show(draw, _gnss_twin,
          {"accuracy": ACCURACIES, "readings": READINGS, "limit": LIMITS},
@@ -126,7 +125,7 @@ def _limit_words(limit: float) -> str:
             + (f", but {lost} far away" if lost else ""))
 
 
-def _gnss_twin() -> Twin:
+def _gnss_twin() -> Twins:
     """Three accuracies with their averages, and three limits."""
     figure, axes = plt.subplots(3, 2, figsize=(10, 14.5),
                                 layout="constrained")
@@ -139,6 +138,6 @@ def _gnss_twin() -> Twin:
         texts.append(f"accuracy {accuracy} m, mean of {readings}: half "
                      f"within {half:.1f} m, 95 % within {most:.1f} m")
         texts.append(_limit_words(limit).replace("\n", " "))
-    return figure, ("Left, clouds of fixes around a true place; right, the "
-                    "fictional visits by stated accuracy and by distance "
-                    "from the register. " + "; ".join(texts) + ".")
+    yield figure, ("Left, clouds of fixes around a true place; right, the "
+                   "fictional visits by stated accuracy and by distance "
+                   "from the register. " + "; ".join(texts) + ".")

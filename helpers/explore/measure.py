@@ -6,7 +6,7 @@ import shapely
 from matplotlib.axes import Axes
 
 from helpers import data, maps
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 # What a person writes -> EPSG code and radius, in the unit of that CRS.
 UNITS = {
@@ -31,7 +31,6 @@ def measuring() -> None:
         figure, axes = plt.subplots(figsize=(7, 6), layout="constrained")
         _draw(axes, unit, predicate)
         figure.supxlabel(CREDIT, fontsize=7)
-        plt.show()
 
     show(draw, _twin, {"unit": list(UNITS), "predicate": PREDICATES},
          {"unit": "Circles", "predicate": "Sectors"})
@@ -90,15 +89,13 @@ def _words(unit: str, predicate: str) -> str:
             f"{len(sectors)} sectors (blue), {people:,} people")
 
 
-def _twin() -> list[Twin]:
+def _twin() -> Twins:
     """Each unit once, each predicate once."""
-    pairs = []
     for unit, predicate in zip(UNITS, PREDICATES):
         figure, axes = plt.subplots(figsize=(5.5, 5), layout="constrained")
         _draw(axes, unit, predicate)
         figure.supxlabel(CREDIT, fontsize=7)
         words = _words(unit, predicate).replace("\n", "; ")
-        pairs.append((figure, (
+        yield figure, (
             "Map of the sectors of Sousse, with circles around the open "
-            f"health centres. {words}.")))
-    return pairs
+            f"health centres. {words}.")

@@ -5,7 +5,7 @@ import networkx as nx
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 NOBODY = "nobody"
 HARM = "harm"  # the kind of a link that hurts a group
@@ -23,15 +23,14 @@ def ecosystem(maps: dict[str, pd.DataFrame], actors: list[str]) -> None:
     """
     def draw(which: str, without: str) -> None:
         _draw((7.5, 6), maps[which], actors, without, which)
-        plt.show()
 
-    def twin() -> list[Twin]:
+    def twin() -> Twins:
         """Each map whole, and without the first map's weak point."""
         first = next(iter(maps.values()))
         weak = sorted(nx.articulation_points(_graph(first, actors)))
-        return [_draw((5.5, 4.6), links, actors, without, name)
-                for name, links in maps.items()
-                for without in [NOBODY, *weak[:1]]]
+        for name, links in maps.items():
+            for without in [NOBODY, *weak[:1]]:
+                yield _draw((5.5, 4.6), links, actors, without, name)
 
     show(draw, twin, {"which": list(maps), "without": [NOBODY, *actors]},
          {"which": "map", "without": "without"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 Asked = tuple[bool, str]  # one thing that a text asks: is it met, in words
 
@@ -60,7 +60,6 @@ def record_openness() -> None:
     def draw(**record: str) -> None:
         _, axes = plt.subplots(1, 3, figsize=(9.5, 3), layout="constrained")
         _draw_grade(axes, grade(**record))
-        plt.show()
 
     show(draw, _openness_twin,
          {"licence": list(LICENCES), "file_format": list(FORMATS),
@@ -126,7 +125,7 @@ def _verdict(asked: list[Asked]) -> str:
     return "open" if all(met for met, _ in asked) else "not open"
 
 
-def _openness_twin() -> Twin:
+def _openness_twin() -> Twins:
     """The four records of CASES."""
     figure = plt.figure(figsize=(9.5, 11), layout="constrained")
     parts = figure.subfigures(len(CASES), 1, squeeze=False)
@@ -141,5 +140,5 @@ def _openness_twin() -> Twin:
             f"{_verdict(graded.definition)}, article 3 "
             f"{_verdict(graded.article_3)}"
             + (f" (not met: {', '.join(missing)})" if missing else ""))
-    return figure, ("Four records, each judged by the five stars, the Open "
-                    "Definition and article 3. " + ". ".join(texts) + ".")
+    yield figure, ("Four records, each judged by the five stars, the Open "
+                   "Definition and article 3. " + ". ".join(texts) + ".")

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import data, strategy
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 from helpers.strategy.ranking import TOP
 
 CRITERIA = ["value", "demand", "readiness", "cost", "risk"]
@@ -26,7 +26,6 @@ def weighing() -> None:
     returns nothing."""
     def draw(**parts: int) -> None:
         _draw((8, 4.2), tuple(parts[name] for name in CRITERIA))
-        plt.show()
 
     show(draw, _twin, dict.fromkeys(CRITERIA, PARTS),
          {name: name for name in CRITERIA})
@@ -68,14 +67,12 @@ def _words(table: pd.DataFrame, weights: dict[str, float],
             f"the place of {flip['leaves']}")
 
 
-def _twin() -> list[Twin]:
+def _twin() -> Twins:
     """The rankings of CASES."""
-    pairs = []
     for name, parts in CASES.items():
         figure, words = _draw((5.5, 3.8), parts, name.upper())
         first = [label.get_text() for label
                  in figure.axes[0].get_yticklabels()][::-1][:TOP]
-        pairs.append((figure, (
+        yield figure, (
             f"Bars of the scores of the fictional datasets, best first, "
-            f"weights: {name}. First three: {', '.join(first)}. {words}.")))
-    return pairs
+            f"weights: {name}. First three: {', '.join(first)}. {words}.")

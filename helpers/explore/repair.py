@@ -8,7 +8,7 @@ import shapely
 from matplotlib.axes import Axes
 
 from helpers import data
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 Shapes = list[shapely.Geometry]  # in metres, EPSG:32632
 BOW_TIE, OVERLAP, SLIVER = "A bow-tie", "An overlap", "A sliver"
@@ -43,7 +43,6 @@ def repairs() -> None:
     def draw(defect: str, repair: str) -> None:
         _, axes = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
         _draw_pair(axes, defect, repair)
-        plt.show()
 
     show(draw, _twin, {"defect": [BOW_TIE, OVERLAP, SLIVER],
                        "repair": list(REPAIRS)},
@@ -97,13 +96,13 @@ def _draw_pair(axes: list[Axes], defect: str, repair: str) -> None:
                                                        "coverage\n"))
 
 
-def _twin() -> Twin:
+def _twin() -> Twins:
     """Four pairs; the text tells all."""
     figure, axes = plt.subplots(4, 2, figsize=(9, 15), layout="constrained")
     for row, defect, repair in zip(
             axes, (BOW_TIE, BOW_TIE, OVERLAP, OVERLAP),
             ("buffer(0)", "make_valid()", *list(REPAIRS)[3:])):
         _draw_pair(row, defect, repair)
-    return figure, "Four pairs of maps, before and after. " + "; ".join(
+    yield figure, "Four pairs of maps, before and after. " + "; ".join(
         f"{defect} after {repair}: {verdict(defect, repair)}"
         for defect in (BOW_TIE, OVERLAP, SLIVER) for repair in REPAIRS) + "."

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from helpers import data, maps
 from helpers.errors import CourseError
-from helpers.explore.show import Twin, show
+from helpers.explore.show import Twins, show
 
 LIMITS = [10, 100, 1000]
 OFFSETS = [0, 5, 400, 1000]
@@ -28,7 +28,6 @@ def asking(items: str, layer: gpd.GeoDataFrame) -> None:
     the health centres that are served there. Returns nothing."""
     def draw(*, limit: int, offset: int, box: str, word: str) -> None:
         _draw(items, layer, (limit, offset, box, word), 5.5)
-        plt.show()
 
     show(draw, lambda: _twin(items, layer), {
         "limit": LIMITS, "offset": OFFSETS, "box": list(BOXES),
@@ -91,9 +90,9 @@ def _draw(items: str, layer: gpd.GeoDataFrame, choice: Choice,
     return figure, words.replace("\n", "; ")
 
 
-def _twin(items: str, layer: gpd.GeoDataFrame) -> list[Twin]:
+def _twin(items: str, layer: gpd.GeoDataFrame) -> Twins:
     """Four requests, all of them answered 200 OK."""
-    boxes, pairs = list(BOXES), []
+    boxes = list(BOXES)
     for choice in [(1000, 0, "none", "none"), (100, 0, boxes[2], "none"),
                    (100, 0, boxes[1], "type=HR"),
                    (100, 0, "none", "filter=type='HR'")]:
@@ -101,7 +100,6 @@ def _twin(items: str, layer: gpd.GeoDataFrame) -> list[Twin]:
         figure, words = _draw(items, layer, choice, 4.2)
         figure.suptitle(f"limit {limit}, bbox {box}, filter {word}",
                         fontsize=9)
-        pairs.append((figure, (
+        yield figure, (
             f"Map of Tunisia after a request with limit {limit}, offset "
-            f"{offset}, bbox {box}, filter {word}. {words}.")))
-    return pairs
+            f"{offset}, bbox {box}, filter {word}. {words}.")

@@ -4,7 +4,7 @@ import base64
 import html
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,20 +13,20 @@ from matplotlib.figure import Figure
 # Set by `start.py book`: nobody can move a widget on a printed page.
 STATIC = "COURSE_STATIC_TWINS"
 Twin = tuple[Figure, str]  # a figure and the text that says what it shows
+Twins = Iterable[Twin]
 
 
-def show(draw: Callable[..., None], twin: Callable[[], Twin | list[Twin]],
+def show(draw: Callable[..., object], twin: Callable[[], Twins],
          choices: dict[str, list[Any]], labels: dict[str, str]) -> None:
     """Display draw(**choice) with its menus, or the static twin.
 
-    twin() gives a figure and its text, or a list of such pairs. On a wide
-    page they stand side by side, else one below the other. choices: name ->
-    options; numbers give a slider, texts a menu. labels: name -> label.
+    draw makes the current figure. The figures of twin() stand side by side on
+    a wide page, else one below the other. choices: name -> options; numbers
+    give a slider, texts a menu. labels: name -> label.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        made = twin()
-        pairs = made if isinstance(made, list) else [made]
+        pairs = list(twin())
         width = "21rem" if len(pairs) > 1 else "100%"
         display(HTML("\n".join(picture(figure, text, width)
                                for figure, text in pairs)))
@@ -38,7 +38,11 @@ def show(draw: Callable[..., None], twin: Callable[[], Twin | list[Twin]],
             options=options, description=labels[name],
             layout={"width": "34em"}, style={"description_width": "5em"})
         for name, options in choices.items()}
-    shown = ipywidgets.interactive_output(draw, menus)
+
+    def redraw(**choice: Any) -> None:
+        draw(**choice)
+        plt.show()
+    shown = ipywidgets.interactive_output(redraw, menus)
     shown.layout.min_height = "420px"  # no jump while it is redrawn
     display(ipywidgets.VBox([*menus.values(), shown]))
 

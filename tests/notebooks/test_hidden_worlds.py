@@ -52,8 +52,8 @@ def worlds():
     def run(name):
         defined = {"__name__": name}
         for cell in notebook(name).cells:
-            if cell.cell_type == "code" and cell.id != "plot" and (
-                    "check.task" not in cell.source):
+            if cell.cell_type == "code" and cell.id not in (
+                    "plot", "written") and "check.task" not in cell.source:
                 exec(cell.source, defined)
         return defined
     return run

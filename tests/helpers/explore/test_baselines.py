@@ -41,7 +41,7 @@ def test_without_a_way_it_is_said_so(drawn):
 
 
 def test_the_twin_says_what_it_shows():
-    pairs = baselines._twin()
+    pairs = list(baselines._twin())
     assert len(pairs) == len(baselines.CASES)
     for (figure, text), name in zip(pairs, baselines.CASES):
         assert name in text and "way made" in text

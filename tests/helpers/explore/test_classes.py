@@ -47,7 +47,7 @@ def test_the_words_say_if_lightness_falls(palette, words):
 
 
 def test_the_twin_says_what_it_shows():
-    pairs = classes._twin()
+    pairs = list(classes._twin())
     assert len(pairs) == 4
     assert "2 empty classes; 22 of 24 in one class" in pairs[1][1]
     for figure, text in pairs:

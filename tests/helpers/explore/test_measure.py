@@ -38,7 +38,7 @@ def test_a_stricter_predicate_takes_fewer_sectors():
 
 
 def test_the_twin_says_what_it_shows():
-    pairs = measure._twin()
+    pairs = list(measure._twin())
     assert len(pairs) == 3
     for (figure, text), unit in zip(pairs, measure.UNITS):
         assert unit in text and "sectors" in text

@@ -51,7 +51,7 @@ def test_weights_that_nothing_flips_are_said_so(monkeypatch, drawn):
 
 
 def test_the_twin_says_what_it_shows():
-    pairs = priorities._twin()
+    pairs = list(priorities._twin())
     assert len(pairs) == len(priorities.CASES)
     for (figure, text), name in zip(pairs, priorities.CASES):
         assert name in text and "nearest flip" in text and "1. " in text

@@ -48,7 +48,7 @@ def test_the_server_answers_beside_what_was_meant(
 
 
 def test_the_twin_says_what_it_shows(items, layer):
-    pairs = request._twin(items, layer)
+    pairs = list(request._twin(items, layer))
     texts = [text for _, text in pairs]
     assert len(pairs) == 4 and all("200 OK" in text for text in texts)
     assert "434 were meant, 100 of them came" in texts[0]
