@@ -229,3 +229,18 @@ def publish(file: Annotated[Path, typer.Argument(
         because=because, repair=repair, day=date, country=country,
         ask=typer.prompt if sys.stdin.isatty() else None, layer=layer,
         csv_x=csv_x, csv_y=csv_y, encoding=encoding))
+
+
+@app.command(epilog=example(
+    "serve releases", "serve releases/wells/1.0.0 --port 5001",
+    "serve releases --url https://data.example.org/api"))
+def serve(folder: Annotated[Path, typer.Argument(
+        help="A release package, or the folder of releases.")],
+        url: Annotated[str | None, typer.Option(
+            help="The address in all links, where a proxy stands before "
+            "this server.")] = None,
+        port: Annotated[int, typer.Option(
+            help="The port on this computer; 0: any free one.")] = 5000):
+    """Serve releases as an OGC API on this computer, until Ctrl-C."""
+    from commands import serve as serving
+    raise typer.Exit(serving.serve(folder, out, url=url, port=port))

@@ -63,7 +63,7 @@ def _csv(layer: Prepared) -> list[str]:
         if kinds.is_string_dtype(column) and column.isna().any() and (
                 column == "").any():
             said.append(f"the difference between empty and missing in {name}")
-    return said + ["types: the Table Schema beside it keeps them"]
+    return [*said, "types: the Table Schema beside it keeps them"]
 
 
 def _shapefile(layer: Prepared) -> list[str]:

@@ -14,12 +14,12 @@ from helpers.errors import CourseError
 from helpers.publish.objections import OPEN
 
 Record = dict[str, Any]
-TOPICS = (
-    "farming biota boundaries climatologyMeteorologyAtmosphere economy "
-    "elevation environment geoscientificInformation health "
-    "imageryBaseMapsEarthCover intelligenceMilitary inlandWaters location "
-    "oceans planningCadastre society structure transportation "
-    "utilitiesCommunication").split()
+TOPICS = [
+    "farming", "biota", "boundaries", "climatologyMeteorologyAtmosphere",
+    "economy", "elevation", "environment", "geoscientificInformation",
+    "health", "imageryBaseMapsEarthCover", "intelligenceMilitary",
+    "inlandWaters", "location", "oceans", "planningCadastre", "society",
+    "structure", "transportation", "utilitiesCommunication"]
 WORDS = {"en": "English", "fr": "French", "ar": "Arabic"}
 # What nobody but the producer knows → what to write.
 FIELDS = {

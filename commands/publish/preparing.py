@@ -196,6 +196,10 @@ def _geometry(layer: Prepared, repair: bool) -> None:
             f"{after:,.0f} m²." for at, before, after in zip(
                 place.index[wrong], *areas)]
         place = repaired
+    elif wrong.any():
+        rows = ", ".join(str(at + 1) for at in place.index[wrong][:5])
+        layer.said.append(f"{wrong.sum()} geometries are not valid, rows "
+                          f"{rows}: --repair makes them valid.")
     shapes = set(place.dropna().geom_type)
     for one in ("Point", "LineString", "Polygon"):
         if shapes == {one, f"Multi{one}"}:
