@@ -155,9 +155,14 @@ def _text(layer: Prepared, name: str, column: pd.Series) -> None:
     if kind not in ("string", "empty"):
         layer.said.append(f"{name}: values of the type {kind} became text.")
     layer.table[name] = column.astype(object).map(
-        lambda value: json.dumps(value, ensure_ascii=False, default=str)
+        lambda value: json.dumps(value, ensure_ascii=False, default=_plain)
         if isinstance(value, list | dict | np.ndarray) else str(value),
         na_action="ignore").astype("str")
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know, as something that it knows."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
 def _heads(layer: Prepared) -> None:
@@ -187,7 +192,8 @@ def _geometry(layer: Prepared, repair: bool) -> None:
     place = place.where(~place.is_empty, None)
     wrong = place.notna() & ~place.is_valid
     if repair and wrong.any():
-        repaired = place.where(~wrong, place.make_valid())
+        repaired = place.where(~wrong, place.make_valid(
+            method="structure", keep_collapsed=False))
         zone = place.estimate_utm_crs()
         areas = [one[wrong].to_crs(zone).area
                  for one in (place, repaired)]

@@ -3,6 +3,7 @@ take, and that reads back as it was; what may not be published is refused."""
 
 import io
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 import shapely
 import yaml
 
+from commands import cli
 from commands.publish import command, losses, metadata, package, preparing
 from commands.terminal import Console
 from helpers import data, publish
@@ -43,7 +45,8 @@ META = {
 def run(file, out, **options):
     """(exit code, what it printed)"""
     said = io.StringIO()
-    options.setdefault("meta", written_meta(Path(out)))
+    if "meta" not in options:
+        options["meta"] = written_meta(Path(out))
     code = command.publish(
         Path(file), Path(out), Console(file=said, width=300),
         day=options.pop("day", "2026-01-31"), **options)
@@ -144,10 +147,11 @@ def test_an_invalid_layer_is_not_released_unless_repaired(tmp_path):
     assert code == 0
     right = gpd.read_file(file)
     wrong = [at + 1 for at in right.index[~right.is_valid]]
-    assert wrong and all(f"row {at}," in said for at in wrong)
+    assert wrong and all(f"row {at}, area" in said for at in wrong)
     got = gpd.read_file(tmp_path / "out/sectors_received/1.0.0"
                         "/sectors_received.gpkg")
     assert got.is_valid.all() and len(got) == len(right)
+    assert set(got.geom_type) <= {"Polygon", "MultiPolygon"}
 
 
 # --- versions --------------------------------------------------------------
@@ -454,3 +458,34 @@ def test_the_page_asks_the_network_for_nothing_and_is_accessible(
     assert asked == [(out / "shown/index.html").as_uri()]
     assert page.locator("svg[role=img] circle").count() == 5
     assert [one["id"] for one in Axe().run(page)["violations"]] == []
+
+
+def test_the_lesson_gives_what_it_says(tmp_path, monkeypatch, capsys):
+    """Its code and its commands of `publish`, in their order."""
+    text = (ROOT / "course/own_file.md").read_text("utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "course").mkdir()
+    for name in ("data/sectors_received.geojson",
+                 "course/own_file_metadata.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    codes = []
+    for kind, block in re.findall(r"```(python|bash)\n(.*?)```", text,
+                                  re.DOTALL):
+        if kind == "python":
+            exec(block, {})
+        elif block.startswith("python start.py publish"):
+            monkeypatch.setattr(sys, "argv", block.split()[1:])
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+            codes.append(ended.value.code)
+    assert codes == [2, 0, 0]  # the first has no metadata, and no terminal
+    assert len(gpd.read_file("output/sectors.gpkg")) == 49
+    folder = tmp_path / "output/releases/sectors"
+    assert {one.name for one in folder.glob("*.*.*")} == {"1.0.0", "1.0.1"}
+    named = set(re.findall(r"`(\w+\.\w+|SHA256SUMS)`", text))
+    here = {one.name for one in (folder / "1.0.1").iterdir()}
+    assert len(here & named) >= 7
+    assert "Twenty validators accept" in text
+    verdicts = json.loads((folder / "1.0.1/verdicts.json").read_text("utf-8"))
+    assert sum(one["verdict"] == "yes" for one in verdicts) >= 20
