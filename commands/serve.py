@@ -87,14 +87,15 @@ def packages(folder: Path) -> list[Path]:
         raise CourseError(f"There is no folder {folder}.")
     if _is_package(folder):
         return [folder]
+    own = package.latest(folder)
+    if own:  # the folder of one layer
+        return [own.folder]
     found = []
-    for one in [folder, *sorted(folder.iterdir())]:
-        if not one.is_dir() or one.name.startswith("."):
-            continue
-        last = package.latest(one)
+    for one in sorted(folder.iterdir()):
+        last = package.latest(one) if one.is_dir() else None
         if last:
             found.append(last.folder)
-        elif one != folder and _is_package(one):
+        elif one.is_dir() and _is_package(one):
             found.append(one)
     if not found:
         raise CourseError(f"There is no release package in {folder}. Make "

@@ -118,8 +118,9 @@ def test_its_pages_ask_no_other_server(running, chromium):
     page = chromium.new_page()
     asked = []
     # the page's own address stands for the proxy that is not there
-    page.route(f"{PUBLIC}/**", lambda route: route.continue_(
-        url=route.request.url.replace(PUBLIC, address)))
+    page.route(f"{PUBLIC}/**", lambda route: route.fulfill(
+        response=page.request.get(
+            route.request.url.replace(PUBLIC, address))))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/collections/towns/items?f=html")
     page.close()
@@ -137,6 +138,15 @@ def test_each_feature_can_be_asked_for_by_its_identifier(running, releases):
                              "?f=json"))
         assert one["geometry"]["coordinates"] == pytest.approx(
             [layer.geometry.x[at], layer.geometry.y[at]])
+
+
+def test_a_folder_of_releases_of_a_layer_or_a_release_is_taken(releases):
+    newest = releases / "towns/1.1.0"
+    first = releases / "towns/1.0.0"
+    assert serve.packages(releases / "towns") == [newest]
+    assert serve.packages(first) == [first]
+    assert serve.packages(releases) == [
+        newest, releases / "water_points/1.0.0"]
 
 
 # --- what is not served ----------------------------------------------------
