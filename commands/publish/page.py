@@ -10,7 +10,6 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from commands.audit import pictures
 from commands.audit.model import Source
@@ -28,8 +27,8 @@ def page(layer: Prepared, record: dict[str, Any], verdicts: pd.DataFrame,
         Path(layer.name), None, "", layer.table), []))
     drawn = len(sketch.sample())
     return _made("release.html.j2", layer, record, log=log, drawn=drawn,
-                 map=Markup(pictures.map_of(
-                     sketch, f"Map of {record['title']['en']}")),
+                 map=pictures.map_of(
+                     sketch, f"Map of {record['title']['en']}"),
                  credit=data.credit("governorates"),
                  verdicts=verdicts.to_dict("records"))
 

@@ -437,6 +437,26 @@ def test_codes_of_a_table_keep_their_zeros_and_numbers_become_numbers(
     assert list(got.geometry.x) == [10.1, 10.2, 10.25]
 
 
+def test_numbers_that_json_does_not_know_become_null(tmp_path):
+    """The file of own-files.md, C29."""
+    file = tmp_path / "wells.geojson"
+    rows = ",".join(
+        f'{{"type": "Feature", "properties": {properties}, "geometry": '
+        f'{{"type": "Point", "coordinates": [{x}, 36.5]}}}}'
+        for x, properties in [
+            (9.5, '{"ref": "a", "depth": NaN}'),
+            (9.6, '{"ref": "b", "depth": -Infinity}'),
+            (9.7, '{"ref": "c", "depth": 3.5}')])
+    file.write_text('{"type": "FeatureCollection", "features": ['
+                    + rows + "]}", "utf-8")
+    code, said = run(file, tmp_path / "out")
+    assert code == 0, said
+    text = (tmp_path / "out/wells/1.0.0/wells.geojson").read_text("utf-8")
+    assert "NaN" not in text and "Infinity" not in text
+    assert [one["properties"]["depth"] for one
+            in json.loads(text)["features"]] == [None, None, 3.5]
+
+
 @pytest.mark.parametrize("column, fits", [
     (["a", "b"], True), ([1, 2], True), (["a", "a"], False),
     (["a", None], False), (["WP/7", "b"], False), (["é 1", "b"], False),
