@@ -185,3 +185,62 @@ def audit(file: Annotated[Path, typer.Argument(
     raise typer.Exit(command.audit(
         file, out, html=html, json=json, force=force, layer_name=layer,
         csv_x=csv_x, csv_y=csv_y, encoding=encoding, country=country))
+
+
+@app.command(epilog=example(
+    "publish wells.gpkg --out releases --meta wells.yml",
+    "publish wells.csv --out releases --drop telephone"))
+def publish(file: Annotated[Path, typer.Argument(
+        help="A file with a layer of yours; see `audit`.")],
+        to: Annotated[Path, typer.Option(
+            "--out", help="The folder of releases: it gets "
+            "NAME/VERSION.")],
+        meta: Annotated[Path | None, typer.Option(
+            help="Metadata in YAML. Without it, you are asked.")] = None,
+        name: Annotated[str | None, typer.Option(
+            help="The layer's name; else that of the file.")] = None,
+        layer: Annotated[str | None, typer.Option(
+            help="This layer of a file with several.")] = None,
+        key: Annotated[str | None, typer.Option(
+            help="The column that identifies the rows.")] = None,
+        csv_x: Annotated[str | None, typer.Option(
+            help="The column with x or the longitude.")] = None,
+        csv_y: Annotated[str | None, typer.Option(
+            help="The column with y or the latitude.")] = None,
+        encoding: Annotated[str | None, typer.Option(
+            help="The code page, such as cp1256.")] = None,
+        crs: Annotated[str | None, typer.Option(
+            help="The CRS, where the file does not say it.")] = None,
+        drop: Annotated[list[str] | None, typer.Option(
+            help="Leave this column out. Can be given again.")] = None,
+        because: Annotated[str | None, typer.Option(
+            help="Why personal data or an unknown CRS may be published; the "
+            "metadata keep your words.")] = None,
+        repair: Annotated[bool, typer.Option(
+            "--repair", help="Make invalid geometries valid.")] = False,
+        date: Annotated[str | None, typer.Option(
+            help="The day of the release; else today.")] = None,
+        country: Annotated[str, typer.Option(
+            help="Where the places should lie: TN, or none.")] = "TN"):
+    """Publish a layer of your own: a checked release, with a version."""
+    from commands.publish import command
+    raise typer.Exit(command.publish(
+        file, to, out, meta=meta, name=name, key=key, crs=crs, drop=drop,
+        because=because, repair=repair, day=date, country=country,
+        ask=typer.prompt if sys.stdin.isatty() else None, layer=layer,
+        csv_x=csv_x, csv_y=csv_y, encoding=encoding))
+
+
+@app.command(epilog=example(
+    "serve releases", "serve releases/wells/1.0.0 --port 5001",
+    "serve releases --url https://data.example.org/api"))
+def serve(folder: Annotated[Path, typer.Argument(
+        help="A release package, or the folder of releases.")],
+        url: Annotated[str | None, typer.Option(
+            help="The address in all links, where a proxy stands before "
+            "this server.")] = None,
+        port: Annotated[int, typer.Option(
+            help="The port on this computer; 0: any free one.")] = 5000):
+    """Serve releases as an OGC API on this computer, until Ctrl-C."""
+    from commands import serve as serving
+    raise typer.Exit(serving.serve(folder, out, url=url, port=port))

@@ -1,0 +1,132 @@
+"""The core record of a release: from a file, from answers, from the data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from commands.publish.preparing import Prepared
+from helpers.errors import CourseError
+from helpers.publish.objections import OPEN
+
+Record = dict[str, Any]
+TOPICS = [
+    "farming", "biota", "boundaries", "climatologyMeteorologyAtmosphere",
+    "economy", "elevation", "environment", "geoscientificInformation",
+    "health", "imageryBaseMapsEarthCover", "intelligenceMilitary",
+    "inlandWaters", "location", "oceans", "planningCadastre", "society",
+    "structure", "transportation", "utilitiesCommunication"]
+WORDS = {"en": "English", "fr": "French", "ar": "Arabic"}
+# What nobody but the producer knows → what to write.
+FIELDS = {
+    "identifier": "an address that stays, such as "
+    "https://data.example.org/id/wells",
+    **{f"title.{code}": f"in {words}" for code, words in WORDS.items()},
+    **{f"abstract.{code}": f"in {words}: what, where, when, how"
+       for code, words in WORDS.items()},
+    **{f"keywords.{code}": f"in {words}, with commas between"
+       for code, words in WORDS.items()},
+    "topic": "one of ISO 19115: health, inlandWaters, transportation, …",
+    **{f"publisher.name.{code}": f"the office, in {words}"
+       for code, words in WORDS.items()},
+    "publisher.email": "that of a service, not of a person",
+    "publisher.url": "the website of the office",
+    "licence": "an SPDX id: " + ", ".join(OPEN)}
+# Elements that may stand in the file too.
+OTHERS = ("attribution", "dates", "languages", "period", "frequency",
+          "lineage", "licence_uri", "download_url")
+GIVEN = ("identifier", "title", "abstract", "keywords", "topic", "publisher",
+         "licence", *OTHERS)
+
+
+def read(file: Path) -> Record:
+    """Metadata in YAML or JSON. CourseError if it is none."""
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))
+    except OSError:
+        raise CourseError(f"There is no file {file}.") from None
+    except (ValueError, yaml.YAMLError) as error:
+        raise CourseError(f"{file} is no YAML in UTF-8: {error}") from None
+    if not isinstance(found, dict):
+        raise CourseError(f"{file} has no fields such as title: …")
+    unknown = set(found) - {*GIVEN, "bbox", "crs", "version",
+                            "distributions"}
+    if unknown:
+        raise CourseError(f"{file} has unknown fields: "
+                          f"{', '.join(sorted(map(str, unknown)))}. There "
+                          f"are: {', '.join(GIVEN)}.")
+    # days of YAML are text in a record
+    return {name: value for name, value in json.loads(
+        json.dumps(found, default=str)).items() if name in GIVEN}
+
+
+def missing(given: Record) -> list[str]:
+    """The fields that have no value yet."""
+    return [name for name in FIELDS if not _value(given, name)]
+
+
+def complete(given: Record, ask: Callable[[str], str] | None) -> Record:
+    """The metadata with all fields. ask: asks a person for one; without it,
+    CourseError names all that are missing."""
+    lacking = missing(given)
+    if lacking and ask is None:
+        raise CourseError(
+            "Metadata are missing. Write them into a file, and give it with "
+            "--meta FILE:\n" + "\n".join(
+                f"- {name}: {FIELDS[name]}" for name in lacking))
+    made: Record = json.loads(json.dumps(given))
+    for name in lacking:
+        assert ask
+        answer = ""
+        while not answer:
+            answer = ask(f"{name} ({FIELDS[name]})").strip()
+        _put(made, name, [word.strip() for word in answer.split(",")]
+             if name.startswith("keywords") else answer)
+    if made["topic"] not in TOPICS:
+        raise CourseError(f"topic {made['topic']!r} is not one of ISO 19115: "
+                          f"{', '.join(TOPICS)}.")
+    return made
+
+
+def _value(given: Record, name: str) -> Any:
+    found: Any = given
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+def _put(given: Record, name: str, value: Any) -> None:
+    *way, last = name.split(".")
+    place = given
+    for part in way:
+        if not isinstance(place.get(part), dict):
+            place[part] = {}
+        place = place[part]
+    place[last] = value
+
+
+def record(given: Record, layer: Prepared, version: str, day: str,
+           first: str, lineage: list[str]) -> Record:
+    """The core record of a release without its files. first: the day of the
+    first release."""
+    box = layer.table.to_crs(4326).total_bounds
+    licence = given["licence"]
+    who = given["publisher"]["name"]["en"]
+    return {
+        **{name: given[name] for name in GIVEN if name in given},
+        "version": version,
+        "dates": {"created": (given.get("dates") or {}).get("created"),
+                  "published": first,
+                  "revised": day if day != first else None},
+        "languages": given.get("languages") or [],
+        "bbox": [round(float(one), 7) for one in box],
+        "crs": layer.table.crs.to_epsg(),
+        "licence_uri": given.get("licence_uri") or (
+            f"https://{OPEN[licence]}/" if licence.startswith("CC")
+            and licence in OPEN else f"https://spdx.org/licenses/{licence}"),
+        "attribution": given.get("attribution") or f"{who}, {day}",
+        "lineage": " ".join([given.get("lineage") or "", *lineage]).strip()}
