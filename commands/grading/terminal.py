@@ -42,8 +42,9 @@ def command(day: str, settings: Settings, force: bool = False,
         results = grade(day, force=force, settings=settings,
                         say=console.print, track=track)
     show(day, results, console)
-    console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
-                  "· One page per trainee: feedback/", soft_wrap=True)
+    console.print(f"\nThe report: {REPORTS}/{day}.html, .csv · Scores: "
+                  "gradebook.db · One page per trainee: feedback/",
+                  soft_wrap=True)
     failed = len({r.student for r in results if r.failed})
     if failed:
         console.print(f"Not graded, because the machine failed: {failed} "

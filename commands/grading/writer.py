@@ -288,13 +288,14 @@ class Writer:
                 "it to keep it, then grade again")
         elif name in self.masters:
             result.tasks = [
-                TaskGrade(cell_name, cell.metadata.get("course", {}).get(
-                              "title", cell_name),
+                TaskGrade(cell_name, course.get("title", cell_name),
                           cell.metadata.nbgrader.points,
                           scores[name][cell_name],
-                          noted["says"].get(cell_name, ""))
+                          noted["says"].get(cell_name, ""),
+                          tuple(course.get("objectives", ())))
                 for cell_name, cell in grade_cells(
-                    self.masters[name]).items()]
+                    self.masters[name]).items()
+                for course in [cell.metadata.get("course", {})]]
         return result
 
 
