@@ -142,6 +142,25 @@ def grade(day: Annotated[str, typer.Argument(
         unsafe=unsafe, scheduler=scheduler, names=names, quiz=quiz)))
 
 
+@app.command(epilog=example("rehearse", "rehearse --trainees 6",
+                            "rehearse day2_processing --exercise e09"))
+def rehearse(day: Annotated[str, typer.Argument(
+        help="The day's folder.")] = "day1_production",
+        exercise: Annotated[str | None, typer.Option(
+            help="Its number or name; without it, e03 or the day's first.")
+        ] = None,
+        trainees: Annotated[int, typer.Option(
+            help="How many are made up.")] = 30,
+        to: Annotated[Path | None, typer.Option(
+            "--out", help="An empty folder for the scratch copy; without it, "
+            "a temporary one.")] = None):
+    """Play a class that does not exist, from release to report."""
+    from commands import rehearsal_shown
+    from helpers import data
+    data.verify()
+    raise typer.Exit(rehearsal_shown.command(day, exercise, trainees, to))
+
+
 @app.command(epilog=example("data", "data --check",
                             "data --seed 7 --out other_world"))
 def data(check: Annotated[bool, typer.Option(

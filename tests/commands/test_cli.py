@@ -19,7 +19,8 @@ from helpers.errors import CourseError
 from tests.support import ROOT, copy_of_the_course, in_course
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
-COMMANDS = ["lab", "test", "book", "release", "check", "grade", "data"]
+COMMANDS = ["lab", "test", "book", "release", "check", "grade", "rehearse",
+            "data"]
 
 
 def run(*words, folder=ROOT):
