@@ -116,6 +116,10 @@ def rehearse(day: str, exercise: str | None = None, trainees: int = 30,
         ignore=shutil.ignore_patterns("*.ipynb", "output", "__pycache__",
                                       ".*"))
     shutil.copy(solution, scratch / SOLUTIONS / day)
+    for lesson in (root / "course").glob("day*/*.ipynb"):  # objectives
+        copy = scratch / lesson.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(lesson, copy)
     file, = release.derive(scratch / EXERCISES, scratch)
     say(f"Released: {EXERCISES}/{file.as_posix()}")
     planted = list(made_up(trainees, mistakes(solution, root)))

@@ -49,6 +49,11 @@ class Task:
         """Trainees whose marks stand."""
         return len(self.states) - self.count(TO_MARK)
 
+    @property
+    def is_marked(self) -> bool:
+        """For all who have handed it in?"""
+        return self.marked == len(self.states)
+
     def share(self, state: str) -> float | None:
         """Of the trainees whose marks stand."""
         return self.count(state) / self.marked if self.marked else None
@@ -172,11 +177,11 @@ def reached(found: list[Task], results: list[NotebookResult],
             taught: dict[str, Objective]) -> list[Reached]:
     """The objectives that the day's tasks assess, as they are taught.
 
-    A trainee has mastered one with MASTERED of the points of its tasks; those
-    with a task that is not marked yet are left out.
+    A trainee has mastered one with MASTERED of the points of its tasks. Tasks
+    that a person is still marking are left out for all.
     """
     of_objective = defaultdict(list)
-    for task in found:
+    for task in (task for task in found if task.is_marked):
         for name in task.objectives:
             of_objective[name].append(task)
     earned = _earned(results)
@@ -196,21 +201,19 @@ def reached(found: list[Task], results: list[NotebookResult],
 
 
 def _share(of_trainee, its, trainee):
-    """Of the points of some tasks; None if not all of those that the trainee
-    has handed in are marked, or none is."""
-    handed_in = [task for task in its if trainee in task.states]
-    marks = [of_trainee.get((task.notebook, task.grade_id))
-             for task in handed_in]
-    if not marks or None in marks:
-        return None
+    """Of the points of some tasks; None if the trainee has handed in none of
+    them."""
+    marks = [of_trainee[task.notebook, task.grade_id]
+             for task in its if trainee in task.states]
     full = sum(points for _, points in marks)
     return sum(score for score, _ in marks) / full if full else None
 
 
 def to_repeat(found: list[Task]) -> list[Task]:
-    """The tasks that the fewest have solved, if REPEAT_BELOW of the class or
-    fewer have: the debrief begins with them."""
-    low = [task for task in found if task.marked
+    """The tasks that the fewest have solved, if less than REPEAT_BELOW of
+    the class has: the debrief begins with them. A task that a person is still
+    marking says nothing yet: texts that were left as they were come first."""
+    low = [task for task in found if task.is_marked
            and task.share(RIGHT) < REPEAT_BELOW]
     return sorted(low, key=lambda task: task.share(RIGHT))[:REPEAT_AT_MOST]
 

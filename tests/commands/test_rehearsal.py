@@ -4,10 +4,13 @@ import io
 from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 from rich.console import Console
 
 from commands import rehearsal, rehearsal_shown
+from commands.exercises import objectives
 from commands.grading import figures
 from commands.grading.results import NotebookResult, TaskGrade
 from commands.rehearsal import Mistake, Outcome, Rehearsal, Trainee
@@ -38,6 +41,10 @@ largest:
 def played(tmp_path_factory):
     """Nine trainees: one of each kind, and two more mistakes."""
     root = tiny.make(tmp_path_factory.mktemp("course") / "course")
+    lesson = new_notebook(metadata={"course": {
+        "session": "1.1", "objectives": {"D1.1.1": "add the beds"}}})
+    (root / "course" / tiny.DAY).mkdir(parents=True)
+    nbformat.write(lesson, root / "course" / tiny.DAY / "s1_beds.ipynb")
     file = root / "tests" / "mistakes" / f"{tiny.NAME}.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(FORGOTTEN, encoding="utf-8")
@@ -52,8 +59,12 @@ def test_the_report_names_exactly_the_planted_mistakes(played):
     found = {name: [times for _, times in task.mistakes]
              for name, task in tasks.items() if task.mistakes}
     assert found == {"share": [2], "largest": [1]}
-    page = done.report.read_text("utf-8")
-    assert "this is a percentage" in page
+    assert "this is a percentage" in done.report.read_text("utf-8")
+
+
+def test_the_objectives_of_the_lessons_are_there_for_the_report(played):
+    _, done = played
+    assert objectives.taught(done.root)["D1.1.1"].text == "add the beds"
 
 
 def test_each_trainee_comes_out_as_planted(played):
@@ -77,7 +88,7 @@ def test_a_text_that_was_not_touched_is_not_answered(played):
 def test_the_course_stays_as_it_was(played):
     root, done = played
     assert {file.name for file in root.iterdir()} == {
-        "solutions", "tests", "nbgrader_config.py"}
+        "course", "solutions", "tests", "nbgrader_config.py"}
     assert done.pages == 8  # all but the broken file
 
 

@@ -84,7 +84,7 @@ def _notebook(name, title, results, tasks):
 def _hardest(tasks):
     """The task that the fewest trainees have solved, of the tasks that are
     marked for all; None when no task is marked."""
-    marked = [task for task in tasks if not task.count(figures.TO_MARK)]
+    marked = [task for task in tasks if task.is_marked]
     return min(marked, key=lambda task: task.count(figures.RIGHT),
                default=None)
 

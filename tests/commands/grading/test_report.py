@@ -124,11 +124,20 @@ def test_a_notebook_that_was_not_handed_in_has_no_points():
 
 def test_an_objective_is_mastered_with_four_fifths_of_its_points():
     results = [one(name, (score, "")) for name, score in (
-        ("a", 4), ("b", 3.2), ("c", 3), ("d", None))]
+        ("a", 4), ("b", 3.2), ("c", 3))]
     found, = figures.reached(figures.tasks(results), results, {
         "D1.2.1": Objective("name the CRS", "1.2", None)})
     assert (found.mastered, found.assessed) == (2, 3)
     assert found.taught.text == "name the CRS"
+
+
+def test_a_task_that_is_being_marked_says_nothing_yet():
+    """A text that was left as it was has its 0 points at once, and the
+    others wait for a person."""
+    results = [one("a", (4, ""), (0, "○")), one("b", (4, ""), (None, ""))]
+    found = figures.tasks(results)
+    assert not figures.to_repeat(found)
+    assert [r.name for r in figures.reached(found, results, {})] == ["D1.2.1"]
 
 
 def test_at_most_three_tasks_are_to_be_repeated():
