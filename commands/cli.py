@@ -117,6 +117,7 @@ def check(notebook: Annotated[Path, typer.Argument(
 
 @app.command(epilog=example(
     "grade day1_production",
+    "grade day1_production --names trainees.csv",
     "grade day1_production --scheduler tcp://10.0.0.5:8786"))
 def grade(day: Annotated[str, typer.Argument(
         help="The day's folder, for example day1_production.")],
@@ -124,6 +125,12 @@ def grade(day: Annotated[str, typer.Argument(
             "--force", help="Grade again what has been graded.")] = False,
         scheduler: Annotated[str | None, typer.Option(
             help="Spread the work over an existing dask cluster.")] = None,
+        names: Annotated[Path | None, typer.Option(
+            help="A table with the columns code and name: the report shows "
+            "names too. The code is the folder in submitted/.")] = None,
+        quiz: Annotated[Path | None, typer.Option(
+            help="The folder of the files anonymous_*.json: the report shows "
+            "what the class has gained.")] = None,
         unsafe: Annotated[bool, typer.Option(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
@@ -132,7 +139,26 @@ def grade(day: Annotated[str, typer.Argument(
     from helpers import data
     data.verify()  # with other data, right answers would lose points
     raise typer.Exit(terminal.command(day, force=force, settings=Settings(
-        unsafe=unsafe, scheduler=scheduler)))
+        unsafe=unsafe, scheduler=scheduler, names=names, quiz=quiz)))
+
+
+@app.command(epilog=example("rehearse", "rehearse --trainees 6",
+                            "rehearse day2_processing --exercise e09"))
+def rehearse(day: Annotated[str, typer.Argument(
+        help="The day's folder.")] = "day1_production",
+        exercise: Annotated[str | None, typer.Option(
+            help="Its number or name; without it, e03 or the day's first.")
+        ] = None,
+        trainees: Annotated[int, typer.Option(
+            help="How many are made up.")] = 30,
+        to: Annotated[Path | None, typer.Option(
+            "--out", help="An empty folder for the scratch copy; without it, "
+            "a temporary one.")] = None):
+    """Play a class that does not exist, from release to report."""
+    from commands import rehearsal_shown
+    from helpers import data
+    data.verify()
+    raise typer.Exit(rehearsal_shown.command(day, exercise, trainees, to))
 
 
 @app.command(epilog=example("data", "data --check",

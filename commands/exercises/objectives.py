@@ -25,29 +25,35 @@ def objectives(root: Path = ROOT) -> dict[str, Objective]:
     Raises NotebookError when two lessons have the same id, or when a graded
     cell assesses an objective that no lesson teaches.
     """
-    taught = {}
-    for file in sorted((root / "course").glob("day*/*.ipynb")):
-        course = notebooks.read(file).metadata.get("course", {})
-        for name, text in course.get("objectives", {}).items():
-            if name in taught:
-                raise notebooks.NotebookError(
-                    f"{file.name}: objective {name} is taught in "
-                    f"{taught[name].lesson.name} already. Give one of them "
-                    "another id.")
-            taught[name] = Objective(text, course["session"], file)
+    found = taught(root)
     for file in sorted((root / notebooks.SOLUTIONS).glob("day*/*.ipynb")):
         solution = notebooks.read(file)
         exercise = solution.metadata["course"]["exercise"]
         for cell in notebooks.grade_cells(solution).values():
             task = cell.metadata.course
             for name in task.objectives:
-                if name not in taught:
+                if name not in found:
                     raise notebooks.NotebookError(
                         f"{file.name}, {task.title}: objective {name} is "
                         "taught in no lesson. Name one that is, or add it "
                         "to a lesson's metadata.")
-                taught[name].assessed_by.append((exercise, task.title))
-    return taught
+                found[name].assessed_by.append((exercise, task.title))
+    return found
+
+
+def taught(root: Path = ROOT) -> dict[str, Objective]:
+    """What the lessons teach, without what assesses it."""
+    found: dict[str, Objective] = {}
+    for file in sorted((root / "course").glob("day*/*.ipynb")):
+        course = notebooks.read(file).metadata.get("course", {})
+        for name, text in course.get("objectives", {}).items():
+            if name in found:
+                raise notebooks.NotebookError(
+                    f"{file.name}: objective {name} is taught in "
+                    f"{found[name].lesson.name} already. Give one of them "
+                    "another id.")
+            found[name] = Objective(text, course["session"], file)
+    return found
 
 
 def page(root: Path = ROOT) -> str:

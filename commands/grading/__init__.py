@@ -22,12 +22,15 @@ from helpers.data import ROOT
 @dataclass(frozen=True)
 class Settings:
     """How to grade. scheduler: the address of a dask cluster; processes:
-    of the local pool, one per core if None; limits: see `kernels.Limits`."""
+    of the local pool, one per core if None; limits: see `kernels.Limits`;
+    names, quiz: for the report, see `report.Extras`."""
     unsafe: bool = False
     scheduler: str | None = None
     processes: int | None = None
     feedback: bool = True
     limits: object = None
+    names: Path | None = None
+    quiz: Path | None = None
 
 
 def grade(day: str, root: Path = ROOT, force: bool = False,
@@ -45,7 +48,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     older course; NoSandbox where strangers' code cannot be confined.
     """
     from commands.exercises.notebooks import known_day
-    from commands.grading import submissions, workers
+    from commands.grading import report, submissions, workers
     from commands.grading.cage import sandbox
     from commands.grading.results import (
         REPORTS,
@@ -55,12 +58,12 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     root = Path(root).resolve()
     found = submissions.found(root, known_day(day, root))
     students = found.trainees
+    extras = report.extras(root, settings.names, settings.quiz)
     with system_errors_in_words(), workers.choose(
             settings, root / "solutions" / day) as pool:
         chosen = sandbox.choose(settings.unsafe)
         say(sandbox.DESCRIPTIONS[chosen] + workers.slowness())
         # These import nbgrader: only now, while the fork server warms up.
-        from commands.grading.pages import class_report
         from commands.grading.writer import Writer
         with Writer(day, root, chosen, settings) as writer:
             results, steps = [], None
@@ -75,6 +78,6 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                                    graded=False)
                     for name, reasons in found.remarks.items()]
         results.sort(key=lambda result: result.student)
-        class_report.write(root / REPORTS / f"{day}.html", day,
-                           writer.titles, results)
+        report.write(root / REPORTS / f"{day}.html", day, writer.titles,
+                     results, extras)
     return results

@@ -188,6 +188,16 @@ def scores(book: Gradebook, day: str, student: str) -> dict:
             for name, notebook in found.get("notebooks", {}).items()}
 
 
+def untouched(book: Gradebook, day: str, student: str) -> set:
+    """(notebook, cell): those that nbgrader gave 0 points and no person has
+    marked. Of the texts, these are as they were handed out."""
+    found = rows(book, day, student, {Grade: ("manual_score", "auto_score")})
+    return {(name, cell)
+            for name, notebook in found.get("notebooks", {}).items()
+            for cell, grade in notebook["Grade"].items()
+            if grade["manual_score"] is None and grade["auto_score"] == 0}
+
+
 def merge(book: Gradebook, day: str, student: str, outcome: dict) -> None:
     """Write what `rows` gave into a gradebook, in one transaction. After an
     error the gradebook still works for the next student."""

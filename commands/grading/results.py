@@ -20,6 +20,7 @@ class TaskGrade:
     points: float
     score: float | None  # None: a person has still to mark it
     says: str = ""       # the check's own words, when it did not hold
+    objectives: tuple[str, ...] = ()  # the ids of what the task assesses
 
     @property
     def found(self) -> str:

@@ -8,6 +8,7 @@ import contextlib
 import re
 import signal
 from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from rich.box import SIMPLE
@@ -31,19 +32,13 @@ def command(day: str, settings: Settings, force: bool = False,
             console: Console = out) -> int:
     """Grade a day with a progress bar, then show the results. Returns the
     exit code: 1 if a trainee was not graded because the machine failed."""
-    def track(total):
-        with Progress(TextColumn("{task.description}"), BarColumn(),
-                      MofNCompleteColumn(), TextColumn("trainees, left:"),
-                      TimeRemainingColumn(), console=console) as progress:
-            yield from progress.track(range(total),
-                                      description=f"Grading {day}")
-
-    with _ended_as_by_ctrl_c():
+    with ended_as_by_ctrl_c():
         results = grade(day, force=force, settings=settings,
-                        say=console.print, track=track)
+                        say=console.print, track=bar(day, console))
     show(day, results, console)
-    console.print(f"\nThe report: {REPORTS}/{day}.html · Scores: gradebook.db "
-                  "· One page per trainee: feedback/", soft_wrap=True)
+    console.print(f"\nThe report: {REPORTS}/{day}.html, .csv · Scores: "
+                  "gradebook.db · One page per trainee: feedback/",
+                  soft_wrap=True)
     failed = len({r.student for r in results if r.failed})
     if failed:
         console.print(f"Not graded, because the machine failed: {failed} "
@@ -51,6 +46,17 @@ def command(day: str, settings: Settings, force: bool = False,
                       "stay graded.", soft_wrap=True)
     return 0 if not failed and all(r.tasks or r.reasons
                                    for r in results) else 1
+
+
+def bar(day: str, console: Console) -> Callable[[int], Iterator[int]]:
+    """A progress bar for a number of trainees, as `grade` wants it."""
+    def track(total):
+        with Progress(TextColumn("{task.description}"), BarColumn(),
+                      MofNCompleteColumn(), TextColumn("trainees, left:"),
+                      TimeRemainingColumn(), console=console) as progress:
+            yield from progress.track(range(total),
+                                      description=f"Grading {day}")
+    return track
 
 
 def show(day: str, results: list, console: Console) -> None:
@@ -73,7 +79,7 @@ def show(day: str, results: list, console: Console) -> None:
 
 
 @contextlib.contextmanager
-def _ended_as_by_ctrl_c():
+def ended_as_by_ctrl_c() -> Iterator[None]:
     """A signal to end raises an exception, so that all is tidied up first."""
     def end(*_):
         raise KeyboardInterrupt

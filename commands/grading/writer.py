@@ -274,10 +274,11 @@ class Writer:
     def _results(self, student, note, skipped=False):
         """The scores of gradebook.db and the words of the checks."""
         scores = gradebook.scores(self.book, self.day, student)
-        return [self._result(student, notebook, scores, skipped)
+        calm = gradebook.untouched(self.book, self.day, student)
+        return [self._result(student, notebook, scores, calm, skipped)
                 for notebook in note["notebooks"]]
 
-    def _result(self, student, noted, scores, skipped):
+    def _result(self, student, noted, scores, calm, skipped):
         name = noted["notebook"]
         result = NotebookResult(
             student, name, reasons=list(noted["reasons"]),
@@ -288,13 +289,16 @@ class Writer:
                 "it to keep it, then grade again")
         elif name in self.masters:
             result.tasks = [
-                TaskGrade(cell_name, cell.metadata.get("course", {}).get(
-                              "title", cell_name),
+                TaskGrade(cell_name, course.get("title", cell_name),
                           cell.metadata.nbgrader.points,
                           scores[name][cell_name],
-                          noted["says"].get(cell_name, ""))
+                          noted["says"].get(cell_name, "○" if (
+                              cell.metadata.nbgrader.solution
+                              and (name, cell_name) in calm) else ""),
+                          tuple(course.get("objectives", ())))
                 for cell_name, cell in grade_cells(
-                    self.masters[name]).items()]
+                    self.masters[name]).items()
+                for course in [cell.metadata.get("course", {})]]
         return result
 
 

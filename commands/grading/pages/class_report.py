@@ -1,32 +1,51 @@
-"""reports/<day>.html: which tasks are difficult, and each trainee's scores.
+"""reports/<day>.html: where the class stands, and what to repeat.
 
 One page without scripts or anything from the network. This module makes its
 content; its look is in templates/class_report.html.j2.
 """
 
 import os
-from collections import Counter
+import statistics
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
 
+from commands.exercises.objectives import Objective
+from commands.grading import figures
 from commands.grading.results import write_whole
+from commands.grading.submissions import NOT_HANDED_IN
 
 TEMPLATES = Path(__file__).parent / "templates"
+SIGNS = {figures.RIGHT: "●", figures.PARTLY: "◐", figures.WRONG: "✗",
+         figures.UNANSWERED: "○", figures.TO_MARK: "…"}
+MANY = 12  # codes in a row; more of them are folded
 
 
-def write(file: Path, day: str, titles: dict[str, str], results: list):
+def write(file: Path, day: str, titles: dict[str, str], results: list,
+          names: dict[str, str] | None = None,
+          taught: dict[str, Objective] | None = None, gain=None) -> None:
     """Write the page of one day.
 
     titles: notebook → its title. results: what `grading.grade` returns.
+    names: code → name; without it, no name is shown. taught: the objectives
+    of the lessons. gain: the table of `gains.of_class`.
     """
+    tasks = figures.tasks(results)
+    taught = taught or {}
     page = _template("class_report.html.j2").render(
-        day=day,
-        notebooks=[_notebook(name, title, results)
+        day=day, figures=figures, names=names or {}, signs=SIGNS, many=MANY,
+        notebooks=[_notebook(name, title, results, tasks)
                    for name, title in titles.items()],
-        trainees=_trainees(day, results),
+        titles=titles, tasks=tasks, repeat=figures.to_repeat(tasks),
+        taught=taught, reached=figures.reached(tasks, results, taught),
+        bins=figures.distribution(results),
+        middle=_middle(figures.shares(results)),
+        gain=None if gain is None else gain.astype(object).where(
+            gain.notna(), None).to_dict("records"),
+        trainees=_trainees(day, titles, results, tasks),
+        remarks=_remarks(results), unknown=_unknown(names, results),
         points_to_give=sum(result.waiting for result in results))
     file.parent.mkdir(exist_ok=True)
     # A folder's name may hold bytes that are not text.
@@ -40,60 +59,73 @@ def _template(name):
         lstrip_blocks=True).get_template(name)
 
 
+def _middle(shares):
+    """The median of the class, and the range of its middle half."""
+    if not shares:
+        return None
+    values = sorted(shares.values())
+    quarters = (statistics.quantiles(values, n=4, method="inclusive")
+                if len(values) > 3 else None)
+    return {"median": statistics.median(values), "quarters": quarters,
+            "n": len(values)}
+
+
 # --- one notebook of all trainees ------------------------------------------
 
-def _notebook(name, title, results):
+def _notebook(name, title, results, tasks):
     """How the class has done in one notebook."""
-    graded = [result for result in results
-              if result.notebook == name and result.graded]
+    of_notebook = [task for task in tasks if task.notebook == name]
     return {"name": name, "title": title or name,
-            "graded_count": len(graded),
-            "hardest": _hardest(_columns(graded)),
-            "tasks": [_task(column) for column in _columns(graded)]}
+            "graded_count": sum(result.graded for result in results
+                                if result.notebook == name),
+            "hardest": _hardest(of_notebook), "tasks": of_notebook}
 
 
-def _columns(results):
-    """The tasks of one notebook, each as a list over the trainees."""
-    return list(zip(*(result.tasks for result in results)))
-
-
-def _hardest(columns):
+def _hardest(tasks):
     """The task that the fewest trainees have solved, of the tasks that are
     marked for all; None when no task is marked."""
-    marked = [_task(column) for column in columns
-              if all(task.score is not None for task in column)]
-    return min(marked, key=lambda task: task["earned_count"], default=None)
+    marked = [task for task in tasks if task.is_marked]
+    return min(marked, key=lambda task: task.count(figures.RIGHT),
+               default=None)
 
 
-def _task(column):
-    """How the class has done in one task."""
-    scores = [task.score for task in column if task.score is not None]
-    return {"title": column[0].title, "points": column[0].points,
-            "marked_count": len(scores),
-            "earned_count": sum(score >= column[0].points
-                                for score in scores),
-            "average": sum(scores) / len(scores) if scores else None,
-            "to_mark_count": len(column) - len(scores),
-            "frequent_findings": Counter(
-                task.found for task in column if task.found).most_common(3)}
+# --- one row per trainee ---------------------------------------------------
+
+def _trainees(day, titles, results, tasks):
+    """A row for each trainee. results come sorted by trainee."""
+    return [_trainee(day, code, titles, {r.notebook: r for r in of_one},
+                     tasks)
+            for code, of_one in groupby(results, lambda r: r.student)]
 
 
-# --- all notebooks of one trainee ------------------------------------------
+def _trainee(day, code, titles, own, tasks):
+    cells = []
+    for name in titles:
+        result = own.get(name)
+        if result is None or not result.graded:
+            cells.append(None)
+            continue
+        page = f"{code}/{day}/{name}.html"
+        cells.append({
+            "page": f"../feedback/{quote(os.fsencode(page))}",
+            "score": result.score, "points": result.points,
+            "states": [(task.title, task.states[code]) for task in tasks
+                       if task.notebook == name and code in task.states]})
+    graded = [cell for cell in cells if cell]
+    return {"code": code, "cells": cells,
+            "score": sum(cell["score"] for cell in graded),
+            "points_to_give": sum(own[name].waiting for name in titles
+                                  if name in own and own[name].graded)}
 
-def _trainees(day, results):
-    """Name, and a row for each notebook, of each trainee. results come
-    sorted by trainee."""
-    return [(name, [_row(day, result) for result in of_one])
-            for name, of_one in groupby(results, lambda r: r.student)]
+
+def _remarks(results):
+    """(trainee, notebook, reasons): what a person must look at."""
+    return [(result.student, result.notebook, result.reasons)
+            for result in results
+            if result.reasons and result.reasons != [NOT_HANDED_IN]]
 
 
-def _row(day, result):
-    findings = [f"{task.title}: {task.found}" for task in result.tasks
-                if task.found and result.graded]
-    page = f"{result.student}/{day}/{result.notebook}.html"
-    return {"notebook": result.notebook,
-            "page": f"../feedback/{quote(os.fsencode(page))}"
-            if result.graded else None,
-            "score": result.score if result.tasks else None,
-            "points": result.points, "points_to_give": result.waiting,
-            "remarks": [*result.reasons, *findings]}
+def _unknown(names, results):
+    """Codes without a name, if names are shown."""
+    codes = dict.fromkeys(result.student for result in results)
+    return [code for code in codes if code not in names] if names else []

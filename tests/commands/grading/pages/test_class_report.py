@@ -1,8 +1,12 @@
 """The page of a class: true sentences, a page that anybody can read."""
 
+import copy
+
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from commands.exercises.objectives import Objective
 from commands.grading.pages import class_report
 from commands.grading.results import NotebookResult, TaskGrade
 
@@ -29,9 +33,9 @@ def not_handed_in(student):
 @pytest.fixture
 def page_of(tmp_path):
     """Results → their page, parsed."""
-    def page_of(*results, titles=TITLES):
+    def page_of(*results, titles=TITLES, **more):
         file = tmp_path / "reports" / f"{DAY}.html"
-        class_report.write(file, DAY, titles, list(results))
+        class_report.write(file, DAY, titles, list(results), **more)
         return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
     return page_of
 
@@ -49,6 +53,29 @@ def row(page, title) -> list[str]:
             for cell in head.parent.find_all("td")]
 
 
+def section(page, name):
+    """What stands between a heading and the next one, as one element."""
+    found = BeautifulSoup("<div></div>", "html.parser").div
+    for thing in page.find(id=name).find_next_siblings():
+        if thing.name == "h2":
+            break
+        found.append(copy.copy(thing))
+    return found
+
+
+def texts(of_section) -> list[str]:
+    """The cells of its tables' bodies."""
+    return [" ".join(cell.get_text(" ").split())
+            for cell in of_section.select("tbody > tr > *")]
+
+
+def trainee(page, code) -> list[str]:
+    """The cells of a trainee's row."""
+    head = section(page, "trainees").find("bdi", string=code)
+    return [" ".join(cell.get_text().split())
+            for cell in head.find_parent("tr").find_all("td")]
+
+
 # --- where the class struggles ---------------------------------------------
 
 def test_the_hardest_task_is_named_with_its_share(page_of):
@@ -57,10 +84,12 @@ def test_the_hardest_task_is_named_with_its_share(page_of):
     assert verdict(page) == ("Hardest: Task 1, earned by 1 of 3 trainees "
                              "whose marks stand.")
     assert row(page, "Task 1") == [
-        "1 of 3 (33%)", "2.0 of 4",
+        "33 % 1 of 3", "33 % 1 of 3", "33 % 1 of 3", "0 % 0 of 3",
+        "2.0 of 4", "n is 3: too few",
         "the points fall in Ethiopia: longitude and latitude look swapped "
         "(1)"]
-    assert row(page, "Task 3") == ["–; 3 to be marked by a person", "–", ""]
+    assert row(page, "Task 3") == [
+        *"––––", "–", "", "3 to be marked by a person"]
 
 
 def test_all_have_earned_everything_only_if_all_have(page_of):
@@ -80,25 +109,87 @@ def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
 
 # --- trainees --------------------------------------------------------------
 
-def test_each_notebook_of_a_trainee_has_its_score_and_its_remarks(page_of):
-    stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
-                              reasons=["not graded: no exercise has this "
-                                       "name"])
+def test_a_trainee_has_one_row_with_the_state_of_each_task(page_of):
     page = page_of(graded("amina", (4, 0, None)), graded("bilel", FULL),
-                   stranger)
-    body, = [body for body in page.find_all("tbody") if "bilel" in str(body)]
-    cells = [[cell.get_text(" ", strip=True) for cell in row.find_all("td")]
-             for row in body.find_all("tr")]
-    assert cells == [
-        ["8 of 12", "4", ""],
-        ["–", "", "not graded: no exercise has this name"]]
-    assert "Task 2: the points fall in Ethiopia" in page.get_text()
-    assert "4 of 12" in page.get_text()
+                   not_handed_in("chiraz"))
+    assert trainee(page, "amina") == ["4 of 12 ●✗…", "4", "4"]
+    assert trainee(page, "bilel") == ["8 of 12 ●●…", "8", "4"]
+    assert trainee(page, "chiraz") == ["–", "0", ""]
+    said = section(page, "trainees").select_one("[role=img]")["aria-label"]
+    assert said == ("Task 1: right, Task 2: wrong, "
+                    "Task 3: to be marked by a person")
+
+
+def test_what_a_person_must_look_at_has_its_reason(page_of):
+    stranger = NotebookResult("bilel", "e03 (1).ipynb", graded=False,
+                              reasons=["no exercise has this name"])
+    page = page_of(graded("bilel", FULL), stranger, not_handed_in("chiraz"))
+    assert texts(section(page, "remarks")) == [
+        "bilel", "e03 (1).ipynb", "no exercise has this name"]
+
+
+def test_who_is_stuck_where(page_of):
+    page = page_of(graded("amina", (4, 0, None)),
+                   graded("bilel", (2, 0, None)))
+    assert texts(section(page, "stuck")) == [
+        "E03 · CRS detective, Task 2", "2", "amina bilel"]
+
+
+def test_many_codes_are_folded(page_of):
+    page = page_of(*(graded(f"t{number:02}", NONE) for number in range(13)))
+    assert "show 13 trainees" in section(page, "stuck").get_text()
+    assert not page_of(*(graded(f"t{number:02}", NONE)
+                         for number in range(12))).select("details")
+
+
+def test_names_stand_only_where_a_file_gives_them(page_of):
+    results = graded("t01", (0, 4, None)), graded("t02", FULL)
+    assert "Amina" not in page_of(*results).get_text()
+    page = page_of(*results, names={"t01": "Amina B."})
+    assert len(page.find_all(string="Amina B.")) == 2  # stuck, and her row
+    assert "Not in the file of names: t02." in page.get_text()
+
+
+# --- what to do with it ----------------------------------------------------
+
+def test_what_to_repeat_begins_with_the_hardest_and_says_where(page_of):
+    results = [graded(f"t{number}", (0 if number else 4, 2, None))
+               for number in range(6)]
+    for result in results:
+        result.tasks[0].objectives = ("D1.2.1",)
+    page = page_of(*results, taught={"D1.2.1": Objective(
+        "name the CRS", "1.2", None)})
+    first, second = [" ".join(item.get_text().split()) for item in
+                     section(page, "repeat").select("li")]
+    assert first.startswith("E03 · CRS detective, Task 2: right for 0 of 6")
+    assert "right for 1 of 6 (17 %)" in second
+    assert "The most frequent mistake (5): the points fall in Ethiopia" in (
+        second)
+    assert second.endswith("Objective: name the CRS (session 1.2).")
+    assert texts(section(page, "objectives")) == [
+        "D1.2.1", "name the CRS", "1.2", "17 % 1 of 6", "5"]
+
+
+def test_a_class_that_can_do_all_has_nothing_to_repeat(page_of):
+    page = page_of(graded("amina", FULL))
+    assert "Nothing: each task is right" in section(page, "repeat").get_text()
+    assert not section(page, "repeat").select("li")
+
+
+def test_the_quiz_before_and_after_is_shown_if_there_is_one(page_of):
+    gain = pd.DataFrame([
+        {"objective": "D1.1.1", "n": 9, "before": 30, "after": 80,
+         "gain": 50, "low": 12, "high": 73, "reading": "gain"},
+        {"objective": "D1.1.2", "n": 2, "reading": "not shown"}])
+    assert texts(section(page_of(graded("a", FULL), gain=gain), "quiz")) == [
+        "D1.1.1", "9", "30", "80", "50", "12 to 73", "gain",
+        "D1.1.2", "2", *"––––", "not shown"]
+    assert page_of(graded("a", FULL)).find(id="quiz") is None
 
 
 def test_a_graded_notebook_leads_to_its_feedback_page(page_of):
     page = page_of(graded("علي & co", FULL), not_handed_in("bilel"))
-    link, = page.select("a")
+    link, = page.select("td a")
     assert link["href"] == ("../feedback/%D8%B9%D9%84%D9%8A%20%26%20co/"
                             f"{DAY}/{NAME}.html")
 
@@ -123,7 +214,7 @@ def test_a_name_that_is_no_text_does_not_lose_the_page(page_of):
 
 def test_a_graded_notebook_of_such_a_name_has_its_link(page_of):
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
-    link, = page_of(graded(name, FULL)).select("a")
+    link, = page_of(graded(name, FULL)).select("td a")
     assert link["href"].startswith("../feedback/caf%E9/")
 
 
@@ -146,7 +237,10 @@ def test_the_page_is_accessible_and_asks_nothing_of_the_network(
         page_of, tmp_path, chromium):
     from axe_core_python.sync_playwright import Axe
     page_of(graded("amina", (0, 4, None)), graded("علي", FULL),
-            not_handed_in("chiraz"), titles={**TITLES, "e04": ""})
+            graded("t3", FULL, reasons=["renamed"]),
+            not_handed_in("chiraz"), titles={**TITLES, "e04": ""},
+            names={"amina": "Amina B."}, gain=pd.DataFrame([
+                {"objective": "D1.1.1", "n": 2, "reading": "not shown"}]))
     tab, asked = chromium.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto((tmp_path / "reports" / f"{DAY}.html").as_uri())
