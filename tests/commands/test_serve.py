@@ -20,7 +20,7 @@ from commands.terminal import Console
 from helpers import data
 from helpers.errors import CourseError
 from helpers.publish import server
-from tests.commands.publish.test_publish import META
+from tests.commands.publish.record import META
 from tests.support import ROOT, in_course
 
 PUBLIC = "https://data.example.org/api"

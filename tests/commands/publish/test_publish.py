@@ -22,24 +22,12 @@ from commands.terminal import Console
 from helpers import data, publish
 from helpers.errors import CourseError
 from helpers.publish import server
+from tests.commands.publish.record import META
 from tests.support import ROOT, in_course
 
 LAYERS = ["governorates", "chief_towns", "sectors", "health_centres",
           "health_centres_v2", "schools", "green_areas", "flood_zone",
           "parcels", "water_points", "heritage_sites"]
-META = {
-    "identifier": "https://data.example.org/id/layer",
-    "title": {"en": "A layer (fictional)", "fr": "Une couche (fictive)",
-              "ar": "طبقة خيالية"},
-    "abstract": {"en": "Made for training.", "fr": "Fait pour la formation.",
-                 "ar": "بيانات للتكوين فقط"},
-    "keywords": {"en": ["training"], "fr": ["formation"], "ar": ["تكوين"]},
-    "topic": "location", "licence": "CC-BY-4.0",
-    "publisher": {
-        "name": {"en": "Office of maps (fictional)",
-                 "fr": "Bureau des cartes (fictif)",
-                 "ar": "مكتب الخرائط (خيالي)"},
-        "email": "open.data@maps.example", "url": "https://maps.example.org"}}
 
 
 def run(file, out, **options):
