@@ -1,4 +1,4 @@
-"""A record with all that `publish` asks for, of an office that is fictional."""
+"""A record with all that `publish` asks for, of a fictional office."""
 
 META = {
     "identifier": "https://data.example.org/id/layer",
