@@ -59,7 +59,7 @@ def test_the_plan_for_the_review_has_the_issues_that_readers_shall_find(
     assert min(one["start"] for one in milestones) >= "2023-10-01"
     assert {one["post"] for one in milestones} == {"data officer"}
     assert any(one["text"].startswith("14 of 100") for one in milestones)
-    assert names["draft"]["objectives"][0]["indicator"]["baseline"] == 12
+    assert names["draft"]["objectives"][0]["indicator"]["baseline"] == 13
 
 
 def test_what_is_left_of_the_draft_is_the_trainees_part(names):
