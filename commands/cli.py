@@ -155,7 +155,8 @@ def hand_out(day: Annotated[str, typer.Argument(
     """Pack a day's exercises for a class: one zip per trainee."""
     from commands.handing import giving
     zips = giving.hand_out(day, trainees, to, force=force)
-    out.print(f"{len(zips)} zips are in {to}. Send each trainee the own one.")
+    out.print(f"{len(zips)} zips are in {to}. Their names begin with the "
+              "trainee's code. Send each trainee one.", soft_wrap=True)
 
 
 @app.command(epilog=example("collect returned --trainees trainees.csv"))

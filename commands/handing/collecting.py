@@ -125,7 +125,9 @@ class _Chooser:
                 self._unlike[person.words] = person.code
             return person.code, ""
         if not person.candidates:
-            return None, f"nobody in the roster has this name: {person.words}"
+            return None, (
+                f"nobody in the roster has this name: {person.words}"
+                if person.words else "nothing beside it names its author")
         may_be = [f"{one} {self._names[one]}" for one in person.candidates]
         key = (person.words, person.candidates)
         if self._ask and key not in self._answers:

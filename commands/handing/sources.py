@@ -73,11 +73,13 @@ class Opener:
         lower, inner = name.lower(), (*hints, name[:-4])
         if lower.endswith((".zip", ".eml")):
             data = self._taken(where, content)
-            if data and depth >= DEEPEST:
+            if data is None:
+                return
+            if depth >= DEEPEST:
                 self.left_out[where] = "lies too deep in others: unpack it"
-            elif data and lower.endswith(".zip"):
+            elif lower.endswith(".zip"):
                 self._zip(where, inner, io.BytesIO(data), depth)
-            elif data:
+            else:
                 self._mail(where, inner, data, depth)
         elif lower.endswith(CLOSED):
             self.left_out[where] = ("cannot be opened: save an e-mail as "
@@ -102,7 +104,11 @@ class Opener:
         self._room -= len(data)
         return data
 
+    def _found(self):
+        return len(self.notebooks) + len(self.left_out) + len(self.others)
+
     def _zip(self, where, hints, file, depth):
+        before = self._found()
         try:
             with zipfile.ZipFile(file) as archive:
                 entries = archive.infolist()
@@ -114,6 +120,8 @@ class Opener:
                         self._entry(archive, entry, where, hints, depth + 1)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             self.left_out[where] = f"is no zip that can be read ({error})"
+        if self._found() == before:
+            self.left_out[where] = "is empty"
 
     def _entry(self, archive, entry, where, hints, depth):
         path = _true_name(entry)
@@ -127,12 +135,15 @@ class Opener:
                        lambda: _unpacked(archive, entry), depth)
 
     def _mail(self, where, hints, data, depth):
+        before = self._found()
         try:
             self._message(email.message_from_bytes(
                 data, policy=email.policy.default), where, hints, depth + 1)
         except Exception as error:  # a message can hold anything
             self.left_out[where] = ("is no e-mail that can be read "
                                     f"({type(error).__name__})")
+        if self._found() == before:
+            self.left_out[where] = "has no attachment: ask for the notebooks"
 
     def _message(self, message, where, hints, depth):
         """The attachments of a message, and of messages forwarded in it."""

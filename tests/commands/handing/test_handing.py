@@ -4,6 +4,7 @@ invented."""
 import io
 import json
 import stat
+import tracemalloc
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -294,6 +295,18 @@ def test_a_bomb_is_not_unpacked(gather, monkeypatch):
     assert "not read: more than" in whys[0] and "unpacks to more" in whys[2]
 
 
+def test_of_a_bomb_only_the_beginning_is_read(gather, monkeypatch):
+    monkeypatch.setattr(sources, "LARGEST", 10_000)
+    bomb = zipped({"e03_crs_detective.ipynb": bytes(30_000_000)})
+    tracemalloc.start()
+    try:
+        result, _ = gather({"T01.zip": bomb})
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
+    assert "unpacks to more" in str(result.left_out)
+
+
 def test_archives_in_archives_end(gather):
     packed = zipped({"T01/e03_crs_detective.ipynb": notebook()})
     for _ in range(3):
@@ -304,8 +317,11 @@ def test_archives_in_archives_end(gather):
 
 @pytest.mark.parametrize("name, content", [
     ("T01.zip", b"PK\x03\x04 cut off"), ("T01.rar", b"Rar!"),
+    ("T01.eml", mail("Ali <a@example.org>", {}).as_bytes()),
+    ("T02.eml", b""), ("T03.zip", zipped({"__MACOSX/._e03.ipynb": b""})),
+    ("e03_crs_detective.ipynb", notebook()),
     ("T01.msg", b"\xd0\xcf"), ("T01.tar.gz", b"\x1f\x8b")])
-def test_what_cannot_be_opened_is_named(gather, name, content):
+def test_what_cannot_be_taken_is_named(gather, name, content):
     result, there = gather({name: content})
     assert not there and name in result.left_out
 
