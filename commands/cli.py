@@ -142,6 +142,38 @@ def grade(day: Annotated[str, typer.Argument(
         unsafe=unsafe, scheduler=scheduler, names=names, quiz=quiz)))
 
 
+@app.command(epilog=example(
+    "hand-out day1_production --trainees trainees.csv --out to_send"))
+def hand_out(day: Annotated[str, typer.Argument(
+        help="The day's folder.")],
+        trainees: Annotated[Path, typer.Option(
+            help="A table with the columns code and name.")],
+        to: Annotated[Path, typer.Option(
+            "--out", help="The folder that gets the zips.")],
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite other zips there.")] = False):
+    """Pack a day's exercises for a class: one zip per trainee."""
+    from commands.handing import giving
+    zips = giving.hand_out(day, trainees, to, force=force)
+    out.print(f"{len(zips)} zips are in {to}. Their names begin with the "
+              "trainee's code. Send each trainee one.", soft_wrap=True)
+
+
+@app.command(epilog=example("collect returned --trainees trainees.csv"))
+def collect(folder: Annotated[Path, typer.Argument(
+        help="What came back: zips, e-mails (.eml), the archive of a "
+        "learning platform, folders.")],
+        trainees: Annotated[Path, typer.Option(
+            help="A table with the columns code and name.")],
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite other versions.")] = False):
+    """Put what a class sends back into submitted/CODE/DAY/, for `grade`."""
+    from commands.handing import collecting
+    raise typer.Exit(collecting.command(
+        folder, trainees, out, force=force,
+        ask=typer.prompt if sys.stdin.isatty() else None))
+
+
 @app.command(epilog=example("rehearse", "rehearse --trainees 6",
                             "rehearse day2_processing --exercise e09"))
 def rehearse(day: Annotated[str, typer.Argument(

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from commands.audit.findings.country import Country, folded
+from commands.audit.findings.country import Country
 from commands.audit.findings.subject import Subject, numbered, plural
 from commands.audit.findings.units import ISO, PCODE, UnitColumn
 from commands.audit.model import Finding, finding
+from commands.spelling import folded
 
 NEAR = 70  # of 100: below it, no name is proposed
 ALMOST_ALL = 0.8  # of the units: the list is meant to be complete

@@ -6,8 +6,6 @@ million): what lies up to MARGIN outside them counts as inside.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,9 +20,6 @@ from helpers.errors import CourseError
 MARGIN = 0.05  # degrees, about 5 km
 CANDIDATES = ["EPSG:4326", "EPSG:4326 swapped", "EPSG:3857", "EPSG:32632",
               "EPSG:22391", "EPSG:22392"]  # the suspects of E03
-ALIKE = str.maketrans({"\u06cc": "\u064a", "\u0649": "\u064a",
-                       "\u06be": "\u0647", "\u0629": "\u0647",
-                       "\u06a9": "\u0643", "\u0640": None})
 
 
 @dataclass
@@ -99,13 +94,3 @@ def _near_units(code: str) -> list[shapely.Geometry]:
     for unit in near:
         shapely.prepare(unit)
     return near
-
-
-def folded(name: str) -> str:
-    """A name without what changes from one writer to the next: capitals,
-    accents, letters that look alike, signs, articles (as in E06)."""
-    text = "".join(letter for letter in unicodedata.normalize(
-        "NFKD", name.lower()) if not unicodedata.combining(letter))
-    text = re.sub(r"[\W_]+", " ", text.translate(ALIKE)).strip()
-    text = re.sub(r"\be([nrsztd])\1", r"\1", text)
-    return re.sub(r"\b(el|al|le|la|l) |\bال", "", text)

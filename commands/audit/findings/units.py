@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commands.audit.findings.country import Country, folded
+from commands.audit.findings.country import Country
 from commands.audit.findings.subject import Column, Subject
+from commands.spelling import folded
 
 ISO = re.compile(r"TN-\d\d")
 PCODE = re.compile(r"TN\d\d")  # INS's number, as OCHA writes it

@@ -31,13 +31,13 @@ def collect(folder: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     first, and files near the top, so that a flood of other files does not
     use up the limits.
     """
-    listed, refused, all_seen = _list(folder)
+    listed, refused, all_seen = list_files(folder)
     files, total, left_out = {}, 0, 0
     for name in sorted(listed, key=_rank):
         if len(files) >= MOST or total >= LARGEST_TOTAL:
             left_out += 1
             continue
-        content = _read(folder / name, LARGEST_TOTAL - total)
+        content = read(folder / name, LARGEST_TOTAL - total)
         if isinstance(content, bytes):
             files[name] = content
             total += len(content)
@@ -56,7 +56,7 @@ def _rank(name):
     return (not name.lower().endswith(".ipynb"), name.count("/"), name)
 
 
-def _list(folder):
+def list_files(folder: Path) -> tuple[list[str], dict[str, str], bool]:
     """Names of plain files; refused ones; whether all have been seen."""
     listed, refused, seen = [], {}, 0
     if is_link(folder):
@@ -89,7 +89,7 @@ def is_link(path: Path) -> bool:
     return os.path.islink(path) or is_junction(path)
 
 
-def _read(path, room):
+def read(path: Path, room: int = LARGEST) -> bytes | str:
     """The content, or why it was refused. A listed file may have become a
     link in the meantime, so it is examined after it is open."""
     flags = (os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)

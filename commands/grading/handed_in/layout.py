@@ -128,7 +128,7 @@ def _look_at_trainee(layout, place, folder):
 
 def _elsewhere(place, folder, trainee=None):
     """Sentences on what lies in a folder, but not in its place."""
-    trainee = trainee or _trainee(folder.name)
+    trainee = trainee or trainee_name(folder.name)
     sentences, notebooks, waiting, seen = [], {}, [(folder, 0)], 0
     while waiting:
         parent, depth = waiting.pop(0)
@@ -186,7 +186,7 @@ def _look_at_day_first(layout, place, folder):
         if is_ghost(name):
             continue
         if path.is_dir() and not is_link(path):
-            trainee = _trainee(name)
+            trainee = trainee_name(name)
             layout.say(name, _move(place, path, trainee))
         elif ".ipynb" in name.lower() or name.lower().endswith(ARCHIVES):
             layout.say(name, f"not graded: {place.of(path)} is not in a "
@@ -202,7 +202,7 @@ def _names(folder):
         return []
 
 
-def _trainee(name):
+def trainee_name(name: str) -> str:
     """The trainee's name in a learning platform's folder: "Ali Ben Salah" of
     Moodle's "Ali Ben Salah_123456_assignsubmission_file_"."""
     moodle = re.match(r"(.+?)_\d+_assignsubmission_\w+$", name)

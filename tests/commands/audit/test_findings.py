@@ -11,8 +11,8 @@ import shapely
 from PIL import Image
 
 from commands.audit.findings import country, findings
-from commands.audit.findings.country import folded
 from commands.audit.model import CODES, Source
+from commands.spelling import folded
 from helpers import data
 from helpers.errors import CourseError
 

@@ -1,0 +1,50 @@
+"""`hand-out`: the exercises of a day, as one zip per trainee."""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from commands.exercises.notebooks import EXERCISES, known_day
+from commands.handing.people import people
+from helpers.data import ROOT
+from helpers.errors import CourseError
+
+WHEN = (2000, 1, 1, 0, 0, 0)  # the same zip each time: it can be compared
+
+
+def hand_out(day: str, trainees: Path, out: Path, root: Path = ROOT,
+             force: bool = False) -> list[Path]:
+    """Write out/CODE_DAY.zip for each trainee. The notebooks in it lie in
+    CODE/DAY/ and hold the code, so that `collect` knows whose they are."""
+    files = sorted((root / EXERCISES / known_day(day, root)).glob("*.ipynb"))
+    if not files:
+        raise CourseError(f"{EXERCISES}/{day} is empty. Derive it with: "
+                          "python start.py release")
+    zips = {out / f"{code}_{day}.zip": _packed(files, code, day)
+            for code in people(trainees)}
+    other = [file.name for file, content in zips.items()
+             if file.exists() and file.read_bytes() != content]
+    if other and not force:
+        raise CourseError(
+            f"Nothing was written: {out} holds other versions of "
+            f"{', '.join(other[:5])}{' …' if len(other) > 5 else ''}. Give "
+            "an empty folder, or use --force.")
+    out.mkdir(parents=True, exist_ok=True)
+    for file, content in zips.items():
+        file.write_bytes(content)
+    return list(zips)
+
+
+def _packed(files, code, day):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in files:
+            notebook = json.loads(file.read_text("utf-8"))
+            notebook["metadata"].setdefault("course", {})["trainee"] = code
+            entry = zipfile.ZipInfo(f"{code}/{day}/{file.name}", WHEN)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, json.dumps(
+                notebook, ensure_ascii=False, indent=1) + "\n",
+                zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
