@@ -19,7 +19,9 @@ from tests.support import ROOT
 
 EXERCISES = ["day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
+             "day3_publication/e16_metadata_twice",
              "day3_publication/e17_licence_desk",
+             "day3_publication/e19_publish_and_change",
              "day4_strategy/c1_ecosystem_map",
              "day4_strategy/e20_maturity_and_priorities",
              "day4_strategy/c2_raci_and_objectives",
