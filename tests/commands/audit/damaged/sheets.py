@@ -175,7 +175,9 @@ def _(folder):
       twin="ods", kind="C31", rows={"cells-errors": [4]})
 def _(folder):
     rows = lines()
-    rows[4] = line([cell("#REF!" if at == 3 else "9.5")
-                    for at in range(8)])
+    row = draft().table.iloc[3].tolist()  # row 4 of the data
+    row[3] = "#REF!"
+    rows[4] = line([*map(cell, row[:5]), cell(int(row[5])),
+                    cell(float(row[6])), cell(float(row[7]))])
     return ods(folder, TABLE.format("centres", "ta1", line(
         [cell("Liste fictive")]) + "".join(rows) + END))
