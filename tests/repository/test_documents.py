@@ -211,7 +211,7 @@ def named_commands(text: str) -> dict[str, set[str]]:
     same piece of code, or in the same row of a table of commands."""
     found: dict[str, set[str]] = {}
     for row, command, rest in re.findall(
-            r"(^\| `python3? )?start\.py ([a-z]+)\b(.*)", text, re.MULTILINE):
+            r"(^\| `python3? )?start\.py ([a-z][a-z-]*)\b(.*)", text, re.MULTILINE):
         own = rest if row else rest.partition("`")[0].partition(" -- ")[0]
         found.setdefault(command, set()).update(
             re.findall(r"--[a-z]+", own))  # after " -- " they are pytest's
@@ -232,7 +232,7 @@ def test_each_command_and_option_that_a_document_names_exists(name):
 
 
 def test_the_readme_names_each_command_once():
-    table = re.findall(r"^\| `python3 start\.py ([a-z]+)",
+    table = re.findall(r"^\| `python3 start\.py ([a-z][a-z-]*)",
                        text_of(ROOT / "README.md"), re.MULTILINE)
     assert sorted(table) == sorted(typer.main.get_command(cli.app).commands)
 
