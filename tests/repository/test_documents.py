@@ -211,7 +211,8 @@ def named_commands(text: str) -> dict[str, set[str]]:
     same piece of code, or in the same row of a table of commands."""
     found: dict[str, set[str]] = {}
     for row, command, rest in re.findall(
-            r"(^\| `python3? )?start\.py ([a-z][a-z-]*)\b(.*)", text, re.MULTILINE):
+            r"(^\| `python3? )?start\.py ([a-z][a-z-]*)\b(.*)", text,
+            re.MULTILINE):
         own = rest if row else rest.partition("`")[0].partition(" -- ")[0]
         found.setdefault(command, set()).update(
             re.findall(r"--[a-z]+", own))  # after " -- " they are pytest's
