@@ -202,8 +202,8 @@ def _collection(file: Path, layer: gpd.GeoDataFrame,
     identifiers = [
         name for name, column in layer.drop(columns=layer.geometry.name
                                             ).items()
-        if column.is_unique and all(isinstance(value, str | int)
-                                    for value in column.tolist())]
+        if all(isinstance(value, str | int) for value in column.tolist())
+        and column.is_unique]  # in this order: a list has no hash
     if not identifiers:
         raise CourseError(f"No column of {file.name} identifies its "
                           "features: each has gaps or repeats.")
