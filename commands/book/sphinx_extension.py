@@ -5,6 +5,7 @@ before it becomes a page.
 """
 
 import json
+import os
 from html import escape
 from pathlib import Path
 
@@ -17,6 +18,7 @@ NOTES = {
         ":::{note}\nThis is *one* right solution. Try the exercise first, "
         "then unfold the answers\nand compare them with yours.\n:::"),
 }
+EXECUTED = "COURSE_EXECUTED"  # the folder with the executed notebooks
 TURN = "check.your_turn("  # the check of a lesson's micro-task
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -29,6 +31,10 @@ INDEX = """<!DOCTYPE html>
 
 def setup(app):
     """Sphinx calls this."""
+    # It does not say so itself: it changes only how sections are numbered,
+    # after all pages are read, and the book numbers none.
+    if "sphinx_multitoc_numbering" in app.extensions:
+        app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.connect("source-read", _adapt)
     app.connect("html-page-context", _without_icon)
     # Before sphinx_external_toc writes its own, which has no title.
@@ -37,7 +43,11 @@ def setup(app):
 
 
 def _adapt(app, page, content):
-    """Say at the top what the page is; fold answers and checks."""
+    """Take the outputs; say at the top what the page is; fold answers and
+    checks."""
+    executed = Path(os.environ.get(EXECUTED, ""), f"{page}.ipynb")
+    if EXECUTED in os.environ and executed.is_file():
+        content[0] = executed.read_text("utf-8")
     folder = page.split("/")[0]
     if folder not in NOTES and page not in _lessons(app):
         return
