@@ -6,6 +6,8 @@ is printed twice: only then is it known on which page a chapter begins.
 
 import re
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -189,23 +191,29 @@ def _soup(file):
 
 # --- printing ---------------------------------------------------------------
 
-def _print(whole, text, to):
-    from playwright.sync_api import sync_playwright
+def browser_program() -> str:
+    """The path of a browser that can print, or BookError."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not program:
         raise BookError(
             "A PDF is printed by Chromium, Chrome or Edge, and none is on "
             "this computer. Install one, then run the command again.")
+    return program
+
+
+def _print(whole, text, to):
     whole.write_text(text, "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, chromium_sandbox=False)
-        page = browser.new_page()
-        page.set_default_timeout(0)
-        page.goto(whole.as_uri(), wait_until="load")
-        page.pdf(path=to, prefer_css_page_size=True, print_background=True,
-                 outline=True, tagged=True)
-        browser.close()
+    to.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        done = subprocess.run(
+            [browser_program(), "--headless", "--no-sandbox", "--disable-gpu",
+             f"--user-data-dir={profile}", f"--print-to-pdf={to}",
+             "--no-pdf-header-footer", "--generate-pdf-document-outline",
+             whole.as_uri()],
+            capture_output=True, encoding="utf-8", errors="replace")
+    if not to.is_file():
+        raise BookError("The browser printed nothing:\n" + "\n".join(
+            done.stderr.splitlines()[-5:]))
 
 
 def _first_pages(file):

@@ -35,6 +35,7 @@ def setup(app):
     # after all pages are read, and the book numbers none.
     if "sphinx_multitoc_numbering" in app.extensions:
         app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+    app.connect("source-read", _take_outputs, priority=100)  # the first
     app.connect("source-read", _adapt)
     app.connect("html-page-context", _without_icon)
     # Before sphinx_external_toc writes its own, which has no title.
@@ -42,12 +43,15 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _adapt(app, page, content):
-    """Take the outputs; say at the top what the page is; fold answers and
-    checks."""
+def _take_outputs(app, page, content):
+    """Read the executed notebook instead, where `executing` has made one."""
     executed = Path(os.environ.get(EXECUTED, ""), f"{page}.ipynb")
     if EXECUTED in os.environ and executed.is_file():
         content[0] = executed.read_text("utf-8")
+
+
+def _adapt(app, page, content):
+    """Say at the top what the page is; fold answers and checks."""
     folder = page.split("/")[0]
     if folder not in NOTES and page not in _lessons(app):
         return
