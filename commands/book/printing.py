@@ -37,6 +37,7 @@ h1, h2, h3, h4 { break-after: avoid; }
 .cover { height: 240mm; display: flex; flex-direction: column;
   justify-content: center; text-align: center; }
 .cover h1 { font-size: 2.6rem; }
+.cover img { height: 40mm; }
 .contents li { display: flex; gap: .4rem; list-style: none; }
 .contents ul { padding: 0; margin: 0 0 .6rem; }
 .contents li::before { content: ""; order: 1; flex: 1; align-self: end;
@@ -47,9 +48,12 @@ h1, h2, h3, h4 { break-after: avoid; }
   font-size: 8.5pt; }
 .bd-article :is(pre, .output, .pst-scrollable-table-container) {
   overflow: visible !important; background-image: none !important; }
-.bd-article table { font-size: 8.5pt; width: auto; }
+.bd-article table { font-size: 8.5pt; width: 100%; }
 .bd-article :is(td, th, td *, th *) { white-space: normal !important;
+  overflow-wrap: break-word !important; }
+.bd-article .cell_output :is(td, th, td *, th *) {
   overflow-wrap: anywhere !important; }
+.bd-article .cell_output table { width: auto; }
 .bd-article :is(img, svg) { max-width: 100%; max-height: 235mm; }
 .bd-article :is(img, svg, iframe, tr, .admonition-title) {
   break-inside: avoid; }
@@ -123,11 +127,13 @@ def _merged(html, parts, root):
     settings = yaml.safe_load((root / "_config.yml").read_text("utf-8"))
     links = "".join(
         f'<link rel="stylesheet" href="{href}">' for href in _styles(html))
+    logo = '<img src="_static/logo.svg" alt="">' if (
+        html / "_static/logo.svg").is_file() else ""
     return (
         '<!DOCTYPE html><html lang="en" data-theme="light"><head>'
         f'<meta charset="utf-8"><title>{escape(settings["title"])}</title>'
         f"{links}<style>{STYLE}</style></head><body>"
-        f'<div class="cover"><h1>{escape(settings["title"])}</h1>'
+        f'<div class="cover"><p>{logo}</p><h1>{escape(settings["title"])}</h1>'
         f'<p>{escape(settings.get("author", ""))}, '
         f'{escape(settings.get("copyright", ""))}</p>'
         f'<p>{escape(settings["html"]["extra_footer"].strip())}</p></div>'
