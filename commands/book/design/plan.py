@@ -83,8 +83,9 @@ def _day(root, index):
         Session(about["session"], about["title"], _page(root, file),
                 about["minutes"], about["objectives"],
                 labs.get(about["session"], ""),
-                [exercises[name] for name in about["exercises"]
-                 if name in exercises])
+                sorted((exercises[name] for name in about["exercises"]
+                        if name in exercises),
+                       key=lambda each: each.role))  # core, then stretch
         for file, about in described.items() if "objectives" in about]
     preparing = {file: about for file, about in described.items()
                  if about.get("session") == "0"}

@@ -91,13 +91,16 @@ def _layer(resource):
     source = "; ".join(escape(source["title"])
                        for source in resource.get("sources", []))
     file = Path(resource["path"])
+    date = escape(str(resource.get("date") or ""))
     return (
         f"<tr id='layer-{resource['name']}'><th scope='row'>"
         f"<code>{resource['name']}</code> {truth}"
         f"<span class='title'>{escape(resource['title'])}</span></th>"
-        f"<td>{resource.get('records', '–')}</td><td>{licences}</td>"
-        f"<td>{source}<br>{escape(str(resource.get('date') or ''))}</td>"
-        f"<td><a class='download' download href='{file.as_posix()}'>"
+        f"<td data-label='records'>{resource.get('records', '–')}</td>"
+        f"<td data-label='licence'>{licences}</td>"
+        f"<td data-label='source'>{source}<br>{date}</td>"
+        f"<td data-label='file'><a class='download' download "
+        f"href='{file.as_posix()}'>"
         f"{file.suffix[1:].upper()} <span>{_size(resource['bytes'])}</span>"
         "</a></td></tr>")
 
