@@ -43,10 +43,9 @@ const showTip = event => {
   if (over > 0) tip.style.translate = `${-over}px`;
 };
 document.addEventListener("mouseover", event => {
-  if (!event.target.closest?.(".term")?.matches(".closed")) showTip(event);
+  const term = event.target.closest?.(".term");
+  if (term && !term.contains(event.relatedTarget)) showTip(event);
 });
-document.addEventListener("mouseout", event => event.target
-  .closest?.(".term")?.classList.remove("closed"));
 document.addEventListener("focusin", showTip);
 """
 FILTER = """
