@@ -163,6 +163,7 @@ def test_a_layer_can_be_downloaded(url, tab):
 
 def test_the_switch_changes_the_colours(url, tab):
     tab.goto(f"{url}/course/index.html")
+
     def ground():
         return tab.evaluate("getComputedStyle(document.body).backgroundColor")
     grounds = [ground()]
