@@ -61,7 +61,9 @@ def _with_downloads(text, root, links):
     """Licences and downloads first, then how each layer is made."""
     title, _, rest = text.partition("\n\n")
     downloads = blocks.raw(reference.layers(root, links, ""))
-    return (f"{title}\n\n## Licences and downloads\n\n{downloads}\n\n"
+    return (f"{title}\n\nReal layers say their source. Layers marked "
+            "**fictional** are invented for training.\n\n"
+            f"## Licences and downloads\n\n{downloads}\n\n"
             f"## How the layers are made and used\n\n{rest}")
 
 

@@ -11,7 +11,7 @@ from commands.book.design import plan
 from commands.book.design.links import Links
 
 APPLICATIONS = "course/reference/applications.yml"
-KINDS = {"application": "Applications", "library": "Libraries for Python"}
+KINDS = {"application": "Programs", "library": "Libraries for Python"}
 
 
 # --- applications ----------------------------------------------------------

@@ -36,10 +36,10 @@ def links():
 
 def colours(theme: str) -> dict[str, str]:
     """The custom properties that the style sheet sets for a theme."""
-    block = re.search(
-        rf'^html\[data-theme="{theme}"\] {{(.*?)^}}',
-        STYLE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block[1]))
+    light, dark = re.findall(r"{\s*(--paper:.*?)}",
+                             STYLE.read_text("utf-8"), re.DOTALL)[:2]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});",
+                           light if theme == "light" else dark))
 
 
 def contrast(one: str, other: str) -> float:
