@@ -37,7 +37,7 @@ def setup(app):
         app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.connect("source-read", _take_outputs, priority=100)  # the first
     app.connect("source-read", _adapt)
-    app.connect("html-page-context", _without_icon)
+    app.setup_extension("commands.book.design")
     # Before sphinx_external_toc writes its own, which has no title.
     app.connect("build-finished", _write_index, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -93,12 +93,6 @@ def _fold(cell, folder):
         cell["metadata"].setdefault("tags", []).append("hide-input")
         cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show the {what}",
                                       "code_prompt_hide": f"Hide the {what}"}
-
-
-def _without_icon(app, page, template, context, doctree):
-    """Without this, browsers ask for a favicon that is not there."""
-    context["metatags"] = (context.get("metatags") or "") + (
-        '<link rel="icon" href="data:,">')
 
 
 def _write_index(app, exception):
