@@ -30,6 +30,8 @@ INDEX = """<!DOCTYPE html>
 def setup(app):
     """Sphinx calls this."""
     app.setup_extension("commands.book.selfcheck")
+    app.setup_extension("commands.book.explorers")
+    app.setup_extension("commands.book.downloads")
     app.connect("source-read", _adapt)
     app.connect("html-page-context", _without_icon)
     # Before sphinx_external_toc writes its own, which has no title.
