@@ -24,6 +24,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from commands.exercises import notebooks
+
 # Up to some 25 states each. The others have hundreds, or take arguments.
 SMALL = ("dense_governorates", "measuring", "repairs", "decodings",
          "digitising", "disclosing")
@@ -45,15 +47,24 @@ def setup(app):
 # --- in the builder --------------------------------------------------------
 
 def _start_drawing(app, env, pages):
-    names = set()
-    for page in pages:
-        file = Path(app.srcdir, f"{page}.ipynb")
-        if file.is_file() and page.startswith("course/"):
-            names |= {*CALL.findall(file.read_text("utf-8"))}
+    """Draw what the pages to be read show, and what is missing."""
+    folder, names = Path(app.outdir, FOLDER), set()
+    for page in env.found_docs:
+        names |= {name for name in _called(Path(app.srcdir, f"{page}.ipynb"))
+                  if page in pages or not _states(folder, name).exists()}
     app.drawing = names and subprocess.Popen(
-        [sys.executable, "-m", __name__, str(Path(app.outdir, FOLDER)),
-         *sorted(names)], cwd=app.srcdir, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, text=True)
+        [sys.executable, "-m", __name__, str(folder), *sorted(names)],
+        cwd=app.srcdir, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True)
+
+
+def _called(file):
+    """The small explorers that a notebook of the course calls."""
+    if not file.is_file() or "explore" not in file.read_text("utf-8"):
+        return set()
+    return {name for cell in notebooks.read(file).cells
+            if cell.cell_type == "code"
+            for name in CALL.findall(cell.source)}
 
 
 def _end_drawing(app, env):
@@ -84,10 +95,14 @@ def _insert(app, page, template, context, doctree):
         if MARK.format(name) in body:
             app.add_js_file("explorers.js", loading_method="defer")
             folder = context["pathto"](f"{FOLDER}/{name}", True)
-            states = json.loads(Path(app.outdir, FOLDER, name, "states.json")
+            states = json.loads(_states(Path(app.outdir, FOLDER), name)
                                 .read_text("utf-8"))
             body = body.replace(MARK.format(name), shown(states, folder))
     context["body"] = body
+
+
+def _states(folder, name):
+    return folder / name / "states.json"
 
 
 def shown(states, folder: str) -> str:
@@ -119,7 +134,7 @@ def _menu(label, options):
     listed = escape(json.dumps([f"{one:,}" for one in options]))
     return (f'<label>{label} <input type="range" min="0" value="0" '
             f'max="{len(options) - 1}" data-options="{listed}"> '
-            f"<output>{options[0]:,}</output></label>")
+            f'<span aria-hidden="true">{options[0]:,}</span></label>')
 
 
 # --- drawing ---------------------------------------------------------------

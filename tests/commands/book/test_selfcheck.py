@@ -17,10 +17,11 @@ from helpers import quiz
 from helpers.explore.show import STATIC
 from tests.support import PICTURES, ROOT
 
-LESSON, ROUND = "course/day1_production/s1_small", "course/before_after/small"
+LESSON = "course/day1_production/s1_small"
+ROUND = "course/before_after/diagnostic"
 EXERCISE = "exercises/day1_production/e00_small"
 ASKED = "account_asked"
-ASKED_TWICE = ["open_for_some", "points_only"]  # D1.1.1, D1.4.…
+ASKED_TWICE = ["open_for_some", "points_only"]
 BOX = ":::{admonition} Predict, then run\n:class: tip\nHow much is 1 + 1?\n:::"
 HINTS = "".join(
     f"<details>\n<summary><b>Hint {number}: words</b></summary>\n"
@@ -204,6 +205,36 @@ def test_without_javascript_everything_can_be_read(open_page):
 
 
 @pytest.mark.slow
+def test_an_explorer_shows_another_state(open_page):
+    tab = open_page(LESSON)
+    picture = tab.locator(".explorer img")
+    picture.scroll_into_view_if_needed()
+    assert not tab.locator(".explorer-twin").is_visible()
+    drawn = "one => one.complete && one.naturalWidth > 0"
+    for state in ("0_0_0", "0_1_0"):
+        tab.wait_for_function(
+            f"({drawn})(document.querySelector('.explorer img'))")
+        assert picture.get_attribute("src").endswith(
+            f"_images/explorers/decodings/{state}.png")
+        tab.get_by_label("Written in").select_option("utf-8")
+    assert "Written in: utf-8" in picture.get_attribute("alt")
+
+
+@pytest.mark.slow
+def test_an_exercise_offers_its_files(open_page, small):
+    tab = open_page(EXERCISE)
+    box = tab.get_by_role("complementary", name="Files of this exercise")
+    for link, file in (("Everything", "e00_small.zip"),
+                       ("The notebook alone", "e00_small.ipynb")):
+        href = box.get_by_role("link", name=link).get_attribute("href")
+        assert (small / EXERCISE).parent.joinpath(href).resolve() == (
+            small / "_downloads/exercises" / file)
+        assert (small / "_downloads/exercises" / file).stat().st_size
+    assert "its layer of data" in box.inner_text()
+    assert "One right solution" not in box.inner_text()  # there is none
+
+
+@pytest.mark.slow
 def test_hints_come_one_after_the_other(open_page):
     tab = open_page(EXERCISE)
 
@@ -228,8 +259,8 @@ def test_results_by_objective_before_and_after(open_page):
     assert tab.get_by_text("You have not answered a question yet").count()
     choose(forms.nth(0), "")  # I do not know yet
     choose(forms.nth(1), wrong_of(questions[1]))
-    assert tab.get_by_text(questions[0].why[questions[0].right]
-                           ).is_visible() is False
+    reason = tab.get_by_text(questions[0].why[questions[0].right])
+    assert not any(one.is_visible() for one in reason.all())
     choose(forms.nth(2), questions[0].right)
     choose(forms.nth(3), wrong_of(questions[1]))
     tab.reload()  # what was chosen is kept
@@ -270,7 +301,7 @@ def test_progress_is_shown_saved_erased_and_loaded(open_page, tmp_path):
     assert cells.all_inner_texts() == [
         "1 of 3", "1 of 1", "0 of 1", "Before and after"]
     with tab.expect_download() as saved:
-        tab.get_by_role("button", name="Save").click()
+        tab.get_by_role("button", name="Save as a file").click()
     file = tmp_path / saved.value.suggested_filename
     saved.value.save_as(file)
     assert list(json.loads(file.read_text("utf-8"))["pages"]) == [LESSON]
