@@ -15,6 +15,7 @@ from docutils import nodes
 
 from commands.book import quizzes
 from commands.exercises import objectives
+from helpers import quiz
 
 PREDICT = "Predict, then run"  # the title of the boxes
 PROGRESS = "course/progress"  # the page that shows what was done
@@ -24,7 +25,8 @@ KEPT = "selfcheck"  # the key in Sphinx's metadata of a page
 WORK = re.compile(r"(course/(day|before_after/|own_file)|exercises/)")
 # A cell that only asks: in the book its code says nothing.
 ASKS = re.compile(r"(from helpers.*import [\w, ]+\s+)?"
-                  r"(quiz\.ask|before_after\.(ask|gain))\([^()]*\)")
+                  r"(quiz\.ask|before_after\.(ask|gain))"
+                  r"\(['\"]?(?P<name>\w+)[^()]*\)")
 ROUNDS_NOTE = (
     "\n\n:::{note}\nOn this page of the book, your answers stay in this "
     "browser, and no kernel is\nneeded: see [your progress](../progress.md). "
@@ -50,13 +52,18 @@ def setup(app):
 
 
 def _without_code_that_asks(app, page, content):
-    """Show a question without the code that asks it."""
+    """Show a question without the code that asks it. In an exercise it
+    gives points: there is no form, and no answer."""
     if not Path(app.srcdir, f"{page}.ipynb").is_file():
         return
     notebook = json.loads(content[0])
     for cell in notebook["cells"]:
         source = "".join(cell["source"]).strip()
-        if cell["cell_type"] == "code" and ASKS.fullmatch(source):
+        asks = cell["cell_type"] == "code" and ASKS.fullmatch(source)
+        if asks and page.startswith("exercises/"):  # nothing runs there
+            question = quiz.named(asks["name"])
+            cell.update(cell_type="markdown", source=quiz.asked(question))
+        elif asks:
             cell["metadata"].setdefault("tags", []).append("remove-input")
     if page.startswith(ROUNDS) and _exists(app, PROGRESS):
         first = notebook["cells"][0]

@@ -20,7 +20,7 @@ from tests.support import PICTURES, ROOT
 LESSON = "course/day1_production/s1_small"
 ROUND = "course/before_after/diagnostic"
 EXERCISE = "exercises/day1_production/e00_small"
-ASKED = "account_asked"
+ASKED, FOR_POINTS = "account_asked", "register_on_request"
 ASKED_TWICE = ["open_for_some", "points_only"]
 BOX = ":::{admonition} Predict, then run\n:class: tip\nHow much is 1 + 1?\n:::"
 HINTS = "".join(
@@ -37,6 +37,7 @@ PAGES = {
             "## After", ("before_after.ask(questions, 'after', kept)",),
             "## Gain", ("before_after.gain(questions, kept)",)],
     EXERCISE: ["# E00 · Small", HINTS,
+               (f"from helpers import quiz\n\nquiz.ask({FOR_POINTS!r})",),
                ("from helpers import data\n\ndata.path('chief_towns')",)],
 }
 
@@ -232,6 +233,19 @@ def test_an_exercise_offers_its_files(open_page, small):
         assert (small / "_downloads/exercises" / file).stat().st_size
     assert "its layer of data" in box.inner_text()
     assert "One right solution" not in box.inner_text()  # there is none
+
+
+@pytest.mark.slow
+def test_a_question_for_points_is_read_and_not_answered(open_page, small):
+    question = quiz.named(FOR_POINTS)
+    tab = open_page(EXERCISE)
+    assert tab.get_by_text(question.text).is_visible()
+    for word, text in question.options.items():
+        assert tab.get_by_text(f"{word}: {text}").is_visible()
+    page = (small / f"{EXERCISE}.html").read_text("utf-8")
+    assert not any(why in page for why in question.why.values())
+    assert "<form" not in page.partition("<article")[2].partition(
+        "</article>")[0]
 
 
 @pytest.mark.slow
