@@ -75,7 +75,7 @@ def feedback(folder: Path, day: str, console: Console) -> int:
     console.print(
         f"{len(given)} of {len(room.names)} trainees can fetch their pages "
         f"of {day} now: Nbgrader → Assignment List → Fetch Feedback."
-        if given else f"There is no feedback of {day} for anybody: run "
+        if given else f"There is no feedback on what is in submitted/: run "
         f"python start.py grade {day} first.", soft_wrap=True)
     return 0 if given else 1
 

@@ -42,16 +42,34 @@ def release(room: Room, user: str, day: str) -> None:
 
 
 def release_feedback(room: Room, day: str) -> list[str]:
-    """Put the pages that `grade` has written into the boxes; whose."""
+    """Put the pages that `grade` has written into the boxes; whose. Pages
+    that are older than the submission are left out."""
     from nbgrader.exchange.default import ExchangeReleaseFeedback
     given = []
-    for user in room.names:
-        pages = room.root / "feedback" / user / day
-        if (pages / "submission_secret.txt").exists():
-            _run(ExchangeReleaseFeedback, room, day, open_box(room, user),
-                 student=user)
-            given.append(user)
+    with tempfile.TemporaryDirectory(dir=room.hub) as scratch:
+        for user in room.names:
+            if _with_secret(room, user, day, Path(scratch)):
+                _run(ExchangeReleaseFeedback, room, day, open_box(room, user),
+                     student=user, feedback=scratch)
+                given.append(user)
     return given
+
+
+def _with_secret(room, user, day, scratch):
+    """Pages as nbgrader's exchange wants them: with the secret of the
+    submission, from which it makes their names. Are there any?"""
+    pages = list((room.root / "feedback" / user / day).glob("*.html"))
+    submitted = [room.root / "submitted" / user / day / name
+                 for name in ("submission_secret.txt", "timestamp.txt")]
+    if not pages or not all(file.exists() for file in submitted) or min(
+            page.stat().st_mtime for page in pages) < (
+            submitted[0].stat().st_mtime):
+        return False
+    folder = scratch / user / day
+    folder.mkdir(parents=True)
+    for file in [*pages, *submitted]:
+        shutil.copy(file, folder)
+    return True
 
 
 def collect(room: Room, day: str) -> dict[str, datetime]:
@@ -121,7 +139,7 @@ def _inbound(room, user):
     return room.box(user) / course_id(room) / "inbound"
 
 
-def _run(step, room, day, root, student="*", **traits):
+def _run(step, room, day, root, student="*", feedback=None, **traits):
     """One step of nbgrader's exchange, on one folder."""
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
@@ -130,6 +148,8 @@ def _run(step, room, day, root, student="*", **traits):
     config.Exchange.root = str(root)
     config.CourseDirectory.assignment_id = day
     config.CourseDirectory.student_id = student
+    if feedback:
+        config.CourseDirectory.feedback_directory = feedback
     try:
         step(coursedir=CourseDirectory(config=config),
              authenticator=Authenticator(config=config), config=config,

@@ -28,6 +28,12 @@ class CodeAuthenticator(Authenticator):
 class SeatSpawner(LocalProcessSpawner):
     """A trainee's server: a process with the trainee's rights and limits."""
 
+    def user_env(self, env):
+        """Sockets of kernels are files in the home, by a short path: Linux
+        takes 107 characters."""
+        env = super().user_env(env)
+        return env | {"JUPYTER_RUNTIME_DIR": f"{env['HOME']}/.run"}
+
     def make_preexec_fn(self, name):
         become_trainee = super().make_preexec_fn(name)
         processes = memory.prepare(memory.home(), name)

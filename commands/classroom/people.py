@@ -7,7 +7,7 @@ from pathlib import Path
 from commands.grading import roster
 from commands.handing.people import people
 
-ACCOUNT = r"[a-z][a-z0-9_-]{0,30}"  # as Linux takes it
+ACCOUNT = r"[a-z][a-z0-9_-]{0,19}"  # as Linux takes it; short, for paths
 SHORTEST = 8  # characters of a password
 
 
@@ -35,7 +35,7 @@ def _trainee(row):
         raise roster.RosterError(
             f"{row.where}: {row.code!r} cannot be the name of an account. "
             "Begin with a letter a-z; go on with a-z, 0-9, - and _, at most "
-            "31 in all. For example: t01")
+            "20 in all. For example: t01")
     if row.password and len(row.password) < SHORTEST:
         raise roster.RosterError(
             f"{row.where}: the password of {row.code} has "

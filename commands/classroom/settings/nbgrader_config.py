@@ -7,13 +7,13 @@ from pathlib import Path
 c = get_config()  # noqa: F821 - nbgrader gives it
 
 room = Path(__file__).resolve().parents[1]
-c.Exchange.root = str(
-    room / "exchange" / pwd.getpwuid(os.getuid()).pw_name / "box")
-c.Exchange.assignment_dir = "exercises"
-# Times in the server's own zone. nbgrader misreads a zone that a blank
-# separates ("+0100" as 100 seconds).
-c.Exchange.timezone = ""
-c.Exchange.timestamp_format = "%Y-%m-%d %H:%M:%S.%f%z"
+me = pwd.getpwuid(os.getuid())
+c.Exchange.root = str(room / "exchange" / me.pw_name / "box")
+# Absolute: JupyterLab's Assignment List goes there and then adds it again.
+c.Exchange.assignment_dir = str(Path(me.pw_dir) / "exercises")
+# Times stay in UTC, and say so: "+" separates the parts of a submission's
+# name, so nbgrader cannot read a time that ends with "+0100". The room shows
+# deadlines and hand-in times by the server's clock.
 c.CourseDirectory.course_id = "open-geodata"
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints", "__pycache__", "*.pyc", "output", "feedback"]
