@@ -43,6 +43,8 @@ def check(room: Room, trainees: list[Trainee]) -> None:
     accounts.missing(room, trainees)
     layout.python_for_all(room.venv)
     for port in range(room.port, room.port + 3):
+        if left_over(room) and port != room.port + 1:
+            continue  # JupyterHub ends that proxy when it begins
         with socket.socket() as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -52,6 +54,15 @@ def check(room: Room, trainees: list[Trainee]) -> None:
                     f"Port {port} cannot be used: {error}. The room needs "
                     f"{room.port} and the two after it: choose others with "
                     "--port, or stop the program that has them.") from None
+
+
+def left_over(room: Room) -> bool:
+    """Does the proxy of a hub that was killed still run?"""
+    try:
+        number = (room.hub / "proxy.pid").read_text().split()[0]
+        return PROXY in Path(f"/proc/{int(number)}/cmdline").read_text()
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def due_time(text: str) -> datetime:
