@@ -14,7 +14,7 @@ class Browser:
     """Logged in at a hub as one trainee."""
 
     def __init__(self, address: str, user: str, code: str):
-        self.address, self.user = address, user
+        self.address, self.user = address, user.lower()
         self.session = requests.Session()
         page = f"{address}/hub/login"
         self.session.get(page, timeout=WAIT)
@@ -24,7 +24,7 @@ class Browser:
         self.logged_in = "/hub/login" not in answer.url
         if self.logged_in:
             made = self.session.post(
-                f"{address}/hub/api/users/{user}/tokens", timeout=WAIT,
+                f"{address}/hub/api/users/{self.user}/tokens", timeout=WAIT,
                 headers={"X-XSRFToken": self.session.cookies.get(
                     "_xsrf", path="/hub/"), "Referer": f"{address}/hub/home"})
             made.raise_for_status()

@@ -137,11 +137,11 @@ def test_what_is_closed_to_trainees_exists():
 
 
 class TestSheet:
-    names = {f"t{number:02}": f"Amina {number} <b>" for number in range(30)}
-    codes = {user: f"code-{user}" for user in names}
-
     def test_each_trainee_has_a_slip(self):
-        page = sheet.html("http://room:8000", self.names, self.codes)
+        names = {f"t{number:02}": f"Amina {number} <b>"
+                 for number in range(30)}
+        page = sheet.html("http://room:8000", names,
+                          {user: f"code-{user}" for user in names})
         assert page.count("http://room:8000") == page.count("<li>") == 30
         assert page.count("Amina 7 &lt;b&gt;") == 1 and "<b>" not in page
         assert "code-t29" in page and "http" not in page.replace(
