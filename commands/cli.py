@@ -315,3 +315,45 @@ def serve(folder: Annotated[Path, typer.Argument(
     """Serve releases as an OGC API on this computer, until Ctrl-C."""
     from commands import serve as serving
     raise typer.Exit(serving.serve(folder, out, url=url, port=port))
+
+
+@app.command(epilog=example(
+    "classroom --trainees trainees.csv --dry-run",
+    "classroom --trainees trainees.csv --day day2_processing --due 16:35",
+    "classroom --collect day1_production",
+    "classroom --feedback day1_production"))
+def classroom(trainees: Annotated[Path | None, typer.Option(
+        help="A table with the columns code, name and, if you choose the "
+        "passwords, password.")] = None,
+        port: Annotated[int, typer.Option(
+            help="The room's port; it uses the next two as well.")] = 8000,
+        day: Annotated[str, typer.Option(
+            help="The day whose exercises are handed out; earlier ones "
+            "stay.")] = "day1_production",
+        due: Annotated[str | None, typer.Option(
+            help="The day's deadline by this server's clock: 16:35 or "
+            "'2026-12-01 16:35'.")] = None,
+        folder: Annotated[Path, typer.Option(
+            help="Where the room keeps all it needs.")
+        ] = Path("/srv/open-geodata"),
+        dry_run: Annotated[bool, typer.Option(
+            "--dry-run", help="Only say what would be done.")] = False,
+        collect: Annotated[str | None, typer.Option(
+            help="Take in what the class has submitted of this day.")] = None,
+        feedback: Annotated[str | None, typer.Option(
+            help="Give the class its marked pages of this day.")] = None):
+    """Open a training room on this Linux server: JupyterHub, until Ctrl-C.
+
+    It needs root (sudo), and says what it will do before it does it.
+    """
+    from commands.classroom import command
+    if collect:
+        raise typer.Exit(command.collect(folder, collect, out))
+    if feedback:
+        raise typer.Exit(command.feedback(folder, feedback, out))
+    if trainees is None:
+        raise CourseError("Name the class: --trainees trainees.csv (a table "
+                          "with the columns code and name).")
+    command.open_room(
+        trainees, command.Room(folder.absolute(), port), day, out, due=due,
+        dry_run=dry_run)

@@ -1,10 +1,12 @@
 """The names of a class: a table with the columns code and name.
 
 A trainee's code is the name of the folder in submitted/. Reports show codes;
-the names come from this file, which stays outside the course.
+the names come from this file, which stays outside the course. A training room
+reads a third column, password, where there is one.
 """
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 from commands.exercises.reading import decode
@@ -15,9 +17,23 @@ class RosterError(CourseError):
     """The file of names cannot be used."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """where: the file and the line, for messages."""
+    code: str
+    name: str
+    password: str
+    where: str
+
+
 def names(file: Path) -> dict[str, str]:
     """code → name. The file is CSV with commas, semicolons or tabs, as
     spreadsheets save it. RosterError names the file and the row."""
+    return {row.code: row.name for row in rows(file)}
+
+
+def rows(file: Path) -> list[Row]:
+    """As `names`, one object per trainee."""
     try:
         text = decode(Path(file).read_bytes())[0]
     except OSError as error:
@@ -25,26 +41,27 @@ def names(file: Path) -> dict[str, str]:
                           "the file with the columns code and name.") from None
     head = text.lstrip("\ufeff").partition("\n")[0]
     sign = max(",;\t", key=head.count)
-    rows = csv.DictReader(text.lstrip("\ufeff").splitlines(), delimiter=sign)
+    table = csv.DictReader(text.lstrip("\ufeff").splitlines(), delimiter=sign)
     columns = {(name or "").strip().lower(): name
-               for name in rows.fieldnames or []}
+               for name in table.fieldnames or []}
     lacks = [name for name in ("code", "name") if name not in columns]
     if lacks:
         raise RosterError(
             f"{file} has no column {' and no column '.join(lacks)}. Its "
             f"first line is “{head.strip()[:60]}”. Write: code,name")
-    found: dict[str, str] = {}
-    for row in rows:
-        code = (row[columns["code"]] or "").strip()
-        name = (row[columns["name"]] or "").strip()
+    found: dict[str, Row] = {}
+    for entry in table:
+        code, name, password = (
+            (entry.get(columns.get(column)) or "").strip()
+            for column in ("code", "name", "password"))
         if not code and not name:
             continue
-        where = f"{file}, line {rows.line_num}"
+        where = f"{file}, line {table.line_num}"
         if not code:
             raise RosterError(f"{where}: {name} has no code. Add the name of "
                               "this trainee's folder in submitted/.")
         if code in found:
             raise RosterError(f"{where}: the code {code} is there twice. "
                               "Give each trainee another code.")
-        found[code] = name
-    return found
+        found[code] = Row(code, name, password, where)
+    return list(found.values())

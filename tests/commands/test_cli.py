@@ -21,7 +21,7 @@ from tests.support import ROOT, copy_of_the_course, in_course
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
 COMMANDS = ["lab", "test", "book", "release", "check", "grade",
             "hand-out", "collect", "rehearse", "data", "audit", "publish",
-            "serve"]
+            "serve", "classroom"]
 
 
 def run(*words, folder=ROOT):

@@ -1,0 +1,128 @@
+"""`start.py classroom`: open a training room, take work in, give marks out."""
+
+import csv
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from commands.classroom import accounts, exchange, layout, plan, sheet
+from commands.classroom.people import trainees as read_roster
+from commands.classroom.room import ClassroomError, Room, saved
+from commands.exercises.notebooks import known_day
+
+CONFIG = Path(__file__).parent / "jupyterhub_config.py"
+
+
+def open_room(roster: Path, room: Room, day: str, console: Console, *,
+              due: str | None = None, dry_run: bool = False) -> None:
+    """Say the plan; then, unless dry_run, do it and become JupyterHub: this
+    returns only from a dry run."""
+    people = read_roster(roster)
+    room.days = sorted({*_earlier(room).days, known_day(day, room.root)})
+    room.due = _earlier(room).due
+    if due:
+        room.due[day] = f"{plan.due_time(due):%Y-%m-%d %H:%M}"
+    room.names = {one.user: one.name for one in people}
+    room.proxy = plan.proxy()
+    plan.check(room, people)
+    console.print("This command will" if dry_run else "This command now will")
+    for step in plan.steps(room, people):
+        console.print(f"  - {step}", soft_wrap=True)
+    for warning in plan.warnings(people):
+        console.print(f"Note: {warning}", soft_wrap=True)
+    if dry_run:
+        console.print("Nothing was done. It needs root: with sudo.")
+        return
+    _demand_root()
+    files = _do(room, people, due and (day, plan.due_time(due)))
+    console.print("\nAccess codes: " + " and ".join(map(str, files)),
+                  soft_wrap=True)
+    console.print(f"Open {plan.address(room.port)} in a browser. Stop the "
+                  "room with Ctrl-C: all work stays in the homes, and the "
+                  "same command opens it again.\n", soft_wrap=True)
+    sys.stdout.flush()
+    _become_hub(room)
+
+
+def collect(folder: Path, day: str, console: Console) -> int:
+    """Take in what trainees have submitted; say who has not."""
+    _demand_root()
+    room = saved(folder)
+    times = exchange.collect(room, day)
+    due = exchange.deadline(room, day)
+    for user, name in room.names.items():
+        when = times.get(user)
+        console.print(f"{user:12}  " + (
+            "nothing handed in" if when is None else
+            f"{when.astimezone():%Y-%m-%d %H:%M}" + (
+                "  after the deadline" if due and when > due else ""))
+            + f"  {name}", soft_wrap=True)
+    console.print(
+        f"{len(times)} of {len(room.names)} have handed in {day}. Times are "
+        "of this server's clock. Mark them with: python start.py grade "
+        f"{day} --names {room.folder}/hub/trainees.csv", soft_wrap=True)
+    return 0
+
+
+def feedback(folder: Path, day: str, console: Console) -> int:
+    """Give the pages of `grade` back to the trainees."""
+    _demand_root()
+    room = saved(folder)
+    known_day(day, room.root)
+    given = exchange.release_feedback(room, day)
+    console.print(
+        f"{len(given)} of {len(room.names)} trainees can fetch their pages "
+        f"of {day} now: Nbgrader → Assignment List → Fetch Feedback."
+        if given else f"There is no feedback on what is in submitted/: run "
+        f"python start.py grade {day} first.", soft_wrap=True)
+    return 0 if given else 1
+
+
+def _do(room, people, due):
+    """All steps of the plan up to the hub; the files of access codes."""
+    layout.close(room.root)
+    layout.make(room)
+    accounts.make(room, people)
+    room.save()
+    with open(room.hub / "trainees.csv", "w", newline="",
+              encoding="utf-8") as file:
+        csv.writer(file).writerows([("code", "name"), *room.names.items()])
+    for one in people:
+        for day in room.days:
+            exchange.release(room, one.user, day)
+        layout.fill_home(room, one.user)
+    layout.verify(room, people[0].user)
+    if due:
+        exchange.set_deadline(room, *due)
+    return sheet.write(room.folder, sheet.html(
+        plan.address(room.port), room.names, accounts.codes(room, people)))
+
+
+def _become_hub(room):
+    """From here on this process is JupyterHub: Ctrl-C reaches it."""
+    os.chdir(room.hub)
+    os.umask(0o077)
+    environment = {
+        name: value for name, value in os.environ.items()
+        if not name.startswith(("JUPYTER", "SUDO_", "COURSE_"))}
+    os.execve(sys.executable, [
+        sys.executable, "-m", "jupyterhub", "-f", str(CONFIG)],
+        environment | {"COURSE_CLASSROOM": str(room.folder),
+                       "PYTHONPATH": str(room.root)})
+
+
+def _earlier(room):
+    try:
+        return saved(room.folder)
+    except ClassroomError:
+        return Room()
+
+
+def _demand_root():
+    if os.geteuid():
+        raise ClassroomError(
+            "The training room needs root: it makes accounts and starts "
+            "programs in their names. Put sudo before the command, or add "
+            "--dry-run to read what it would do.")
