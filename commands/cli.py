@@ -118,6 +118,7 @@ def check(notebook: Annotated[Path, typer.Argument(
 @app.command(epilog=example(
     "grade day1_production",
     "grade day1_production --names trainees.csv",
+    "grade day1_production --watch",
     "grade day1_production --scheduler tcp://10.0.0.5:8786"))
 def grade(day: Annotated[str, typer.Argument(
         help="The day's folder, for example day1_production.")],
@@ -131,6 +132,9 @@ def grade(day: Annotated[str, typer.Argument(
         quiz: Annotated[Path | None, typer.Option(
             help="The folder of the files anonymous_*.json: the report shows "
             "what the class has gained.")] = None,
+        watch: Annotated[bool, typer.Option(
+            "--watch", help="Go on, and grade what arrives, until Ctrl-C.")
+        ] = False,
         unsafe: Annotated[bool, typer.Option(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
@@ -138,8 +142,12 @@ def grade(day: Annotated[str, typer.Argument(
     from commands.grading import Settings, terminal
     from helpers import data
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(terminal.command(day, force=force, settings=Settings(
-        unsafe=unsafe, scheduler=scheduler, names=names, quiz=quiz)))
+    settings = Settings(unsafe=unsafe, scheduler=scheduler, names=names,
+                        quiz=quiz)
+    if watch:
+        from commands.grading import watch as watching
+        raise typer.Exit(watching.command(day, settings, force))
+    raise typer.Exit(terminal.command(day, force=force, settings=settings))
 
 
 @app.command(epilog=example(

@@ -233,6 +233,16 @@ def test_a_page_that_cannot_be_written_leaves_the_one_before(
     assert file.read_bytes() == before
 
 
+def test_only_the_live_page_loads_itself_again_and_leads_to_the_other(
+        page_of):
+    assert not page_of(graded("amina", FULL)).select("meta[http-equiv]")
+    page = page_of(graded("amina", FULL), refresh=20)
+    assert page.select_one("meta[http-equiv=refresh]")["content"] == "20"
+    link = page.select_one("h1 + .live a")
+    assert link["href"] == f"{DAY}.html"
+    assert "every 20 seconds" in " ".join(link.parent.get_text().split())
+
+
 def test_the_page_is_accessible_and_asks_nothing_of_the_network(
         page_of, tmp_path, chromium):
     from axe_core_python.sync_playwright import Axe
