@@ -182,6 +182,30 @@ def collect(folder: Annotated[Path, typer.Argument(
         ask=typer.prompt if sys.stdin.isatty() else None))
 
 
+@app.command(epilog=example(
+    "certificates --names trainees.csv",
+    "certificates day1_production day2_processing --language fr"))
+def certificates(days: Annotated[list[str] | None, typer.Argument(
+        help="The days that count; without them, all that are graded.")
+        ] = None,
+        threshold: Annotated[float, typer.Option(
+            help="Per cent of the points of the core exercises.")] = 60,
+        names: Annotated[Path | None, typer.Option(
+            help="A table with the columns code and name; without it, the "
+            "certificates show codes.")] = None,
+        language: Annotated[str, typer.Option(
+            help="en, fr, ar or all.")] = "all",
+        to: Annotated[Path | None, typer.Option(
+            "--out", help="The folder; else reports/certificates.")] = None,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite other versions.")] = False):
+    """Write certificates for those who have reached enough points."""
+    from commands.certificates import command
+    raise typer.Exit(command.certificates(
+        days or [], out, threshold=threshold, names=names, language=language,
+        to=to, force=force))
+
+
 @app.command(epilog=example("rehearse", "rehearse --trainees 6",
                             "rehearse day2_processing --exercise e09"))
 def rehearse(day: Annotated[str, typer.Argument(
