@@ -41,7 +41,9 @@ def write(file: Path, day: str, titles: dict[str, str], results: list,
         names=names or {}, signs=SIGNS, many=MANY,
         notebooks=[_notebook(name, title, results, tasks)
                    for name, title in titles.items()],
-        titles=titles, tasks=tasks, repeat=figures.to_repeat(tasks),
+        titles=titles, heads=[(title or name).partition(" · ")[0]
+                              for name, title in titles.items()],
+        tasks=tasks, repeat=figures.to_repeat(tasks),
         taught=taught, reached=figures.reached(tasks, results, taught),
         bins=figures.distribution(results),
         middle=_middle(figures.shares(results)),

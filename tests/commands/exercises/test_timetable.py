@@ -4,10 +4,17 @@ import re
 import shutil
 
 import pytest
+import typer
 
+from commands import cli
 from commands.exercises import notebooks, timetable
 from commands.exercises.notebooks import NotebookError
 from commands.exercises.sessions import sessions
+from tests.repository.test_documents import (
+    MADE_OR_FREE,
+    named_commands,
+    named_paths,
+)
 from tests.support import ROOT
 
 DAYS = notebooks.days(ROOT)
@@ -119,9 +126,8 @@ def test_each_has_an_example_of_each_level():
     for exercise, _, points, links in rows(MARKING, 4):
         anchor = re.search(r"\(#(.*?)\)", links)
         if anchor:
-            heading = next(line for line in MARKING.splitlines() if (
-                line.startswith("## ") and slug(line) == anchor[1]))
-            text = MARKING.partition(heading)[2].partition("\n## ")[0]
+            text = MARKING.partition(f"({anchor[1]})=\n## {exercise}: ")[2]
+            text = text.partition("\n## ")[0]
         else:
             page = re.search(r"\((s.*?\.md)\)", links)[1]
             text = (ROOT / "course" / "instructors" / page).read_text(
@@ -131,6 +137,19 @@ def test_each_has_an_example_of_each_level():
         assert points in levels and len(levels) >= 4, (exercise, levels)
 
 
-def slug(heading):
-    """The anchor that the book gives a heading."""
-    return re.sub(r"[^\w -]", "", heading[3:].lower()).replace(" ", "-")
+# --- what both pages name ---------------------------------------------------
+
+@pytest.mark.parametrize("name", ["guide", "marking"])
+def test_files_commands_and_options_that_a_page_names_exist(name):
+    page = ROOT / "course" / "instructors" / f"{name}.md"
+    text = page.read_text("utf-8")
+    missing = [path for path in named_paths(text)
+               if not MADE_OR_FREE.search(path)
+               and not (ROOT / path).exists()
+               and not (page.parent / path).exists()
+               and path not in ("trainees.csv", "codes.py", "personal.py")]
+    assert not missing
+    known = typer.main.get_command(cli.app).commands
+    for command, options in named_commands(text).items():
+        assert options <= {option for one in known[command].params
+                           for option in one.opts}, command

@@ -147,7 +147,8 @@ def test_names_stand_only_where_a_file_gives_them(page_of):
     assert "Amina" not in page_of(*results).get_text()
     page = page_of(*results, names={"t01": "Amina B."})
     assert len(page.find_all(string="Amina B.")) == 2  # stuck, and her row
-    assert "Not in the file of names: t02." in page.get_text()
+    assert "Not in the file of names: 1." in page.get_text()
+    assert "Without a name: t02." in page.get_text()
 
 
 # --- what to do with it ----------------------------------------------------
