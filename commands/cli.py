@@ -131,6 +131,7 @@ def check(notebook: Annotated[Path, typer.Argument(
 @app.command(epilog=example(
     "grade day1_production",
     "grade day1_production --names trainees.csv",
+    "grade day1_production --watch",
     "grade day1_production --scheduler tcp://10.0.0.5:8786"))
 def grade(day: Annotated[str, typer.Argument(
         help="The day's folder, for example day1_production.")],
@@ -144,6 +145,9 @@ def grade(day: Annotated[str, typer.Argument(
         quiz: Annotated[Path | None, typer.Option(
             help="The folder of the files anonymous_*.json: the report shows "
             "what the class has gained.")] = None,
+        watch: Annotated[bool, typer.Option(
+            "--watch", help="Go on, and grade what arrives, until Ctrl-C.")
+        ] = False,
         unsafe: Annotated[bool, typer.Option(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
@@ -151,8 +155,12 @@ def grade(day: Annotated[str, typer.Argument(
     from commands.grading import Settings, terminal
     from helpers import data
     data.verify()  # with other data, right answers would lose points
-    raise typer.Exit(terminal.command(day, force=force, settings=Settings(
-        unsafe=unsafe, scheduler=scheduler, names=names, quiz=quiz)))
+    settings = Settings(unsafe=unsafe, scheduler=scheduler, names=names,
+                        quiz=quiz)
+    if watch:
+        from commands.grading import watch as watching
+        raise typer.Exit(watching.command(day, settings, force))
+    raise typer.Exit(terminal.command(day, force=force, settings=settings))
 
 
 @app.command(epilog=example(
@@ -185,6 +193,30 @@ def collect(folder: Annotated[Path, typer.Argument(
     raise typer.Exit(collecting.command(
         folder, trainees, out, force=force,
         ask=typer.prompt if sys.stdin.isatty() else None))
+
+
+@app.command(epilog=example(
+    "certificates --names trainees.csv",
+    "certificates day1_production day2_processing --language fr"))
+def certificates(days: Annotated[list[str] | None, typer.Argument(
+        help="The days that count; without them, all that are graded.")
+        ] = None,
+        threshold: Annotated[float, typer.Option(
+            help="Per cent of the points of the core exercises.")] = 60,
+        names: Annotated[Path | None, typer.Option(
+            help="A table with the columns code and name; without it, the "
+            "certificates show codes.")] = None,
+        language: Annotated[str, typer.Option(
+            help="en, fr, ar or all.")] = "all",
+        to: Annotated[Path | None, typer.Option(
+            "--out", help="The folder; else reports/certificates.")] = None,
+        force: Annotated[bool, typer.Option(
+            "--force", help="Overwrite other versions.")] = False):
+    """Write certificates for those who have reached enough points."""
+    from commands.certificates import command
+    raise typer.Exit(command.certificates(
+        days or [], out, threshold=threshold, names=names, language=language,
+        to=to, force=force))
 
 
 @app.command(epilog=example("rehearse", "rehearse --trainees 6",

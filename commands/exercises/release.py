@@ -1,6 +1,6 @@
 """Exercises, derived from their solutions by nbgrader; the page of
-objectives, from the metadata of lessons and solutions; and the credits at
-the end of lessons and solutions, from what they load."""
+objectives and the timetable of the guide, from the metadata of lessons and
+solutions; and the credits at the end of both, from what they load."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from commands.exercises import crediting, objectives
+from commands.exercises import crediting, objectives, timetable
 from commands.exercises.notebooks import (
     EXERCISES,
     SOLUTIONS,
@@ -79,10 +79,11 @@ def release(root: Path = ROOT, force: bool = False) -> list[str]:
         for file in _without_solution(root, files):
             (root / EXERCISES / file).unlink()
     (root / objectives.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    guide = timetable.write(root)
     uncredited = crediting.without_them(root)
     for file in uncredited:
         crediting.write(file)
-    return [*map(_name, files), objectives.PAGE,
+    return [*map(_name, files), objectives.PAGE, *guide,
             *(file.relative_to(root).as_posix() for file in uncredited)]
 
 
@@ -104,6 +105,9 @@ def differences(root: Path = ROOT) -> list[str]:
     if not page.is_file() or (
             page.read_text(encoding="utf-8") != objectives.page(root)):
         lines.append(f"{objectives.PAGE} is not what the notebooks say")
+    if not timetable.is_current(root):
+        lines.append(f"{timetable.GUIDE} is not what the notebooks and the "
+                     "instructor's pages say")
     lines += [f"{file.relative_to(root).as_posix()} lacks the credits of the "
               "layers it loads" for file in crediting.without_them(root)]
     return lines

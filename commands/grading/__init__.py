@@ -23,7 +23,8 @@ from helpers.data import ROOT
 class Settings:
     """How to grade. scheduler: the address of a dask cluster; processes:
     of the local pool, one per core if None; limits: see `kernels.Limits`;
-    names, quiz: for the report, see `report.Extras`."""
+    names, quiz: for the report, see `report.Extras`; refresh: seconds after
+    which a second, live page loads itself again, see `watch`."""
     unsafe: bool = False
     scheduler: str | None = None
     processes: int | None = None
@@ -31,6 +32,7 @@ class Settings:
     limits: object = None
     names: Path | None = None
     quiz: Path | None = None
+    refresh: int | None = None
 
 
 def grade(day: str, root: Path = ROOT, force: bool = False,
@@ -51,7 +53,6 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     from commands.grading import report, submissions, workers
     from commands.grading.cage import sandbox
     from commands.grading.results import (
-        REPORTS,
         NotebookResult,
         system_errors_in_words,
     )
@@ -78,6 +79,6 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                                    graded=False)
                     for name, reasons in found.remarks.items()]
         results.sort(key=lambda result: result.student)
-        report.write(root / REPORTS / f"{day}.html", day, writer.titles,
-                     results, extras)
+        report.write(report.page(root, day), day, writer.titles, results,
+                     extras, settings.refresh)
     return results

@@ -7,7 +7,7 @@ from commands.exercises import objectives
 from commands.exercises.notebooks import NotebookError
 from commands.exercises.objectives import Objective
 from commands.grading import export, figures, roster
-from commands.grading.results import NotebookResult
+from commands.grading.results import REPORTS, NotebookResult, write_whole
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,36 @@ def extras(root: Path, names: Path | None = None,
     return Extras(roster.names(names) if names else None, taught, gain)
 
 
+def page(root: Path, day: str) -> Path:
+    """Where the report of a day is."""
+    return root / REPORTS / f"{day}.html"
+
+
+def live(page: Path) -> Path:
+    """Where the page is that loads itself again while a class is watched."""
+    return page.with_name(f"{page.stem}_live.html")
+
+
 def write(file: Path, day: str, titles: dict[str, str],
-          results: list[NotebookResult], extras: Extras) -> None:
-    """reports/<day>.html, <day>.csv and <day>_tasks.csv."""
+          results: list[NotebookResult], extras: Extras,
+          refresh: int | None = None) -> None:
+    """reports/<day>.html, <day>.csv and <day>_tasks.csv. With refresh, also
+    the page that loads itself again after so many seconds."""
     from commands.grading.pages import class_report
-    class_report.write(file, day, titles, results, extras.names,
-                       extras.taught, extras.gain)
+
+    def write_page(page, seconds):
+        class_report.write(page, day, titles, results, extras.names,
+                           extras.taught, extras.gain, seconds)
+    write_page(file, None)
+    if refresh:
+        write_page(live(file), refresh)
+    else:
+        live(file).unlink(missing_ok=True)
     export.write(file, results, figures.tasks(results), extras.names)
+
+
+def calm(page: Path) -> None:
+    """After watching: the live page stays where browsers show it, and does
+    not load itself again."""
+    if live(page).exists() and page.exists():
+        write_whole(live(page), page.read_text("utf-8"))

@@ -123,7 +123,7 @@ def _cell(result):
     """The points of one notebook."""
     if result is None:
         return "–"
-    mark = "*" if _needs_a_person(result) else ""
+    mark = "*" if needs_a_person(result) else ""
     return f"{result.score:g}{mark}" if result.graded else f"–{mark}"
 
 
@@ -137,7 +137,8 @@ def _short(notebooks):
             else printable_name(name) for name, number in numbers.items()}
 
 
-def _needs_a_person(result):
+def needs_a_person(result) -> bool:
+    """Is there a remark that a person must look at?"""
     return bool(result.reasons) and result.reasons != [NOT_HANDED_IN]
 
 
@@ -145,7 +146,7 @@ def _remarks(results):
     """Trainee, notebooks, reason. If several notebooks of a trainee have the
     same reason, it is shown once."""
     notebooks = {}
-    for result in filter(_needs_a_person, results):
+    for result in filter(needs_a_person, results):
         for reason in result.reasons:
             notebooks.setdefault((result.student, reason), []).append(
                 result.notebook)

@@ -19,7 +19,6 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import filelock
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree, temp_attrs
@@ -31,6 +30,7 @@ from commands.exercises.notebooks import (
     read,
 )
 from commands.grading import examiner, gradebook, job, patches, submissions
+from commands.grading.alone import alone
 from commands.grading.cage.kernels import Limits
 from commands.grading.results import (
     REPORTS,
@@ -77,7 +77,7 @@ class Writer:
     def __enter__(self):
         self.log.parent.mkdir(exist_ok=True)
         with contextlib.ExitStack() as stack:
-            stack.enter_context(_alone(self.log.with_name(".grading.lock")))
+            stack.enter_context(alone(self.log.with_name(".grading.lock")))
             self.log.unlink(missing_ok=True)
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
@@ -328,18 +328,6 @@ class _Notes:
         with self.file.open("a", encoding="utf-8") as notes:
             # Begin a new line, also after a line that was cut.
             notes.write("\n" + json.dumps(note, ensure_ascii=False))
-
-
-@contextlib.contextmanager
-def _alone(file):
-    """One run at a time: it holds this file."""
-    try:
-        with filelock.FileLock(file, timeout=0):
-            yield
-    except filelock.Timeout:
-        raise NotebookError(
-            f"Another run is grading this course: it holds {file}.\nWait "
-            "until it has ended, then grade again.") from None
 
 
 def _work(fingerprint):

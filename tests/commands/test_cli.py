@@ -20,8 +20,8 @@ from tests.support import ROOT, copy_of_the_course, in_course
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
 COMMANDS = ["lab", "test", "book", "release", "check", "grade",
-            "hand-out", "collect", "rehearse", "data", "audit", "publish",
-            "serve", "classroom"]
+            "hand-out", "collect", "certificates", "rehearse", "data",
+            "audit", "publish", "serve", "classroom"]
 
 
 def run(*words, folder=ROOT):

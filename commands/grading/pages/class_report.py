@@ -25,20 +25,25 @@ MANY = 12  # codes in a row; more of them are folded
 
 def write(file: Path, day: str, titles: dict[str, str], results: list,
           names: dict[str, str] | None = None,
-          taught: dict[str, Objective] | None = None, gain=None) -> None:
+          taught: dict[str, Objective] | None = None, gain=None,
+          refresh: int | None = None) -> None:
     """Write the page of one day.
 
     titles: notebook → its title. results: what `grading.grade` returns.
     names: code → name; without it, no name is shown. taught: the objectives
-    of the lessons. gain: the table of `gains.of_class`.
+    of the lessons. gain: the table of `gains.of_class`. refresh: seconds
+    after which the page loads itself again.
     """
     tasks = figures.tasks(results)
     taught = taught or {}
     page = _template("class_report.html.j2").render(
-        day=day, figures=figures, names=names or {}, signs=SIGNS, many=MANY,
+        day=day, refresh=refresh, still=f"{day}.html", figures=figures,
+        names=names or {}, signs=SIGNS, many=MANY,
         notebooks=[_notebook(name, title, results, tasks)
                    for name, title in titles.items()],
-        titles=titles, tasks=tasks, repeat=figures.to_repeat(tasks),
+        titles=titles, heads=[(title or name).partition(" · ")[0]
+                              for name, title in titles.items()],
+        tasks=tasks, repeat=figures.to_repeat(tasks),
         taught=taught, reached=figures.reached(tasks, results, taught),
         bins=figures.distribution(results),
         middle=_middle(figures.shares(results)),

@@ -147,7 +147,8 @@ def test_names_stand_only_where_a_file_gives_them(page_of):
     assert "Amina" not in page_of(*results).get_text()
     page = page_of(*results, names={"t01": "Amina B."})
     assert len(page.find_all(string="Amina B.")) == 2  # stuck, and her row
-    assert "Not in the file of names: t02." in page.get_text()
+    assert "Not in the file of names: 1." in page.get_text()
+    assert "Without a name: t02." in page.get_text()
 
 
 # --- what to do with it ----------------------------------------------------
@@ -231,6 +232,16 @@ def test_a_page_that_cannot_be_written_leaves_the_one_before(
     with pytest.raises(OSError, match="No space"):
         page_of(graded("bilel", FULL))
     assert file.read_bytes() == before
+
+
+def test_only_the_live_page_loads_itself_again_and_leads_to_the_other(
+        page_of):
+    assert not page_of(graded("amina", FULL)).select("meta[http-equiv]")
+    page = page_of(graded("amina", FULL), refresh=20)
+    assert page.select_one("meta[http-equiv=refresh]")["content"] == "20"
+    link = page.select_one("h1 + .live a")
+    assert link["href"] == f"{DAY}.html"
+    assert "every 20 seconds" in " ".join(link.parent.get_text().split())
 
 
 def test_the_page_is_accessible_and_asks_nothing_of_the_network(
