@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,20 @@ FIELDS = {
 # Elements that may stand in the file too.
 OTHERS = ("attribution", "dates", "languages", "period", "frequency",
           "lineage", "licence_uri", "download_url")
+# The fields whose values have a form, their form, and its words.
+ADDRESS = re.compile(r"[a-zA-Z][\w+.-]*:[^\s<>\"{}|\\^`]+")
+WEB = re.compile(r"https?://[^\s<>\"{}|\\^`/]+[^\s<>\"{}|\\^`]*")
+MAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+FORMS = {
+    "identifier": (ADDRESS, "is no address without spaces, such as "
+                   "https://data.example.org/id/wells"),
+    "publisher.url": (WEB, "is no address such as https://maps.example.org"),
+    "publisher.email": (MAIL, "is no e-mail address such as "
+                        "open.data@maps.example"),
+    "licence_uri": (WEB, "is no address such as "
+                    "https://creativecommons.org/licenses/by/4.0/"),
+    "download_url": (WEB, "is no address such as "
+                     "https://data.example.org/files")}
 GIVEN = ("identifier", "title", "abstract", "keywords", "topic", "publisher",
          "licence", *OTHERS)
 
@@ -81,15 +96,33 @@ def complete(given: Record, ask: Callable[[str], str] | None) -> Record:
     made: Record = json.loads(json.dumps(given))
     for name in lacking:
         assert ask
-        answer = ""
-        while not answer:
-            answer = ask(f"{name} ({FIELDS[name]})").strip()
+        answer, wrong = "", ""
+        while not answer or wrong:
+            answer = ask(f"{wrong}{name} ({FIELDS[name]})").strip()
+            wrong = objection(name, answer)
+            if not wrong and name == "licence" and answer not in OPEN:
+                wrong = f"{answer!r} is not in this list"
+            wrong = wrong and f"{wrong}. "
         _put(made, name, [word.strip() for word in answer.split(",")]
              if name.startswith("keywords") else answer)
-    if made["topic"] not in TOPICS:
-        raise CourseError(f"topic {made['topic']!r} is not one of ISO 19115: "
-                          f"{', '.join(TOPICS)}.")
+    wrong = [found for name in ("topic", *FORMS)
+             if (value := _value(made, name))
+             and (found := objection(name, value))]
+    if wrong:
+        raise CourseError("The metadata cannot be written as they are: "
+                          f"{'; '.join(wrong)}.")
     return made
+
+
+def objection(name: str, value: Any) -> str:
+    """Why a value cannot be that of a field; "" if it can."""
+    if name == "topic" and value not in TOPICS:
+        return (f"topic {value!r} is not one of ISO 19115: "
+                f"{', '.join(TOPICS)}")
+    form, words = FORMS.get(name, (None, ""))
+    if form and not (isinstance(value, str) and form.fullmatch(value)):
+        return f"{name} {value!r} {words}"
+    return ""
 
 
 def _value(given: Record, name: str) -> Any:
