@@ -6,8 +6,8 @@ Points with eight columns, in a GeoPackage, GeoJSON or CSV. Each run is a
 Python of its own that first imports both, and reads a small file, so that
 neither waits for the other's first steps. They take turns; the fastest of
 several runs counts. Seconds are of the processor, so that other work on the
-machine is not counted; those of the clock stand in brackets. Memory is the peak of the process (Linux: VmHWM), less
-what it had after the small file.
+machine is not counted; those of the clock stand in brackets. Memory is the
+peak of the process (Linux: VmHWM), less what it had after the small file.
 """
 
 import argparse
