@@ -44,8 +44,8 @@ def command(day: str, settings: Settings, force: bool = False,
     page.parent.mkdir(exist_ok=True)
     with alone(page.with_name(".watching.lock"), "watching"):
         say(f"Watching {submissions.FOLDER}/ for {day}. Ctrl-C ends. For the "
-            f"wall: {REPORTS}/{report.live(page).name}, which loads itself "
-            f"again. To read in peace: {REPORTS}/{page.name}")
+            f"projector: {REPORTS}/{report.live(page).name}, which loads "
+            f"itself again. To read in peace: {REPORTS}/{page.name}")
         try:
             with ended_as_by_ctrl_c():
                 _watch(day, root, settings, force, say, pause)

@@ -118,35 +118,33 @@ def _picture(tab, count, width):
 
 # --- what it says ----------------------------------------------------------
 
-def table(file, name):
-    """The bodies' rows of the first table below a heading."""
-    page = BeautifulSoup(file.read_text("utf-8"), "html.parser")
-    return page.find(id=name).find_next("table")
+@pytest.fixture(scope="module")
+def page(report):
+    """The page, parsed."""
+    return BeautifulSoup(report[2].read_text("utf-8"), "lxml")
 
 
 def test_every_trainee_has_one_row_and_each_exercise_one_column(
-        report, masters):
-    count, _, file = report
-    trainees = table(file, "trainees")
-    assert len(trainees.select("tbody tr")) == count
+        report, page, masters):
+    trainees = page.find(id="trainees").find_next("table")
+    assert len(trainees.select("tbody tr")) == report[0]
     assert len(trainees.select("thead th")) == 1 + len(masters) + 2
 
 
-def test_the_shares_are_those_of_the_results(report):
+def test_the_shares_are_those_of_the_results(report, page):
     """Counted here in another way than the page counts."""
-    _, results, file = report
+    _, results, _ = report
     for grade_id in ("place", "find", "centres"):
         marks = [task for result in results
                  if result.notebook == "e03_crs_detective"
                  for task in result.tasks if task.grade_id == grade_id]
         right = sum(task.score == task.points for task in marks)
-        page = BeautifulSoup(file.read_text("utf-8"), "html.parser")
         head = page.find("th", string=marks[0].title)
         assert f"{right} of {len(marks)}" in head.find_next("td").get_text()
 
 
-def test_what_to_repeat_is_what_the_fewest_have_solved(report):
-    _, results, file = report
+def test_what_to_repeat_is_what_the_fewest_have_solved(report, page):
+    _, results, _ = report
     solved = {}
     for result in results:
         for task in result.tasks if result.graded else ():
@@ -154,7 +152,6 @@ def test_what_to_repeat_is_what_the_fewest_have_solved(report):
                 None if task.score is None else task.score == task.points)
     shares = sorted((sum(marks) / len(marks), name)
                     for name, marks in solved.items() if None not in marks)
-    page = BeautifulSoup(file.read_text("utf-8"), "html.parser")
     shown = [one.get_text().split(", ", 1)[1]
              for one in page.select(".repeat li strong")]
     of_shown = [next(share for share, name in shares if name == title)
@@ -163,9 +160,8 @@ def test_what_to_repeat_is_what_the_fewest_have_solved(report):
     assert of_shown == lowest
 
 
-def test_many_codes_without_a_name_are_folded(report):
-    count, _, file = report
-    page = BeautifulSoup(file.read_text("utf-8"), "html.parser")
+def test_many_codes_without_a_name_are_folded(report, page):
+    count = report[0]
     summary = page.find("summary", string=(
         f"show the {count - 3} codes without a name"))
     assert bool(summary) == (count > 15)
