@@ -33,15 +33,16 @@ PLACES = ('governorates = gpd.read_file("data/governorates.geojson")',
 def opening(source: Source, file: Path, found: list[Finding]) -> str:
     """The lines for one layer and the repairs of what was found in it."""
     repairs = "\n".join(one.repair for one in found)
+    codes = {one.code for one in found}
     lines = [f"file = Path({file.name!r})"]
     if re.search(r"\bnew\b", repairs):
         end = ENDS.get(source.format, "gpkg")
         lines.append(f"new = {f'{file.stem}_repaired.{end}'!r}")
-    broken = sorted(BROKEN & {one.code for one in found})
+    broken = sorted(BROKEN & codes)
     if broken:
         lines.append(f"# {', '.join(broken)}: repair this first; the next "
                      "line may stop")
-    lines += (_table(source) if source.format in TABLES
+    lines += (_table(source, codes) if source.format in TABLES
               else _layer(source))
     if re.search(r"\b(governorates|country)\b", repairs):
         lines += PLACES
@@ -70,7 +71,7 @@ def of_csv(delimiter: str | None, encoding: str | None) -> dict[str, Any]:
             else encoding}
 
 
-def _table(source: Source) -> list[str]:
+def _table(source: Source, codes: set[str]) -> list[str]:
     """A table of text, and the layer of its points."""
     evidence = source.evidence
     if source.format in ("CSV", "TSV"):
@@ -91,6 +92,8 @@ def _table(source: Source) -> list[str]:
         last = re.search(r"to (\d+)$", evidence["header"])
         options |= {"header": None, "names": names,
                     "skiprows": int(last[1]) if last else None}
+    if "na-as-null" in codes:  # pandas would take the words away
+        options |= {"keep_default_na": False, "na_values": [""]}
     lines = [f"table = {reader(source.format, **options)}"]
     if source.format == "ODS":
         lines.insert(0, "# pandas reads ODS with the package odfpy; without "

@@ -101,7 +101,7 @@ def rows_duplicate(subject: Subject) -> Iterator[Finding]:
 def _shown(subject: Subject, at: int) -> str:
     """The first values of a row."""
     return ", ".join(str(value) for value in
-                     subject.attributes.iloc[at].head(3))
+                     subject.attributes.iloc[at].dropna().head(3))
 
 
 def columns(subject: Subject) -> Iterator[Finding]:

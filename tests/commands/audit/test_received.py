@@ -101,3 +101,10 @@ def test_other_groups_of_digits_are_no_numbers(values):
 def test_a_value_is_shown_without_the_name_of_its_type():
     layer = squares().assign(declared=2500.0)
     assert "says 2500.0 in" in audited(layer, "GPKG")["column-constant"].says
+
+
+def test_the_example_of_a_row_shows_what_is_there():
+    """Of a row of totals, most cells are empty."""
+    layer = table(people=[str(100 + n) for n in range(12)])
+    layer.loc[12] = {"name": "Total", "people": "1266"}
+    assert audited(layer)["totals-row"].example == "Total, 1266"

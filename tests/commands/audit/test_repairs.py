@@ -146,3 +146,12 @@ def test_a_whole_layer_is_opened_by_its_name(tmp_path, monkeypatch):
     names = run(tmp_path / "a.gpkg", "layers-several", monkeypatch)
     assert len(names["before"]) == 12
     assert isinstance(names["layer"], gpd.GeoDataFrame)
+
+
+def test_words_that_pandas_makes_empty_are_there_to_repair(
+        tmp_path, monkeypatch):
+    file = tmp_path / "a.csv"
+    table(country=["NA", "TN"] * 6).to_csv(file, index=False)
+    names = run(file, "na-as-null", monkeypatch)
+    assert names["before"]["country"].tolist() == ["NA", "TN"] * 6
+    assert names["layer"]["country"].isna().tolist() == [True, False] * 6
