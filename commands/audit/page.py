@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from commands.audit import pictures
+from commands.audit import opening, pictures
 from commands.audit.model import Finding
 from commands.audit.report import COST, Layer, Report
 from commands.terminal import printable, printable_name
@@ -31,11 +31,11 @@ def page(report: Report) -> str:
         lstrip_blocks=True).get_template("report.html.j2").render(
             name=printable_name(report.path.name), report=report, costs=COST,
             credit=data.credit("governorates"),
-            layers=[_layer(layer, at < MOST_LAYERS)
+            layers=[_layer(layer, report.path, at < MOST_LAYERS)
                     for at, layer in enumerate(report.layers)])
 
 
-def _layer(layer: Layer, with_map: bool) -> dict[str, Any]:
+def _layer(layer: Layer, file: Path, with_map: bool) -> dict[str, Any]:
     source = layer.source
     title = printable_name(layer.title)
     sketch = pictures.Sketch(layer)
@@ -55,6 +55,7 @@ def _layer(layer: Layer, with_map: bool) -> dict[str, Any]:
                      in source.evidence.items() if key != "crs"}},
         "map": picture, "drawn": drawn,
         "sampled": drawn < len(sketch.shapes),
+        "opening": printable(opening.opening(source, file, layer.findings)),
         "groups": _groups(layer, sketch if with_map else None)}
 
 

@@ -38,10 +38,7 @@ def publish(file: Path, out: Path, console: Console, *,
     source = _source(file, drop or [], options)
     found = [*source.findings, *findings(source, known_country(country))]
     admitted = refuse(found, because, crs)
-    name = preparing.plain_name(
-        name or "_".join(filter(None, [file.stem, source.layer if
-                                       source.layer != file.stem else ""])),
-        "layer")
+    name = preparing.plain_name(name or _name(file, source), "layer")
     home = out / name
     last = package.latest(home)
     layer = preparing.prepare(source, name, crs=crs, repair=repair,
@@ -79,6 +76,16 @@ def _source(file: Path, drop: list[str],
                 f"{', '.join(map(str, source.table.columns))}.")
     source.table = source.table.drop(columns=drop)
     return source
+
+
+def _name(file: Path, source: Source) -> str:
+    """The name of the file, and that of its layer where it is another. The
+    layer of an archive is a file: wells.zip has wells.shp."""
+    layer = source.layer or ""
+    if Path(layer).suffix.lower() in (".shp", ".geojson", ".json", ".csv",
+                                      ".gpkg", ".kml", ".gpx", ".parquet"):
+        layer = Path(layer).stem
+    return "_".join(dict.fromkeys(filter(None, [file.stem, layer])))
 
 
 def _given(meta: Path | None, home: Path, last: package.Release | None,

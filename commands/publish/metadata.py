@@ -102,7 +102,7 @@ def complete(given: Record, ask: Callable[[str], str] | None) -> Record:
             wrong = objection(name, answer)
             if not wrong and name == "licence" and answer not in OPEN:
                 wrong = f"{answer!r} is not in this list"
-            wrong = wrong and f"{wrong}. "
+            wrong = wrong and f"{wrong}.\n"
         _put(made, name, [word.strip() for word in answer.split(",")]
              if name.startswith("keywords") else answer)
     wrong = [found for name in ("topic", *FORMS)

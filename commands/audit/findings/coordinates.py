@@ -302,9 +302,9 @@ def axes_swapped(swapped: np.ndarray, places: Places) -> Iterator[Finding]:
         f"{len(at):,} of {plural(placed, 'row')} lie in the country only "
         f"when x and y are exchanged{who}",
         "the points are drawn in Ethiopia or in the sea; x is the longitude",
-        "rows = layer.geometry.x.between(30, 38) & layer.geometry.y"
+        "rows = layer.bounds.minx.between(30, 38) & layer.bounds.miny"
         ".between(7, 12)\nlayer.loc[rows, layer.geometry.name] = "
-        "gpd.points_from_xy(layer[rows].geometry.y, layer[rows].geometry.x)",
+        "shapely.transform(layer[rows].geometry, lambda xy: xy[:, ::-1])",
         rows=numbered(at), example=f"x {x:.5g}, y {y:.5g}",
         severity="error")
 
@@ -344,7 +344,8 @@ def coordinates_outside(degrees: np.ndarray, swapped: np.ndarray,
         f"{places.country.code}; the first at {lon:.4f}, {lat:.4f}",
         "people trust a point on a map, even one in the wrong place" if (
             not whole) else "is it a layer of another country? Then give "
-        "--country none", "layer[~layer.within(country.union_all())]",
+        "--country none", "layer[~layer.to_crs(4326)"
+        ".within(country.union_all())]",
         rows=numbered(at), example=f"{lon:.5f}, {lat:.5f}",
         severity="note" if whole else "warning")
 
@@ -365,6 +366,8 @@ def coordinates_unit(degrees: np.ndarray, swapped: np.ndarray,
             f"{plural(int(asked.sum()), 'row')} lie more than 5 km outside "
             f"the governorate that column {places.column!r} states",
             "the place or the name is wrong: sums by governorate depend on "
-            "which one a reader trusts", "layer.sjoin(governorates)"
-            f".query({'`' + str(places.column) + '` != name_fr'!r})",
+            "which one a reader trusts",
+            'inside = governorates[["name_fr", "geometry"]].add_prefix('
+            '"is_").set_geometry("is_geometry")\nlayer.to_crs(4326).sjoin('
+            f"inside)[[{str(places.column)!r}, 'is_name_fr']]  # compare",
             rows=numbered(at), example=places.stated[at[0]])

@@ -42,7 +42,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
         if not sound:
             pairs = quality.overlaps(metric, LEAST_OVERLAP)
             yield from geometry_overlap(pairs, metric, subject)
-        yield from geometry_gap(metric, sound)
+        yield from geometry_gap(metric, sound, subject)
 
 
 def geometry_empty(subject: Subject) -> Iterator[Finding]:
@@ -162,20 +162,34 @@ def geometry_overlap(pairs: gpd.GeoDataFrame, metric: gpd.GeoDataFrame,
     rows = metric["row"].to_numpy()
     at = np.unique(rows[pairs[["first", "second"]].to_numpy().ravel()])
     most = pairs.loc[pairs["area"].idxmax()]
-    meant = len(at) > len(metric) / 2
+    # One polygon that lies on all its neighbours is not a rule of a layer.
+    often = pd.Series(pairs[["first", "second"]].to_numpy().ravel()
+                      ).value_counts()
+    one = len(pairs) > 2 and often.iloc[0] > len(pairs) / 2
+    meant = len(at) > len(metric) / 2 and not one
     if meant and _nested(pairs, metric):
         return  # zones within zones, such as those of a flood
     meant = meant and len(metric) > 4
     sampled = "" if subject.rows <= MOST_POLYGONS else (
         f" (first {MOST_POLYGONS:,} rows)")
+    if one:
+        sampled += (f"; row {rows[int(often.index[0])] + 1} is in "
+                    f"{often.iloc[0]:,} of them")
     first, second = rows[int(most["first"])], rows[int(most["second"])]
     yield finding(
         "geometry-overlap", f"{plural(len(pairs), 'pair')} of polygons "
         f"overlap{sampled}; the most: rows {first + 1} and {second + 1}, "
         f"{most['area']:,.0f} m²", "a place in both is counted twice",
-        "quality.overlaps(layer.to_crs(32632))", rows=numbered(at),
+        _asked("overlaps", subject), rows=numbered(at),
         count=len(pairs), example=f"{most['area']:,.0f} m²",
         severity="note" if meant else "warning")
+
+
+def _asked(question: str, subject: Subject) -> str:
+    """A call of helpers.quality, which takes valid polygons in metres."""
+    valid = shapely.is_valid(subject.shapes)
+    rows = "layer" if valid.all() else "layer[layer.is_valid]"
+    return f"quality.{question}({rows}.to_crs(32632))"
 
 
 def _nested(pairs: gpd.GeoDataFrame, metric: gpd.GeoDataFrame) -> bool:
@@ -186,11 +200,21 @@ def _nested(pairs: gpd.GeoDataFrame, metric: gpd.GeoDataFrame) -> bool:
                  & (both.max(axis=1) > 1.05 * both.min(axis=1))).all())
 
 
-def geometry_gap(metric: gpd.GeoDataFrame,
-                 sound: bool) -> Iterator[Finding]:
+def _unsound(subject: Subject) -> gpd.GeoSeries:
+    """Where the polygons lie that are not valid, in metres. What they cover
+    is only known after the repair."""
+    bad = subject.polygons & ~shapely.is_valid(subject.shapes)
+    hulls = gpd.GeoSeries(shapely.convex_hull(subject.shapes[bad]),
+                          crs=subject.crs)
+    return hulls.to_crs(32632) if subject.crs.is_geographic else hulls
+
+
+def geometry_gap(metric: gpd.GeoDataFrame, sound: bool,
+                 subject: Subject) -> Iterator[Finding]:
     """Holes in a division of land: nobody's ground between polygons.
 
-    sound: no two overlap, so that their union is quick.
+    sound: no two overlap, so that their union is quick. Where polygons are
+    not valid, the ground may be theirs.
     """
     tree = metric.sindex.query(metric.geometry)  # boxes
     joined = np.unique(tree[0][tree[0] != tree[1]])
@@ -200,6 +224,10 @@ def geometry_gap(metric: gpd.GeoDataFrame,
         metric.geometry.to_numpy())], crs=metric.crs) if sound else metric
     gaps = quality.gaps(whole)
     gaps = gaps[gaps["area"] > 1]
+    unsound = _unsound(subject)
+    if len(unsound) and len(gaps):
+        theirs = unsound.union_all()
+        gaps = gaps[gaps.intersection(theirs).area <= gaps["area"] / 2]
     if len(gaps) and gaps["area"].sum() < metric.area.sum() / 4:
         beside = metric.sindex.query(gaps.geometry, predicate="intersects")
         at = np.unique(metric["row"].to_numpy()[beside[1]])
@@ -207,5 +235,5 @@ def geometry_gap(metric: gpd.GeoDataFrame,
         yield finding(
             "geometry-gap", f"{plural(len(gaps), 'gap')} between polygons; "
             f"the largest has {most:,.0f} m²", "a place in a gap belongs to "
-            "no unit", "quality.gaps(layer.to_crs(32632))",
+            "no unit", _asked("gaps", subject),
             rows=numbered(at), count=len(gaps), example=f"{most:,.0f} m²")

@@ -172,7 +172,9 @@ def personal_trace(subject: Subject) -> Iterator[Finding]:
             "personal-trace", f"a track of {plural(subject.rows, 'row')}"
             + (" with times" if timed else "") + ": where somebody was",
             WHY + "; its ends are often a home",
-            "layer = layer.drop(columns=[\"time\"])  # and cut both ends",
+            "layer = layer.drop(columns=[\"time\"])  # and cut both ends"
+            if "time" in subject.attributes else
+            "# publish the way, if at all, without its two ends",
             count=subject.rows)
 
 

@@ -27,10 +27,18 @@ TOTAL = re.compile(r"(?im)^\W*(grand )?(total|totaux|ensemble|المجموع|ا�
 TOTAL_WORDS = ("total", "totaux", "ensemble", "المجموع", "الجملة")
 NOTE = re.compile(r"(?i)^\W*(source|note|nb|remarque|المصدر|ملاحظة)\b")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
-OTHER_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d\d)"
-                        r"|\d{4}[/.]\d{1,2}[/.]\d{1,2}")
+MONTH = (r"jan\w*|f[eé]v\w*|feb\w*|mars|march|a[pv]r\w*|mai|may|juin|june?|"
+         r"juil\w*|july?|ao[uû]t|aug\w*|sep\w*|oct\w*|nov\w*|d[eé]c\w*|"
+         r"جانفي|فيفري|مارس|أفريل|ماي|جوان|جويلية|أوت|سبتمبر|أكتوبر|نوفمبر|"
+         r"ديسمبر")
+OTHER_DATE = re.compile(
+    r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d\d)|\d{4}[/.]\d{1,2}[/.]\d{1,2}"
+    rf"|\d{{1,2}}(er)?[ -](de )?({MONTH})\.?[ -](\d{{4}}|\d\d)",
+    re.IGNORECASE)
+# A number with its thousands apart: 12 500, also with a narrow space.
+GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?")
 # A number in another form: spaces, a unit, Arabic-Indic digits.
-WRITTEN = re.compile(r"[+-]?[\d٠-٩][\d٠-٩   .,٫٬]*"
+WRITTEN = re.compile(r"[+-]?[\d٠-٩][\d٠-٩ \u00a0\u202f.,٫٬]*"
                      r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?",
                      re.IGNORECASE)
 PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d+)?")
@@ -93,7 +101,7 @@ def rows_duplicate(subject: Subject) -> Iterator[Finding]:
 def _shown(subject: Subject, at: int) -> str:
     """The first values of a row."""
     return ", ".join(str(value) for value in
-                     subject.attributes.iloc[at].head(3))
+                     subject.attributes.iloc[at].dropna().head(3))
 
 
 def columns(subject: Subject) -> Iterator[Finding]:
@@ -110,10 +118,16 @@ def columns(subject: Subject) -> Iterator[Finding]:
         elif filled[:, at].all() and not unhashable(column) and (
                 column.nunique(dropna=False) == 1):
             yield finding(
-                "column-constant", f"column {name!r} says {column.iloc[0]!r} "
+                "column-constant", f"column {name!r} says "
+                f"{_plain(column.iloc[0])!r} "
                 "in all rows", "it tells no row from another: is it a remark "
                 "about the whole file?", "",
                 count=subject.rows, example=column.iloc[0], severity="note")
+
+
+def _plain(value: object) -> object:
+    """A value as Python writes it: 2500.0, not np.float64(2500.0)."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def totals_row(subject: Subject) -> Iterator[Finding]:
@@ -210,11 +224,23 @@ def numbers_as_text(column: Column, subject: Subject) -> Iterator[Finding]:
             "." in column.signs or len(set(map(len, column.unique))) > 2):
         at = np.flatnonzero(column.codes >= 0)
         yield _as_text(column, at, "a number")
-    elif plain >= 0.5 and written > plain:
+    elif (plain >= 0.5 and written > plain) or _grouped(column, plain):
         odd = [text for text in column.unique if not PLAIN.fullmatch(
             text.strip()) and WRITTEN.fullmatch(text.strip())]
         if not all(re.fullmatch(r"0\d+", text) for text in odd):
             yield _as_text(column, column.where(odd), "a number")
+
+
+def _grouped(column: Column, plain: float) -> bool:
+    """Do most numbers have spaces between the thousands? Telephone numbers
+    have them too, but all have as many digits."""
+    if not column.signs & set(" \u00a0\u202f"):
+        return False
+    grouped = column.looks(GROUPED)
+    digits = {len(re.sub(r"\D", "", text)) for text in column.unique
+              if GROUPED.fullmatch(text.strip())}
+    return grouped >= 0.2 and grouped + plain >= 0.8 and (
+        len(digits) > 1 or max(digits) < 7)
 
 
 def _as_text(column: Column, at: np.ndarray, what: str) -> Finding:
@@ -230,7 +256,8 @@ def _as_text(column: Column, at: np.ndarray, what: str) -> Finding:
 
 def dates_as_text(column: Column) -> Iterator[Finding]:
     """Dates in another form than 2021-12-31."""
-    if not column.signs & set("/.-"):
+    if not column.signs & set("/.-") and not re.search(
+            r"\d ", column.joined):
         return
     other, iso = column.looks(OTHER_DATE), column.looks(ISO_DATE)
     if other == 0 or other + iso < 0.8:
@@ -244,7 +271,8 @@ def dates_as_text(column: Column) -> Iterator[Finding]:
         + (", and others as 2021-12-31" if iso else ""),
         "03/04/2021 is 3 April to some readers and 4 March to others",
         f"layer[{column.name!r}] = pd.to_datetime(layer[{column.name!r}], "
-        "dayfirst=True)", rows=numbered(at), example=found[0])
+        "dayfirst=True, format=\"mixed\", errors=\"coerce\")  # NaT: by hand",
+        rows=numbered(at), example=found[0])
 
 
 def zeros_lost(subject: Subject) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commands.audit import opening
 from commands.audit.model import MOST_ROWS, Source, UnreadableFile, finding
 from commands.audit.reading import heads, places, text
 
@@ -41,7 +42,8 @@ def read(path: Path, data: bytes, *, x: str | None = None,
     top = list(_rows(body[:2_000_000], delimiter, heads.LOOK))
     while top and not any(top[-1]):
         top.pop()
-    head = heads.find(top)
+    csv_options = opening.of_csv(delimiter, decoded.encoding)
+    head = heads.find(top, 0, opening.begun("CSV", **csv_options))
     if not head.names or len(head.names) > MOST_COLUMNS:
         raise UnreadableFile(
             f"{path.name} is no table: " + (
@@ -54,9 +56,17 @@ def read(path: Path, data: bytes, *, x: str | None = None,
             "delimiter": f"{NAMES.get(delimiter, delimiter)}: {why}",
             "header": head.evidence})
     table, lines = _table(source, body, delimiter, head, decoded.mixed)
-    source.findings += text.findings(decoded, path.name, lines)
+    source.findings += text.findings(
+        decoded, path.name, lines,
+        "table = " + opening.reader("CSV", **csv_options, skiprows=(
+            head.titles or None)) + "\ntable.to_csv(new, index=False)")
     source.table = table
     _decimal(source)
+    if not len(table):
+        source.findings.append(finding(
+            "layer-empty", f"{path.name} has no record below its head",
+            "A table without a row was cut off, or never filled.",
+            "# ask for the file again", severity="error"))
     places.place(source, x, y)
     return [source]
 

@@ -38,7 +38,9 @@ def read(path: Path, data: bytes, *, x: str | None = None,
             "file.write_text(data, 'utf-8')"))
     decoded = text.decode(data, path.name, encoding)
     del data
-    said += text.findings(decoded, path.name, [])
+    said += text.findings(
+        decoded, path.name, [], "layer = gpd.read_file(file, encoding="
+        f"{decoded.encoding!r})\nlayer.to_file(new, driver='GeoJSON')")
     whole = _parsed(decoded.text, path.name, said)
     source = _source(path, whole, said, x, y)
     source.evidence["encoding"] = f"{decoded.encoding}: {decoded.why}"
@@ -128,7 +130,7 @@ def _lines(body: str, said: list[Finding], constant: Any) -> Any:
         "json-lines", f"{len(features)} lines with one object each, in place "
         "of one FeatureCollection",
         "It is no GeoJSON (RFC 7946): browsers and QGIS want one object.",
-        "layer = gpd.read_file('GeoJSONSeq:' + file)\n"
+        "layer = gpd.read_file(f'GeoJSONSeq:{file}')\n"
         "layer.to_file(new, driver='GeoJSON')", count=len(features)))
     if bad:
         said.append(finding(

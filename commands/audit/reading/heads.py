@@ -26,8 +26,10 @@ class Head:
     unnamed: list[int] = field(default_factory=list)
 
 
-def find(top: list[list[str]], deep: int = 0) -> Head:
-    """The head in the first rows. deep: how many rows it has, if known."""
+def find(top: list[list[str]], deep: int = 0,
+         reader: str = "pd.read_csv(file") -> Head:
+    """The head in the first rows. deep: how many rows it has, if known.
+    reader: how a repair begins to read the file."""
     top = [[cell.strip() for cell in row] for row in top[:LOOK]]
     width = max(map(len, top), default=0)
     start = _titles(top)
@@ -38,7 +40,7 @@ def find(top: list[list[str]], deep: int = 0) -> Head:
         said.append(finding(
             "head-titles", f"{start} rows stand above the head",
             "Readers take the first row as names of columns.",
-            f"table = pd.read_csv(file, skiprows={start}, dtype=str)",
+            f"table = {reader}, skiprows={start}, dtype=str)",
             count=start, example=text))
     body = top[start:]
     if not body:
@@ -47,7 +49,7 @@ def find(top: list[list[str]], deep: int = 0) -> Head:
         said.append(finding(
             "head-missing", "the first row is a record, not a head",
             "The first record is lost, and nobody knows what a column is.",
-            "table = pd.read_csv(file, header=None, names=[…], dtype=str)",
+            f"table = {reader}, header=None, names=[…], dtype=str)",
             example=", ".join(body[0]), severity="error"))
         return Head([f"column_{number + 1}" for number in range(width)],
                     start, "none: row 1 has numbers like the rows below",
@@ -60,12 +62,12 @@ def find(top: list[list[str]], deep: int = 0) -> Head:
             "head-merged", f"the head spans {deep} rows",
             "Readers take one row as names; the rest becomes records, and "
             "merged cells stay empty.",
-            f"table = pd.read_excel(file, header={list(range(deep))})",
+            f"table = {reader}, header={list(range(start, start + deep))})",
             count=deep, example=", ".join(filter(None, names))))
     first = start + deep
     head = Head(names, first, f"row {start + 1}" if deep == 1 else
                 f"rows {start + 1} to {first}", said, start)
-    _second(head, top)
+    _second(head, top, reader)
     _named(head, top[head.first:])
     return head
 
@@ -141,7 +143,7 @@ def _joined(rows: list[list[str]], width: int) -> list[str]:
             for cells in zip(*rows)]
 
 
-def _second(head: Head, top: list[list[str]]) -> None:
+def _second(head: Head, top: list[list[str]], reader: str) -> None:
     """A row of HXL tags, of labels, or the head again: not a record."""
     rows = top[head.first:]
     if not rows:
@@ -158,8 +160,13 @@ def _second(head: Head, top: list[list[str]]) -> None:
             "head-second", "a second head, " + (
                 "of HXL tags, " if hxl else "") + "stands below the first",
             "It is read as a record: columns of numbers become text.",
-            f"table = pd.read_csv(file, skiprows=[{head.first - 1}], "
-            "dtype=str)", example=", ".join(tags)))
+            f"table = {reader}, skiprows={_but(head)}, dtype=str)",
+            example=", ".join(tags)))
+
+
+def _but(head: Head) -> list[int]:
+    """The rows to skip, from 0: titles above the head, the second head."""
+    return [*range(head.titles), head.first - 1]
 
 
 def _named(head: Head, rows: list[list[str]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from commands.audit import opening
 from commands.audit.model import Source, UnreadableFile, finding
 from commands.audit.reading import archive, driver, heads, places
 
@@ -61,7 +62,8 @@ def read(path: Path, kind: str, *, layer: str | None = None,
 def _source(path: Path, kind: str, sheet: Sheet, x: str | None,
             y: str | None) -> Source:
     rows, merged = _rows(sheet)
-    head = heads.find(rows, _deep(rows, sheet, heads.find(rows).titles))
+    head = heads.find(rows, _deep(rows, sheet, heads.find(rows).titles),
+                      opening.begun(kind, sheet_name=sheet.name))
     source = Source(path, sheet.name, kind, pd.DataFrame(), evidence={
         "header": head.evidence, "encoding": f"utf-8: {kind} has no other"},
         findings=list(head.findings))

@@ -82,16 +82,17 @@ def plausible(text: str) -> float:
     return good / (len(words) + odd) if words or odd else 0.0
 
 
-def findings(read: Text, name: str, rows: list[int]) -> list[Finding]:
-    """What to say of the encoding of a table of text."""
+def findings(read: Text, name: str, rows: list[int],
+             repair: str) -> list[Finding]:
+    """What to say of the encoding of a text. repair: how it becomes
+    UTF-8."""
     said = []
     if read.encoding not in ("utf-8", "ascii"):
         said.append(finding(
             "encoding-not-utf8", f"{name} is in {read.encoding}: {read.why}",
             "Programs take UTF-8 unless told otherwise, and show accents "
             "and Arabic as other signs.",
-            f"table = pd.read_csv(file, encoding={read.encoding!r}, "
-            "dtype=str)\ntable.to_csv(new, index=False)"))
+            repair))
     if read.mixed:
         said.append(finding(
             "encoding-mixed", f"{len(read.mixed)} lines are in another code "

@@ -27,6 +27,11 @@ def read(path: Path, data: bytes, *, layer: str | None = None,
         raise UnreadableFile(
             f"{name} holds changes of OpenStreetMap, not a layer. Apply it "
             "to an extract first (osmium apply-changes).")
+    if kind == "html":
+        raise UnreadableFile(
+            f"{name} is a web page (HTML), whatever its name says: many "
+            "portals export so. Open it in a spreadsheet program, look at "
+            "it, and save it as XLSX or CSV.")
     if kind not in KINDS:
         return _other(path, layer, name)
     with tempfile.TemporaryDirectory() as folder:

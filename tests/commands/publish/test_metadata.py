@@ -2,10 +2,12 @@
 traceback in the middle of the release."""
 
 import copy
+from pathlib import Path
 
 import pytest
 
-from commands.publish import metadata
+from commands.audit.model import Source
+from commands.publish import command, metadata
 from helpers.errors import CourseError
 from tests.commands.publish.record import META
 
@@ -57,3 +59,14 @@ def test_a_person_is_asked_again_after_a_wrong_answer(name, wrong):
     assert metadata.complete(given(name, None), ask) == META
     assert len(asked) == 3
     assert repr(wrong) in asked[1] and metadata.FIELDS[name] in asked[1]
+
+
+@pytest.mark.parametrize("file, layer, name", [
+    ("wells.zip", "wells.shp", "wells"), ("wells.zip", "Wells.SHP",
+                                          "wells_Wells"),
+    ("data.zip", "wells.shp", "data_wells"), ("wells.gpkg", "wells", "wells"),
+    ("wells.gpkg", "v1.2", "wells_v1.2"), ("wells.csv", None, "wells"),
+    ("wells.xlsx", "Feuil1", "wells_Feuil1")])
+def test_a_layer_has_the_name_of_its_file_once(file, layer, name):
+    source = Source(Path(file), layer, "any", table=None)
+    assert command._name(Path(file), source) == name
