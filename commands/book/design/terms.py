@@ -188,43 +188,39 @@ def _marked(doctree, known):
 
 def _unmarked(doctree, known, used, url):
     """Explain the first use of terms that nobody has marked."""
+    written, pattern = _written(frozenset(known.items()))
     for text in list(doctree.findall(nodes.Text)):
-        if not _inside(text, nodes.paragraph) or _inside(
+        if not pattern.search(text) or not _inside(
+                text, nodes.paragraph) or _inside(
                 text, nodes.reference, nodes.literal, nodes.title,
                 nodes.entry, nodes.raw, Explained, nodes.strong):
             continue
-        rest, parts = str(text), []
-        while match := _first(rest, known, used):
-            term = known[match[1]]
+        parts, done = [], 0
+        for match in pattern.finditer(text):
+            term = written[match[0]]
+            if nodes.make_id(term.name) in used:
+                continue
             used.add(nodes.make_id(term.name))
-            start, end = match[0].span()
-            parts += [nodes.Text(rest[:start]), _explained(
-                term, f"{url}#{term.anchor}", match[0][0])]
-            rest = rest[end:]
+            parts += [nodes.Text(text[done:match.start()]), _explained(
+                term, f"{url}#{term.anchor}", match[0])]
+            done = match.end()
         if parts:
-            text.parent.replace(text, [*parts, nodes.Text(rest)])
-
-
-def _first(text, known, used):
-    """The first term in a text that is not explained yet."""
-    found = []
-    for name, term in known.items():
-        if name in EVERYDAY or nodes.make_id(term.name) in used or (
-                " / " in name or "(" in name or term.name.startswith("tag ")):
-            continue
-        if match := _pattern(name).search(text):
-            found.append((match, name))
-    return min(found, key=lambda pair: (pair[0].start(), -len(pair[1])),
-               default=None)
+            text.parent.replace(text, [*parts, nodes.Text(text[done:])])
 
 
 @cache
-def _pattern(name):
-    """The word itself, also with a capital letter or in the plural."""
-    first = re.escape(name[0])
-    if name[0].islower():
-        first = f"[{name[0]}{name[0].upper()}]"
-    return re.compile(rf"(?<![\w-]){first}{re.escape(name[1:])}s?(?![\w-])")
+def _written(known):
+    """How the terms are written in a sentence -> term; a pattern of all."""
+    found = {}
+    for name, term in known:
+        if name in EVERYDAY or " / " in name or "(" in name or (
+                term.name.startswith("tag ")):
+            continue
+        for first in {name[0], name[0].upper()}:
+            found[first + name[1:]] = found[f"{first}{name[1:]}s"] = term
+    longest_first = sorted(found, key=lambda name: (-len(name), name))
+    return found, re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
 
 
 def _inside(node, *kinds):
