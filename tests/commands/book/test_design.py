@@ -340,7 +340,8 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
                     "  *Français\u00a0:* datum.\n\nview\n  A query.\n"
                     "  *Français\u00a0:* vue.\n:::\n", "utf-8")
     paragraph = nodes.paragraph("", "A view of two datums: a datum; sub-datum")
-    document = nodes.document(None, None, paragraph)
+    document = nodes.document(None, None)
+    document += paragraph
     terms._unmarked(document, terms._known(str(file)), set(), "glossary.html")
     assert [part["words"] if isinstance(part, terms.Explained) else str(part)
             for part in paragraph] == [
