@@ -8,6 +8,7 @@ import pytest
 from docutils import nodes
 
 from commands.book import build as book_builder
+from commands.book import design
 from commands.book.design import (
     blocks,
     country,
@@ -182,6 +183,13 @@ def test_every_block_of_the_pages_is_filled():
     assert found == set(blocks.FILLED) - {"layers"}  # data/README is derived
 
 
+def test_the_change_log_links_only_to_pages_and_to_the_web():
+    text = ("[a](SECURITY.md) [b](data/README.md) [c](course/index.md) "
+            "[d](https://example.org/x.md)")
+    assert design._without_lost_links(text, {"data/README"}) == (
+        "a [b](data/README.md) c [d](https://example.org/x.md)")
+
+
 # --- pages to look things up -----------------------------------------------
 
 def test_each_lab_names_an_application():
@@ -342,7 +350,8 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
     paragraph = nodes.paragraph("", "A view of two datums: a datum; sub-datum")
     document = nodes.document(None, None)
     document += paragraph
-    terms._unmarked(document, terms._known(str(file)), set(), "glossary.html")
+    terms._unmarked(document, terms._known(str(file)), set(),
+                    {"datum": "glossary.html#term-datum", "view": "#"})
     assert [part["words"] if isinstance(part, terms.Explained) else str(part)
             for part in paragraph] == [
                 "A view of two ", "datums", ": a datum; sub-datum"]
