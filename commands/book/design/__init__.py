@@ -5,6 +5,7 @@ has read of them; templates and the style sheet are beside this file.
 """
 
 import json
+import re
 from pathlib import Path
 
 from commands.book.design import (
@@ -19,6 +20,7 @@ from commands.book.design.links import Links
 
 HERE = Path(__file__).parent
 LAYERS = "data/README"
+CHANGES = "CHANGELOG"
 
 
 def setup(app):
@@ -46,6 +48,8 @@ def _fill(app, page, content):
     links = Links(page, app.env.found_docs)
     if not (root / f"{page}.ipynb").is_file():
         text = blocks.fill(content[0], root, links)
+        if page == CHANGES:
+            text = _without_lost_links(text, app.env.found_docs)
         if page == LAYERS:
             text = _with_downloads(text, root, links)
         if page == terms.GLOSSARY:
@@ -55,6 +59,13 @@ def _fill(app, page, content):
     notebook = json.loads(content[0])
     if lesson.dress(notebook, root, links):
         content[0] = json.dumps(notebook)
+
+
+def _without_lost_links(text, known):
+    """The change log names files of the repository that are no pages."""
+    return re.sub(
+        r"\[([^\]]+)\]\((\w[\w./-]*?)(?:\.(?:md|ipynb))?\)",
+        lambda link: link[0] if link[2] in known else link[1], text)
 
 
 def _with_downloads(text, root, links):

@@ -8,6 +8,7 @@ rounded to the kilometre: these maps illustrate, nobody measures on them.
 import csv
 import json
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Shapes:
     received: list[tuple[float, float]]
 
 
+@cache  # for the large map and for those of the days
 def shapes(root: Path) -> Shapes:
     """Reads the layers of the folder root / "data"."""
     from pyproj import Transformer

@@ -7,6 +7,7 @@ days. So a number on the title page cannot differ from the one in a lesson.
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 
@@ -51,6 +52,7 @@ class Day:
     notebooks: list[str] = field(default_factory=list)  # titles, of day 0
 
 
+@cache  # each page of the book asks
 def days(root: Path) -> list[Day]:
     """The days that the folder root has, in order."""
     return [_day(root, file)

@@ -84,11 +84,6 @@ class Term:
     arabic: str
     reviewed: bool  # the Arabic word
 
-    @property
-    def anchor(self) -> str:
-        """The id that Sphinx gives to it."""
-        return "term-" + nodes.make_id(self.name)
-
 
 class Explained(nodes.Inline, nodes.Element):
     """A term with its explanation."""
@@ -150,10 +145,12 @@ def explain(app, doctree, page):
     known = _known(str(Path(app.srcdir, f"{GLOSSARY}.md")))
     if not known or page == GLOSSARY or app.builder.format != "html":
         return
-    used = {nodes.make_id(name) for name in _marked(doctree, known)}
-    if page.startswith(WHERE) and GLOSSARY in app.env.found_docs:
-        url = app.builder.get_relative_uri(page, GLOSSARY)
-        _unmarked(doctree, known, used, url)
+    url = app.builder.get_relative_uri(page, GLOSSARY)
+    urls = {name: f"{url}#{anchor}" for (kind, name), (_, anchor)
+            in app.env.get_domain("std").objects.items() if kind == "term"}
+    used = _marked(doctree, known, urls)
+    if page.startswith(WHERE):
+        _unmarked(doctree, known, used, urls)
 
 
 @cache
@@ -171,60 +168,54 @@ def _known(file):
     return found
 
 
-def _marked(doctree, known):
-    """Explain the terms that authors have marked; yields their names."""
+def _marked(doctree, known, urls):
+    """Explain the terms that authors have marked; returns their names."""
+    names = {url: name for name, url in urls.items()}
     done = set()
     for link in list(doctree.findall(nodes.reference)):
-        anchor = link.get("refuri", "").partition(f"{GLOSSARY}.html#")[2] or (
-            link.get("refuri", "").partition("glossary.html#")[2])
-        term = next((term for term in known.values()
-                     if term.anchor == anchor), None)
-        if term is None or term.name in done or _inside(link, nodes.entry):
+        name = names.get(link.get("refuri"))
+        if name not in known or name in done or _inside(link, nodes.entry):
             continue
-        done.add(term.name)
-        link.replace_self(_explained(term, link["refuri"], link.astext()))
+        done.add(name)
+        link.replace_self(_explained(known[name], urls, link.astext()))
     return done
 
 
-def _unmarked(doctree, known, used, url):
+def _unmarked(doctree, known, used, urls):
     """Explain the first use of terms that nobody has marked."""
+    written, pattern = _written(frozenset(known.items()))
     for text in list(doctree.findall(nodes.Text)):
-        if not _inside(text, nodes.paragraph) or _inside(
+        if not pattern.search(text) or not _inside(
+                text, nodes.paragraph) or _inside(
                 text, nodes.reference, nodes.literal, nodes.title,
                 nodes.entry, nodes.raw, Explained, nodes.strong):
             continue
-        rest, parts = str(text), []
-        while match := _first(rest, known, used):
-            term = known[match[1]]
-            used.add(nodes.make_id(term.name))
-            start, end = match[0].span()
-            parts += [nodes.Text(rest[:start]), _explained(
-                term, f"{url}#{term.anchor}", match[0][0])]
-            rest = rest[end:]
+        parts, done = [], 0
+        for match in pattern.finditer(text):
+            term = written[match[0]]
+            if term.name in used or term.name not in urls:
+                continue
+            used.add(term.name)
+            parts += [nodes.Text(text[done:match.start()]),
+                      _explained(term, urls, match[0])]
+            done = match.end()
         if parts:
-            text.parent.replace(text, [*parts, nodes.Text(rest)])
-
-
-def _first(text, known, used):
-    """The first term in a text that is not explained yet."""
-    found = []
-    for name, term in known.items():
-        if name in EVERYDAY or nodes.make_id(term.name) in used or (
-                " / " in name or "(" in name or term.name.startswith("tag ")):
-            continue
-        if match := _pattern(name).search(text):
-            found.append((match, name))
-    return min(found, key=lambda pair: (pair[0].start(), -len(pair[1])),
-               default=None)
+            text.parent.replace(text, [*parts, nodes.Text(text[done:])])
 
 
 @cache
-def _pattern(name):
-    """The word itself, also with a capital letter or in the plural."""
-    first = re.escape(name[0])
-    if name[0].islower():
-        first = f"[{name[0]}{name[0].upper()}]"
-    return re.compile(rf"(?<![\w-]){first}{re.escape(name[1:])}s?(?![\w-])")
+def _written(known):
+    """How the terms are written in a sentence -> term; a pattern of all."""
+    found = {}
+    for name, term in known:
+        if name in EVERYDAY or " / " in name or "(" in name or (
+                term.name.startswith("tag ")):
+            continue
+        for first in {name[0], name[0].upper()}:
+            found[first + name[1:]] = found[f"{first}{name[1:]}s"] = term
+    longest_first = sorted(found, key=lambda name: (-len(name), name))
+    return found, re.compile(
+        rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
 
 
 def _inside(node, *kinds):
@@ -234,14 +225,15 @@ def _inside(node, *kinds):
     return False
 
 
-def _explained(term, url, words):
-    return Explained("", term=term, url=url, words=words)
+def _explained(term, urls, words):
+    return Explained("", term=term, url=urls[term.name], words=words)
 
 
 def _open(writer, node):
     """In attributes and a node of its own, so that the search does not find
     every page that explains a term."""
-    term, tip = node["term"], f"tip-{node['term'].anchor}"
+    term = node["term"]
+    tip = "tip-" + nodes.make_id(term.name)
     arabic = (f'<span lang="ar" dir="rtl">{escape(term.arabic)}</span>'
               if term.arabic else "")
     writer.body.append(

@@ -5,12 +5,15 @@ import re
 from itertools import product
 
 import pytest
+from docutils import nodes
 
 from commands.book import build as book_builder
+from commands.book import design
 from commands.book.design import (
     blocks,
     country,
     front,
+    lesson,
     plan,
     reference,
     sidebar,
@@ -180,6 +183,13 @@ def test_every_block_of_the_pages_is_filled():
     assert found == set(blocks.FILLED) - {"layers"}  # data/README is derived
 
 
+def test_the_change_log_links_only_to_pages_and_to_the_web():
+    text = ("[a](SECURITY.md) [b](data/README.md) [c](course/index.md) "
+            "[d](https://example.org/x.md)")
+    assert design._without_lost_links(text, {"data/README"}) == (
+        "a [b](data/README.md) c [d](https://example.org/x.md)")
+
+
 # --- pages to look things up -----------------------------------------------
 
 def test_each_lab_names_an_application():
@@ -292,3 +302,56 @@ def test_each_exercise_stands_under_its_session_with_its_solution():
             each.page for each in session.exercises]
         for each in session.exercises:
             assert site[each.page].child_files() == [each.solution]
+
+
+# --- the head and the end of a page ----------------------------------------
+
+@pytest.mark.parametrize("session", plan.sessions(ROOT),
+                         ids=lambda session: session.number)
+def test_a_lesson_says_its_minutes_and_what_comes_after(session):
+    notebook = json.loads((ROOT / f"{session.page}.ipynb").read_text("utf-8"))
+    count = len(notebook["cells"])
+    assert lesson.dress(notebook, ROOT, Links(session.page, PAGES))
+    head = "".join(notebook["cells"][0]["source"])
+    assert "**Day" not in head and "90 minutes" in head
+    assert sum(map(int, re.findall(r"</span> (\d+)</li>", head))) == 90
+    after = notebook["cells"][count]["source"]
+    for name in session.objectives:
+        assert name in after
+    for exercise in session.exercises:
+        assert f"{exercise.name} · " in after
+
+
+def test_an_exercise_says_its_points_and_its_session():
+    for session in plan.sessions(ROOT):
+        for each in session.exercises:
+            notebook = json.loads(
+                (ROOT / f"{each.page}.ipynb").read_text("utf-8"))
+            assert lesson.dress(notebook, ROOT, Links(each.page, PAGES))
+            head = "".join(notebook["cells"][0]["source"])
+            assert "**Day" not in head
+            assert f"<li>{each.points} points</li>" in head
+            assert f"Session {session.number} · " in head
+
+
+def test_other_notebooks_stay_as_they_are():
+    notebook = json.loads((ROOT / "course/reference/journey.ipynb").read_text(
+        "utf-8"))
+    before = json.dumps(notebook)
+    assert not lesson.dress(notebook, ROOT, Links("course/x", PAGES))
+    assert json.dumps(notebook) == before
+
+
+def test_the_first_use_of_a_term_is_explained(tmp_path):
+    file = tmp_path / "glossary.md"
+    file.write_text(":::{glossary}\ndatum\n  Where an ellipsoid lies.\n"
+                    "  *Français\u00a0:* datum.\n\nview\n  A query.\n"
+                    "  *Français\u00a0:* vue.\n:::\n", "utf-8")
+    paragraph = nodes.paragraph("", "A view of two datums: a datum; sub-datum")
+    document = nodes.document(None, None)
+    document += paragraph
+    terms._unmarked(document, terms._known(str(file)), set(),
+                    {"datum": "glossary.html#term-datum", "view": "#"})
+    assert [part["words"] if isinstance(part, terms.Explained) else str(part)
+            for part in paragraph] == [
+                "A view of two ", "datums", ": a datum; sub-datum"]

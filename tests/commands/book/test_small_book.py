@@ -6,6 +6,7 @@ looked at in test_build.py.
 
 import functools
 import http.server
+import re
 import shutil
 import subprocess
 import sys
@@ -130,11 +131,15 @@ def test_a_term_explains_itself_to_the_keyboard(url, tab):
     assert tip.is_visible()
 
 
-def test_each_term_is_explained_once(url, tab):
+def test_each_term_is_explained_once(url, small, tab):
     tab.goto(f"{url}/{EXERCISE}.html")
     names = tab.locator(".tip > b").all_inner_texts() or (
         tab.locator(".tip > b").all_text_contents())
     assert names and len(names) == len(set(names))
+    ids = set(re.findall(r'id="(term-[^"]+)"', (
+        small / "course/reference/glossary.html").read_text("utf-8")))
+    for link in tab.locator(".term > a").all():
+        assert link.get_attribute("href").partition("#")[2] in ids
     # Not in headings, code or links.
     assert tab.locator(":is(h1, h2, h3, pre) .term, a .term").count() == 0
 
