@@ -93,10 +93,12 @@ def chapters(root: Path) -> list[tuple[str, list[str]]]:
     for part in contents.get("parts", [contents]):
         parts.append((part.get("caption", ""),
                       list(_files(part.get("chapters", [])))))
-    solutions = [(f"Appendix · {name}", pages) for name, pages in parts
-                 if pages[0].startswith("solutions/")]
-    return [part for part in parts
-            if not part[1][0].startswith("solutions/")] + solutions
+    solutions = [page for _, pages in parts for page in pages
+                 if page.startswith("solutions/")]
+    parts = [(name, [page for page in pages if page not in solutions])
+             for name, pages in parts]
+    parts.append(("Appendix · Solutions", solutions))
+    return [(name, pages) for name, pages in parts if pages]
 
 
 def _files(entries) -> Iterator[str]:

@@ -251,9 +251,7 @@ def test_the_map_of_the_solution_is_drawn(book_url, browser):
 @pytest.mark.slow
 @pytest.mark.parametrize("word, page", [
     ("geomasking", "s4_sql_and_protection"),
-    ("ellipsoid", "s2_reference_systems"),
-    pytest.param("الولاية", "glossary", marks=pytest.mark.xfail(
-        reason="the search does not take the article off a word"))])
+    ("ellipsoid", "s2_reference_systems"), ("الولاية", "glossary")])
 def test_search_finds_a_word_without_a_network(
         word, page, book_url, browser):
     tab = open_page(browser, book_url, "search")

@@ -16,13 +16,11 @@ SOLUTION = "solutions/day1_production/e03_crs_detective"
 TOC = f"""format: jb-book
 root: course/index
 parts:
-  - caption: Solutions
-    chapters:
-      - file: {SOLUTION}
   - caption: Day 1
     chapters:
       - file: course/day1_production/index
         sections:
+          - file: {SOLUTION}
           - file: {LESSON}
 """
 
