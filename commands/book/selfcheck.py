@@ -81,7 +81,8 @@ def _mark_up(app, doctree):
                 "<details>" in text or text in (quizzes.AFTER, quizzes.GAIN)):
             questions += [one.name for one in quizzes.found(text)]
             marked = quizzes.forms(text, _objectives(app, page))
-            shown.replace_self(nodes.raw("", marked, **shown.attributes))
+            # Without the classes of an output, which is white in the dark.
+            shown.replace_self(nodes.raw("", marked, format="html"))
     app.env.metadata[page][KEPT] = {
         # Those of a round are asked twice and have results of their own.
         "questions": [] if page.startswith(ROUNDS) else questions,
