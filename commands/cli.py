@@ -76,12 +76,25 @@ def test(fast: Annotated[bool, typer.Option(
          *chosen, *(arguments or [])], cwd=ROOT))
 
 
-@app.command(epilog=example("book"))
-def book():
+@app.command(epilog=example("book", "book --zip --pdf"))
+def book(again: Annotated[bool, typer.Option(
+        "--again", help="Execute only what has changed since the last "
+        "build.")] = False,
+        as_zip: Annotated[bool, typer.Option(
+            "--zip", help="Also as one file, for a computer without a "
+            "network.")] = False,
+        as_pdf: Annotated[bool, typer.Option(
+            "--pdf", help="Also as one PDF, printed by Chromium.")] = False):
     """Build the book; every notebook is executed again."""
     from commands.book.build import build
-    page = build()
+    page = build(again=again)
     out.print(f"The book is ready: {page.relative_to(ROOT)}")
+    if as_zip:
+        from commands.book import zipping
+        out.print(zipping.zip_book(page.parent))
+    if as_pdf:
+        from commands.book import printing
+        out.print(printing.command(page.parent))
 
 
 @app.command(epilog=example("release", "release --check"))

@@ -23,7 +23,8 @@ SECONDS: dict[str, int] = {
     90, "commands/test_start.py": 100, "jupyterlab": 300,
     "commands/grading/test_hostile.py": 100,
     "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
-    "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
+    "commands/book/test_pages.py": 200, "commands/book/test_to_take_away.py":
+    50, "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
     "notebooks/test_any_world.py": 60,
     "notebooks/test_complete_pass.py": 60,
     "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}

@@ -14,48 +14,72 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import ClassVar
 
+from commands.book import executing, slimming
+from commands.book.sphinx_extension import EXECUTED
 from commands.exercises import notebooks
 from helpers.data import ROOT
 from helpers.errors import CourseError
-from helpers.explore import show
 
 SHOWN = 12  # problems; the rest is in the log
+JOBS = executing.SIDE_BY_SIDE  # processes that read, and write, pages
+# What `jupyter-book build -W -n --keep-going -q` does, in several processes
+# and without executing anything.
+SPHINX = """
+import sys
+from pathlib import Path
+from jupyter_book.sphinx import build_sphinx
+root = Path(sys.argv[1])
+done = build_sphinx(
+    root, root / "_build" / "html", noconfig=True,
+    path_config=root / "_config.yml", warningiserror=True, keep_going=True,
+    quiet=True, jobs=int(sys.argv[2]), confoverrides={
+        "external_toc_path": (root / "_toc.yml").as_posix(),
+        "latex_individualpages": False, "nitpicky": True,
+        "nb_execution_mode": "off"})
+sys.exit(bool(done))
+"""
 
 
 class BookError(CourseError):
     """The book could not be built, or has faults."""
 
 
-def build(root: Path = ROOT) -> Path:
+def build(root: Path = ROOT, again: bool = False) -> Path:
     """Build the book of the folder root, which has _config.yml and _toc.yml.
 
+    again: execute only the folders of notebooks in which, or for which,
+    something has changed since the last build. All pages are made anew.
     Returns _build/html/index.html. Raises NotebookError for a file that is
     no notebook; BookError, with the lines that matter, when a notebook
     fails, when there is any warning, when a page is missing or when a page
     would load something from another server.
     """
     folder = root / "_build"
-    _remove(folder)
+    _remove(folder, {"executed"} if again else set())
     for page in pages(root):  # Sphinx would not say which file is broken
         file = root / f"{page}.ipynb"
         if file.is_file():
             notebooks.read(file)
-    _make_font_cache()
-    done = subprocess.run(
-        [sys.executable, "-c",
-         "from jupyter_book.cli.main import main; main()",
-         "build", "-W", "-n", "--keep-going", "-q", str(root)],
-        cwd=root, env=_environment(root), capture_output=True,
-        encoding="utf-8", errors="replace")
-    log = _plain(done.stdout + done.stderr)
+    executed = folder / "executed"
+    failures = executing.execute(pages(root), root, executed, again)
     folder.mkdir(exist_ok=True)
-    (folder / "book.log").write_text(log, encoding="utf-8")
+    if failures:
+        _write_log(folder, "\n".join(failures))
+        raise BookError(_tell(failures))
+    done = subprocess.run(
+        [sys.executable, "-c", SPHINX, str(root), str(JOBS)], cwd=root,
+        env=os.environ | executing.environment(root) | {
+            EXECUTED: str(executed)},
+        capture_output=True, encoding="utf-8", errors="replace")
+    log = _plain(done.stdout + done.stderr)
+    _write_log(folder, log)
     problems = _warnings(log, root)
     if done.returncode and not problems:
         problems = _last_words(log)
     problems = problems or _flaws(folder / "html", pages(root))
     if problems:
         raise BookError(_tell(problems))
+    slimming.slim(folder / "html")
     return folder / "html" / "index.html"
 
 
@@ -67,27 +91,21 @@ def pages(root: Path = ROOT) -> list[str]:
 
 # --- before ----------------------------------------------------------------
 
-def _remove(folder):
+def _remove(folder, kept):
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
+        for path in folder.iterdir() if folder.exists() else ():
+            if path.is_dir() and path.name not in kept:
+                shutil.rmtree(path)
+            elif path.is_file():
+                path.unlink()
     except OSError as error:
         raise BookError(
             f"The last book could not be removed: {error}\nClose the "
             "programs that show its files, then build again.") from None
 
 
-def _make_font_cache():
-    """Make it now: else matplotlib prints a message in the first notebook."""
-    import matplotlib.font_manager  # noqa: F401
-
-
-def _environment(root):
-    # Kernels import these very helpers, also in a copy of the course.
-    path = filter(None, [str(root), os.environ.get("PYTHONPATH")])
-    return os.environ | {
-        show.STATIC: "1", "PYTHONUTF8": "1",
-        "PYTHONPATH": os.pathsep.join(path)}
+def _write_log(folder, text):
+    (folder / "book.log").write_text(text, encoding="utf-8")
 
 
 # --- what went wrong -------------------------------------------------------
@@ -102,27 +120,13 @@ def _warnings(log, root):
     for line in log.replace(str(root) + os.sep, "").splitlines():
         if re.search(r"\b(WARNING|ERROR|CRITICAL): ", line):
             told.append(line)
-    reports = root / "_build" / "html" / "reports"
-    for report in sorted(reports.rglob("*.err.log")):
-        page = report.relative_to(reports).as_posix()
-        told.append(page.removesuffix(".err.log") + " stopped in this cell:\n"
-                    + _failed_cell(report.read_text(encoding="utf-8")))
     return told
 
 
 def _last_words(log):
     """Why the builder itself stopped, without its traceback."""
-    said = log.split("Traceback (most recent call last)")[0]
-    return said.strip().splitlines()[-SHOWN:]
-
-
-def _failed_cell(report):
-    """The cell and the error of a traceback, without its frames."""
-    report = _plain(report).strip()
-    cell = re.search(r"-{10,}\n(.*?)\n-{10,}", report, re.DOTALL)
-    lines = cell[1].splitlines()[:SHOWN] if cell else []
-    return "\n".join("    " + line
-                     for line in [*lines, report.splitlines()[-1]])
+    said = log.split("Traceback (most recent call last)")[0].strip()
+    return said.splitlines()[-SHOWN:] or log.strip().splitlines()[-1:]
 
 
 def _flaws(html, wanted):

@@ -5,6 +5,7 @@ before it becomes a page.
 """
 
 import json
+import os
 from html import escape
 from pathlib import Path
 
@@ -17,6 +18,7 @@ NOTES = {
         ":::{note}\nThis is *one* right solution. Try the exercise first, "
         "then unfold the answers\nand compare them with yours.\n:::"),
 }
+EXECUTED = "COURSE_EXECUTED"  # the folder with the executed notebooks
 TURN = "check.your_turn("  # the check of a lesson's micro-task
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -29,14 +31,26 @@ INDEX = """<!DOCTYPE html>
 
 def setup(app):
     """Sphinx calls this."""
+    # It does not say so itself: it changes only how sections are numbered,
+    # after all pages are read, and the book numbers none.
+    if "sphinx_multitoc_numbering" in app.extensions:
+        app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+    app.connect("source-read", _take_outputs, priority=100)  # the first
+    app.connect("source-read", _adapt)
+    app.setup_extension("commands.book.design")
     app.setup_extension("commands.book.selfcheck")
     app.setup_extension("commands.book.explorers")
     app.setup_extension("commands.book.downloads")
-    app.connect("source-read", _adapt)
-    app.connect("html-page-context", _without_icon)
     # Before sphinx_external_toc writes its own, which has no title.
     app.connect("build-finished", _write_index, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _take_outputs(app, page, content):
+    """Read the executed notebook instead, where `executing` has made one."""
+    executed = Path(os.environ.get(EXECUTED, ""), f"{page}.ipynb")
+    if EXECUTED in os.environ and executed.is_file():
+        content[0] = executed.read_text("utf-8")
 
 
 def _adapt(app, page, content):
@@ -82,12 +96,6 @@ def _fold(cell, folder):
         cell["metadata"].setdefault("tags", []).append("hide-input")
         cell["metadata"]["mystnb"] = {"code_prompt_show": f"Show the {what}",
                                       "code_prompt_hide": f"Hide the {what}"}
-
-
-def _without_icon(app, page, template, context, doctree):
-    """Without this, browsers ask for a favicon that is not there."""
-    context["metatags"] = (context.get("metatags") or "") + (
-        '<link rel="icon" href="data:,">')
 
 
 def _write_index(app, exception):

@@ -1,0 +1,199 @@
+"""The design as a reader meets it, on a book of a few pages.
+
+The pages are those of the course; nothing is executed. The whole book is
+looked at in test_build.py.
+"""
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+
+from tests.support import PICTURES, ROOT, in_course
+
+TOC = """format: jb-book
+root: course/index
+parts:
+  - caption: Day 1 · Production and collection
+    chapters:
+      - file: course/day1_production/index
+        sections:
+          - file: course/day1_production/s2_reference_systems
+            sections:
+              - file: exercises/day1_production/e03_crs_detective
+                sections:
+                  - file: solutions/day1_production/e03_crs_detective
+                    title: "Solution of E03 · CRS detective"
+          - file: course/day1_production/s3_collecting
+  - caption: Reference
+    chapters:
+      - file: course/reference/glossary
+      - file: course/reference/applications
+      - file: data/README
+      - file: course/reference/cite
+"""
+LESSON = "course/day1_production/s2_reference_systems"
+EXERCISE = "exercises/day1_production/e03_crs_detective"
+WCAG = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": [
+    "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """The folder of the pages of a small book."""
+    root = tmp_path_factory.mktemp("small")
+    for name in ("course", "exercises", "solutions", "data"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("CITATION.cff", "LICENSE", "LICENSE-content"):
+        shutil.copy(ROOT / name, root)
+    (root / "_toc.yml").write_text(TOC, "utf-8")
+    settings = (ROOT / "_config.yml").read_text("utf-8")
+    (root / "_config.yml").write_text(settings.replace(
+        "execute_notebooks: force", 'execute_notebooks: "off"'), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c",
+         "from jupyter_book.cli.main import main; main()",
+         "build", "-q", str(root)], cwd=root, env=in_course(root),
+        capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return root / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def url(small):
+    """The small book, served on the loopback."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(small)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def tab(chromium):
+    """A tab of its own."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("asked", ["الولاية", "ولايات", "geomasking"])
+@pytest.mark.parametrize("opened", ["served", "from disk"])
+def test_the_search_finds(asked, opened, small, url, tab):
+    base = url if opened == "served" else small.as_uri()
+    tab.goto(f"{base}/search.html?q={asked}")
+    results = tab.locator("#search-results li a")
+    results.first.wait_for()
+    assert "Glossary" in results.all_inner_texts()
+
+
+def test_the_sidebar_shows_one_part(url, tab):
+    tab.goto(f"{url}/{EXERCISE}.html")
+    sidebar = tab.get_by_role("navigation", name="Course")
+    assert sidebar.locator("[aria-current]").inner_text().split() == [
+        "E03", "CRS", "detective"]
+    assert sidebar.get_by_role("link", name="Solution").is_visible()
+    assert sidebar.get_by_role("link", name="Glossary").count() == 0
+
+
+def test_from_session_to_session(url, tab):
+    tab.goto(f"{url}/{LESSON}.html")
+    seen = []
+    for _ in range(2):
+        tab.locator(".prev-next-area .right-next").click()
+        seen.append(tab.locator("h1").last.inner_text().split("\n")[0])
+    assert seen[0].startswith("E03 · CRS detective")
+    assert seen[1].startswith("Collecting in the field")
+
+
+def test_a_term_explains_itself_to_the_keyboard(url, tab):
+    tab.goto(f"{url}/{LESSON}.html")
+    term = tab.locator(".term > a").first
+    tip = tab.locator(f"#{term.get_attribute('aria-describedby')}")
+    assert tip.get_attribute("role") == "tooltip" and tip.is_hidden()
+    term.focus()
+    assert tip.is_visible()
+    assert tip.locator("[lang=fr]").inner_text()
+    tab.keyboard.press("Escape")
+    assert tip.is_hidden()
+    tab.mouse.move(0, 0)
+    term.hover()
+    assert tip.is_visible()
+
+
+def test_each_term_is_explained_once(url, tab):
+    tab.goto(f"{url}/{EXERCISE}.html")
+    names = tab.locator(".tip > b").all_inner_texts() or (
+        tab.locator(".tip > b").all_text_contents())
+    assert names and len(names) == len(set(names))
+    # Not in headings, code or links.
+    assert tab.locator(":is(h1, h2, h3, pre) .term, a .term").count() == 0
+
+
+def test_the_glossary_is_filtered_in_three_languages(url, tab):
+    tab.goto(f"{url}/course/reference/glossary.html")
+    field = tab.get_by_label("Find a term")
+    for asked, name in [("geomask", "geomasking"), ("gouvernorat",
+                        "governorate"), ("ولاية", "governorate")]:
+        field.fill(asked)
+        shown = tab.locator("dl.glossary > dt:visible").all_inner_texts()
+        assert name in [text.strip("#\n ") for text in shown], shown
+        assert len(shown) < 5
+    arabic = tab.locator("dd:visible [lang=ar]").first
+    assert arabic.evaluate("cell => getComputedStyle(cell).direction") == (
+        "rtl")
+
+
+def test_a_layer_can_be_downloaded(url, tab):
+    tab.goto(f"{url}/data/README.html")
+    with tab.expect_download() as download:
+        tab.locator("#layer-governorates .download").click()
+    assert download.value.path().read_bytes() == (
+        ROOT / "data" / "governorates.geojson").read_bytes()
+
+
+def test_the_switch_changes_the_colours(url, tab):
+    tab.goto(f"{url}/course/index.html")
+
+    def ground():
+        return tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    grounds = [ground()]
+    for _ in range(2):
+        tab.locator(".theme-switch-button:visible").click()
+        grounds.append(ground())
+    assert "rgb(18, 25, 31)" in grounds and "rgb(253, 252, 249)" in grounds
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", [
+    "course/index", LESSON, EXERCISE, "course/reference/glossary",
+    "course/reference/applications", "data/README", "course/reference/cite"])
+def test_nothing_is_wrong_at_any_width(page, theme, url, chromium):
+    context = chromium.new_context(color_scheme=theme)
+    tab = context.new_page()
+    wrong = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on("request", lambda request: request.url.startswith(
+        (url, "data:", "blob:")) or wrong.append(request.url))
+    try:
+        for width in (1440, 768, 390):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.goto(f"{url}/{page}.html")
+            tab.screenshot(path=PICTURES / "book" / (
+                f"{page.replace('/', '_')}_{width}_{theme}.png"))
+            wide = tab.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{wide} pixels wide"
+        wrong += [rule["id"] + ": " + rule["nodes"][0]["html"][:200]
+                  for rule in Axe().run(tab, options=WCAG)["violations"]]
+        assert wrong == []
+    finally:
+        context.close()
