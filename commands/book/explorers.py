@@ -85,7 +85,7 @@ def _mark(app, doctree):
         if twin:
             twin.replace_self(nodes.raw(
                 "", f'<div class="explorer-twin">{twin.astext()}</div>'
-                + MARK.format(call[1]), **twin.attributes))
+                + MARK.format(call[1]), format="html"))
 
 
 def _insert(app, page, template, context, doctree):

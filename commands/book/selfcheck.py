@@ -6,6 +6,7 @@ the reader's browser. Without scripts, everything can be read.
 """
 
 import json
+import os
 import re
 import zlib
 from html import escape
@@ -16,6 +17,7 @@ from docutils import nodes
 from commands.book import quizzes
 from commands.exercises import objectives
 from helpers import quiz
+from helpers.explore import show
 
 PREDICT = "Predict, then run"  # the title of the boxes
 PROGRESS = "course/progress"  # the page that shows what was done
@@ -43,6 +45,8 @@ this page</button> <a href="{progress}">Your progress</a></div>"""
 
 def setup(app):
     """Sphinx calls this."""
+    # The kernels have shuffled the options in the order of the book.
+    os.environ.setdefault(show.STATIC, "1")
     app.connect("source-read", _without_code_that_asks, priority=600)
     app.connect("doctree-read", _mark_up)
     app.connect("html-page-context", _finish)
@@ -63,6 +67,7 @@ def _without_code_that_asks(app, page, content):
         if asks and page.startswith("exercises/"):  # nothing runs there
             question = quiz.named(asks["name"])
             cell.update(cell_type="markdown", source=quiz.asked(question))
+            del cell["outputs"], cell["execution_count"]
         elif asks:
             cell["metadata"].setdefault("tags", []).append("remove-input")
     if page.startswith(ROUNDS) and _exists(app, PROGRESS):
@@ -81,7 +86,8 @@ def _mark_up(app, doctree):
                 "<details>" in text or text in (quizzes.AFTER, quizzes.GAIN)):
             questions += [one.name for one in quizzes.found(text)]
             marked = quizzes.forms(text, _objectives(app, page))
-            shown.replace_self(nodes.raw("", marked, **shown.attributes))
+            # Without the classes of an output, which is white in the dark.
+            shown.replace_self(nodes.raw("", marked, format="html"))
     app.env.metadata[page][KEPT] = {
         # Those of a round are asked twice and have results of their own.
         "questions": [] if page.startswith(ROUNDS) else questions,

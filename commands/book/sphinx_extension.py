@@ -36,11 +36,11 @@ def setup(app):
     if "sphinx_multitoc_numbering" in app.extensions:
         app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
     app.connect("source-read", _take_outputs, priority=100)  # the first
+    app.connect("source-read", _adapt)
+    app.setup_extension("commands.book.design")
     app.setup_extension("commands.book.selfcheck")
     app.setup_extension("commands.book.explorers")
     app.setup_extension("commands.book.downloads")
-    app.connect("source-read", _adapt)
-    app.setup_extension("commands.book.design")
     # Before sphinx_external_toc writes its own, which has no title.
     app.connect("build-finished", _write_index, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
