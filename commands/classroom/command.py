@@ -36,7 +36,8 @@ def open_room(roster: Path, room: Room, day: str, console: Console, *,
         console.print("Nothing was done. It needs root: with sudo.")
         return
     _demand_root()
-    files = _do(room, people, due and (day, plan.due_time(due)))
+    files = _do(room, people, due and (day, plan.due_time(due)),
+                console)
     console.print("\nAccess codes: " + " and ".join(map(str, files)),
                   soft_wrap=True)
     console.print(f"Open {plan.address(room.port)} in a browser. Stop the "
@@ -80,7 +81,7 @@ def feedback(folder: Path, day: str, console: Console) -> int:
     return 0 if given else 1
 
 
-def _do(room, people, due):
+def _do(room, people, due, console):
     """All steps of the plan up to the hub; the files of access codes."""
     layout.close(room.root)
     layout.make(room)
@@ -92,7 +93,9 @@ def _do(room, people, due):
     for one in people:
         for day in room.days:
             exchange.release(room, one.user, day)
-        layout.fill_home(room, one.user)
+        if not layout.fill_home(room, one.user):
+            console.print(f"Note: the home of {one.user} did not get all "
+                          "files: see the line above.", soft_wrap=True)
     layout.verify(room, people[0].user)
     if due:
         exchange.set_deadline(room, *due)

@@ -16,7 +16,7 @@ PROXY, VARIABLE = "configurable-http-proxy", "COURSE_PROXY"
 REMEDY = f"""\
 {PROXY} is missing. It leads each browser to its trainee's server. One of:
   apt install node-{PROXY}        (Debian, Ubuntu)
-  npm install --prefix /opt/proxy {PROXY}
+  npm install --prefix /opt/proxy {PROXY}@4    (Node 18 or newer)
       then put {VARIABLE}=/opt/proxy/node_modules/.bin after sudo
 Without internet: do the second on another machine, copy the folder
 /opt/proxy from there, and install Node from your system's packages."""

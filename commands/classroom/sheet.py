@@ -27,8 +27,12 @@ def html(address: str, names: dict[str, str], codes: dict[str, str]) -> str:
 
 def write(folder: Path, page: str) -> list[Path]:
     """codes.html and, where a Chromium is found, codes.pdf. They belong to
-    the person who called sudo, and nobody else may read them."""
+    the person who called sudo, and nobody else may read them. Files of the
+    same codes stay."""
     files = [folder / "codes.html"]
+    if files[0].exists() and files[0].read_bytes() == page.encode() and (
+            folder / "codes.pdf").exists():
+        return [*files, folder / "codes.pdf"]
     _put(files[0], page.encode())
     pdf = printed(page)
     if pdf:

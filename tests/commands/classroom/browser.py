@@ -85,6 +85,7 @@ class Kernel:
     """Runs code in a trainee's kernel through the websocket."""
 
     def __init__(self, browser: Browser, number: str):
+        self.errors: list[str] = []
         address = browser.address.replace("http", "ws", 1)
         self.socket = websocket.create_connection(
             f"{address}/user/{browser.user}/api/kernels/{number}/channels",
@@ -117,5 +118,6 @@ class Kernel:
                 said.append(content["data"].get("text/plain", ""))
             elif kind == "error":
                 said.append(f"{content['ename']}: {content['evalue']}")
+                self.errors.append(said[-1])
             elif kind == "status" and content["execution_state"] == "idle":
                 return "".join(said)

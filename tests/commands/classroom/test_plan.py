@@ -152,3 +152,13 @@ class TestSheet:
         files = sheet.write(tmp_path, "page")
         assert [file.name for file in files] == ["codes.html", "codes.pdf"]
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+    def test_it_is_printed_again_only_if_the_codes_have_changed(
+            self, tmp_path, monkeypatch):
+        prints = []
+        monkeypatch.setattr(sheet, "printed", lambda page: (
+            prints.append(page), b"%PDF")[1])
+        for page in ("one", "one", "two"):
+            sheet.write(tmp_path, page)
+        assert prints == ["one", "two"]
+        assert (tmp_path / "codes.html").read_text() == "two"

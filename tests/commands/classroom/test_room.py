@@ -8,6 +8,7 @@ import json
 import pwd
 
 import pytest
+import requests
 
 from tests.commands.classroom.browser import Browser
 from tests.commands.classroom.rooms import DAY, room
@@ -72,6 +73,11 @@ def test_only_the_own_code_opens_the_own_server(opened):
     for user, code in ((one, codes[two]), (one, ""), ("root", ""),
                        ("root", codes[one])):
         assert not Browser(opened.address, user, code).logged_in, user
+
+
+def test_the_login_page_shows_the_deadline(opened):
+    page = requests.get(f"{opened.address}/hub/login").text
+    assert f"{DAY}: hand in before 2026-12-01 16:35" in page
 
 
 def test_a_name_may_be_typed_in_capitals(opened):
@@ -213,6 +219,9 @@ open(made + "/timestamp.txt", "w").write("2030-01-01 00:00:00 UTC")
     assert done.returncode == 0, done.stderr
     submitted = opened.course / "submitted" / karim.user / DAY
     assert (submitted / "timestamp.txt").read_text().startswith("2030")
+    line, = [one for one in done.stdout.splitlines()
+             if one.startswith(karim.user)]
+    assert "after the deadline" in line
     assert not (submitted / "e03_crs_detective.ipynb").exists()
 
 
