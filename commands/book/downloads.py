@@ -18,6 +18,7 @@ from helpers.data import ROOT
 
 FOLDER = "_downloads/exercises"
 EXERCISES, SOLUTIONS = "exercises/", "solutions/"
+BUILT = {"__pycache__", "_build", "node_modules"}  # by programs, from sources
 MADE = (1980, 1, 1, 0, 0, 0)  # the same files give the same zip
 WITH_IT = ("requirements.txt", "LICENSE", "LICENSE-content")
 READ_ME = """{title}
@@ -118,7 +119,7 @@ def packed(exercise: Path, page: str, layers: list[str]) -> bytes:
             add(f"data/{data.info(layer)['path']}",
                 data.path(layer).read_bytes())
         for file in sorted((ROOT / "helpers").rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not BUILT & set(file.parts):
                 add(file.relative_to(ROOT).as_posix(), file.read_bytes())
         for name in WITH_IT:
             add(name, (ROOT / name).read_bytes())

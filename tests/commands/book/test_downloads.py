@@ -57,6 +57,19 @@ def test_the_zip_has_the_data_that_are_loaded_and_no_other(unpacked):
     assert files == {one["path"] for one in listed} | {"datapackage.json"}
 
 
+def test_what_programs_have_built_is_not_in_it(tmp_path, monkeypatch):
+    for name in ("requirements.txt", "LICENSE", "LICENSE-content",
+                 "helpers/a.py", "helpers/web/_build/page.html",
+                 "helpers/web/node_modules/b/b.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, "utf-8")
+    monkeypatch.setattr(downloads, "ROOT", tmp_path)
+    names = zipfile.ZipFile(io.BytesIO(
+        downloads.packed(E03, PAGE, []))).namelist()
+    assert [name for name in names if "/helpers/" in name] == [
+        "e03_crs_detective/helpers/a.py"]
+
+
 def test_the_read_me_says_what_is_fictional_and_whose_it_is(unpacked):
     text = (unpacked / "README.txt").read_text("utf-8")
     assert data.credit("crs_detective_1") in text
