@@ -5,7 +5,6 @@ is printed twice: only then is it known on which page a chapter begins.
 """
 
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,11 +16,10 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from commands import printing
 from commands.book.build import BookError
 from helpers.data import ROOT
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome",
-            "msedge")
 NAMED = ("id", "for", "name", "aria-labelledby", "aria-controls",
          "aria-describedby")
 STYLE = """
@@ -201,7 +199,7 @@ def _soup(file):
 
 def browser_program() -> str:
     """The path of a browser that can print, or BookError."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = printing.program()
     if not program:
         raise BookError(
             "A PDF is printed by Chromium, Chrome or Edge, and none is on "

@@ -6,7 +6,6 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from commands.certificates import printing
 from commands.certificates.page import WORDS, page
 from commands.certificates.standing import Class, Standing, standings
 from commands.exercises import objectives

@@ -1,17 +1,14 @@
 """The sheet of access codes, to print and cut: one slip per trainee."""
 
 import os
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import jinja2
 
+from commands import printing
 from commands.terminal import printable_name
 
 TEMPLATES = Path(__file__).parent / "templates"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
 
 def html(address: str, names: dict[str, str], codes: dict[str, str]) -> str:
@@ -43,18 +40,8 @@ def write(folder: Path, page: str) -> list[Path]:
 
 def printed(page: str) -> bytes:
     """The page as PDF; empty where there is no Chromium."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        return b""
-    with tempfile.TemporaryDirectory() as scratch:
-        source, target = Path(scratch, "codes.html"), Path(scratch, "a.pdf")
-        source.write_text(page, encoding="utf-8")
-        subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu",
-             f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer",
-             f"--print-to-pdf={target}", source.as_uri()],
-            capture_output=True, timeout=120, check=False)
-        return target.read_bytes() if target.exists() else b""
+    with printing.printer() as to_pdf:
+        return to_pdf(page) if to_pdf else b""
 
 
 def _put(file, content):

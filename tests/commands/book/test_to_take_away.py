@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
+from commands import printing as browsers
 from commands.book import printing, zipping
 from commands.book.build import BookError
 from tests.support import PICTURES, ROOT, needs
@@ -106,6 +107,6 @@ class TestThePdf:
 
 
 def test_without_a_browser_the_command_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(printing, "BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr(browsers, "program", lambda: None)
     with pytest.raises(BookError, match="Install one"):
         printing._print(tmp_path / "a.html", "", tmp_path / "a.pdf")

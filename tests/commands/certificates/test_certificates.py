@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_notebook
 from rich.console import Console
 
-from commands import grading
-from commands.certificates import command, printing
+from commands import grading, printing
+from commands.certificates import command
 from commands.certificates.page import WORDS, page
 from commands.certificates.standing import (
     Day,

@@ -1,8 +1,10 @@
 """The roster of a training room, and its plan: nothing is done yet."""
 
+import io
 import pwd
 
 import pytest
+from pypdf import PdfReader
 
 from commands.classroom import accounts, layout, memory, plan, sheet
 from commands.classroom.people import trainees
@@ -162,3 +164,26 @@ class TestSheet:
             sheet.write(tmp_path, page)
         assert prints == ["one", "two"]
         assert (tmp_path / "codes.html").read_text() == "two"
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("count", [3, 30])
+    def test_it_is_accessible_asks_for_nothing_and_is_printed(
+            self, count, tmp_path, chromium):
+        from axe_core_python.sync_playwright import Axe
+        names = {f"t{at:02}": "سلمى بن مثال" if at % 2 else "Amina Exemple"
+                 for at in range(count)}
+        page = sheet.html("http://room:8000", names,
+                          dict.fromkeys(names, "abcd-efgh"))
+        file = tmp_path / "codes.html"
+        file.write_text(page, encoding="utf-8")
+        tab, asked = chromium.new_page(), []
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(file.as_uri())
+        found = Axe().run(tab)["violations"]
+        pdf = tab.pdf(prefer_css_page_size=True)
+        tab.close()
+        assert [rule["id"] for rule in found] == []
+        assert asked == [file.as_uri()]
+        text = "".join(one.extract_text()
+                       for one in PdfReader(io.BytesIO(pdf)).pages)
+        assert text.count("Username") == count  # nobody is cut off

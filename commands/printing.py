@@ -1,4 +1,4 @@
-"""HTML → PDF with the Chromium of this machine."""
+"""HTML → PDF with the Chromium, Chrome or Edge of this computer."""
 
 import contextlib
 import os
@@ -9,6 +9,11 @@ from helpers.environment import OPTIONAL
 
 CHANNELS = ("chrome", "msedge")  # where they are installed, not in the PATH
 Print = Callable[[str], bytes]
+
+
+def program() -> str | None:
+    """The path of the first that the PATH has."""
+    return next(_programs(), None)
 
 
 @contextlib.contextmanager
@@ -36,6 +41,10 @@ def printer() -> Iterator[Print | None]:
         yield to_pdf
 
 
+def _programs():
+    return filter(None, map(shutil.which, OPTIONAL["Chromium"].split()))
+
+
 def _browser(playwright):
     """The first that starts."""
     from playwright.sync_api import Error
@@ -43,8 +52,7 @@ def _browser(playwright):
     if hasattr(os, "getuid") and os.getuid() == 0:
         flags.append("--no-sandbox")  # Chromium's own refuses root
     ways: list[dict[str, str]] = [
-        {"executable_path": path} for path in map(
-            shutil.which, OPTIONAL["Chromium"].split()) if path]
+        {"executable_path": path} for path in _programs()]
     ways += [{"channel": name} for name in CHANNELS]
     for way in ways:
         with contextlib.suppress(Error):
