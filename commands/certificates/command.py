@@ -6,6 +6,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from commands import printing
 from commands.certificates.page import WORDS, page
 from commands.certificates.standing import Class, Standing, standings
 from commands.exercises import objectives
