@@ -42,7 +42,9 @@ def test_the_welcome_page_opens_rendered_and_without_news(tab, lab, course):
     look(tab, "welcome")
     assert tab.locator(".Toastify__toast").count() == 0
     # MyST's directives are drawn, not shown as text.
-    assert tab.get_by_text("Your first five minutes").first.is_visible()
+    assert tab.get_by_role(
+        "heading", name="Your first five minutes").first.is_visible()
+    assert tab.get_by_text("<!--").filter(visible=True).count() == 0
     assert tab.get_by_text(":::").filter(visible=True).count() == 0
 
 

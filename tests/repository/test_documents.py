@@ -368,10 +368,18 @@ def test_no_registry_and_no_path_of_a_machine_is_committed():
             assert not found, f"{file.relative_to(ROOT)}: {found[0]}"
 
 
+OWN_SCRIPTS = {f"course/_static/{name}.js" for name in (
+    "explorers", "progress", "rounds", "selfcheck")}
+
+
 def test_no_third_party_code_is_committed():
     for file in committed():
-        assert file.suffix not in (".js", ".whl", ".jar", ".map", ".min.css")
+        assert file.suffix not in (".whl", ".jar", ".map", ".min.css")
         assert file.stat().st_size < 2e6, file.name
+    scripts = [file for file in committed() if file.suffix == ".js"]
+    assert {str(file.relative_to(ROOT)) for file in scripts} == OWN_SCRIPTS
+    for file in scripts:  # written by hand, to be read
+        assert max(map(len, text_of(file).splitlines())) < 100
 
 
 def test_notebooks_are_stored_without_outputs():

@@ -226,28 +226,31 @@ def _inside(node, *kinds):
 
 
 def _explained(term, urls, words):
-    return Explained("", term=term, url=urls[term.name], words=words)
+    return Explained("", nodes.Text(words), term=term, url=urls[term.name])
 
 
 def _open(writer, node):
-    """In attributes and a node of its own, so that the search does not find
-    every page that explains a term."""
+    """The words of the sentence follow: the search finds them."""
+    writer.body.append(
+        f'<span class="term"><a class="reference internal" '
+        f'href="{escape(node["url"])}" aria-describedby="{_tip(node)}">')
+
+
+def _close(writer, node):
+    """The explanation is no node, so that the search does not find every
+    page that explains a term."""
     term = node["term"]
-    tip = "tip-" + nodes.make_id(term.name)
     arabic = (f'<span lang="ar" dir="rtl">{escape(term.arabic)}</span>'
               if term.arabic else "")
     writer.body.append(
-        f'<span class="term"><a class="reference internal" '
-        f'href="{escape(node["url"])}" aria-describedby="{tip}">'
-        f'{escape(node["words"])}</a><span class="tip" role="tooltip" '
-        f'id="{tip}"><b>{escape(term.name)}</b> '
-        f"{escape(_plain(term.definition))} "
+        f'</a><span class="tip" role="tooltip" id="{_tip(node)}">'
+        f"<b>{escape(term.name)}</b> {escape(_plain(term.definition))} "
         f'<span class="languages"><span lang="fr">{escape(term.french)}'
         f"</span>{arabic}</span></span></span>")
 
 
-def _close(writer, node):
-    """The whole is written when it is opened."""
+def _tip(node):
+    return "tip-" + nodes.make_id(node["term"].name)
 
 
 def _plain(markdown):

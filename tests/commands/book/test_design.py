@@ -352,6 +352,7 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
     document += paragraph
     terms._unmarked(document, terms._known(str(file)), set(),
                     {"datum": "glossary.html#term-datum", "view": "#"})
-    assert [part["words"] if isinstance(part, terms.Explained) else str(part)
-            for part in paragraph] == [
-                "A view of two ", "datums", ": a datum; sub-datum"]
+    assert [part.astext() for part in paragraph] == [
+        "A view of two ", "datums", ": a datum; sub-datum"]
+    assert [isinstance(part, terms.Explained) for part in paragraph] == [
+        False, True, False]
