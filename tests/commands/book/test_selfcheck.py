@@ -4,10 +4,12 @@ A small book is built once; its pages are opened from the disk, as a reader
 does who has unpacked the book.
 """
 
+import io
 import json
 import shutil
 
 import pytest
+from PIL import Image
 
 from commands.book import build as book_builder
 from commands.book import quizzes
@@ -158,6 +160,23 @@ def test_a_question_has_names_for_a_screen_reader(open_page):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_question_is_painted_light_in_the_dark(open_page):
+    """Measured in the picture: what a browser paints is not always the
+    colour that it says."""
+    tab = open_page(ROUND)
+    tab.evaluate("""() => ["mode", "theme"].forEach(
+        key => localStorage.setItem(key, "dark"))""")
+    tab.reload()
+    tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+    tab.wait_for_timeout(500)  # the colours fade
+    for part in ("legend", "label"):
+        picture = Image.open(io.BytesIO(
+            tab.locator(f".quiz {part}").first.screenshot())).convert("L")
+        dark, light = picture.getextrema()
+        assert dark < 60 and light > 180, part
+
+
 def test_a_question_without_an_answer_is_told_so(open_page):
     tab = open_page(LESSON)
     tab.get_by_role("button", name="Check my answer").click()
