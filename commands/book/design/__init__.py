@@ -13,6 +13,7 @@ from commands.book.design import (
     language,
     lesson,
     pages,
+    paper,
     reference,
     terms,
 )
@@ -30,6 +31,7 @@ def setup(app):
     app.connect("source-read", _fill)
     terms.setup(app)
     app.connect("html-page-context", pages.context)
+    app.connect("html-page-context", paper.mark)
     app.connect("build-finished", _copy)
     app.add_css_file("design.css", priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

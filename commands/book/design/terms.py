@@ -158,13 +158,13 @@ def _known(file):
     """Words -> their term, from the glossary's file."""
     if not Path(file).is_file():
         return {}
-    found = {}
-    for term in read(Path(file).read_text(encoding="utf-8")):
-        found[term.name] = term
+    terms = read(Path(file).read_text(encoding="utf-8"))
+    found = {term.name: term for term in terms}
+    for term in terms:  # a term of its own comes before a part of another
         long, bracket, short = term.name.partition(" (")
         if bracket:
-            found[long] = term
-            found[short.rstrip(")")] = term
+            found.setdefault(long, term)
+            found.setdefault(short.rstrip(")"), term)
     return found
 
 
@@ -174,9 +174,10 @@ def _marked(doctree, known, urls):
     done = set()
     for link in list(doctree.findall(nodes.reference)):
         name = names.get(link.get("refuri"))
-        if name not in known or name in done or _inside(link, nodes.entry):
+        if name not in known or _inside(link, nodes.entry) or (
+                known[name].name in done):
             continue
-        done.add(name)
+        done.add(known[name].name)
         link.replace_self(_explained(known[name], urls, link.astext()))
     return done
 

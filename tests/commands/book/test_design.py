@@ -14,6 +14,7 @@ from commands.book.design import (
     country,
     front,
     lesson,
+    paper,
     plan,
     reference,
     sidebar,
@@ -356,3 +357,16 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
         "A view of two ", "datums", ": a datum; sub-datum"]
     assert [isinstance(part, terms.Explained) for part in paragraph] == [
         False, True, False]
+
+
+@pytest.mark.parametrize("content, on_paper", [
+    ("<p>12</p>", False), ("<style scoped></style><table></table>", True),
+    ("<div><svg></svg></div>", True), ('<b style="color: red">1</b>', True),
+    ('<p style="margin: 0">1</p>', False),
+    ('<form class="quiz"><img alt="" src="a.png"></form>', False),
+    ('<div class="explorer"><img alt="" src="a.png"></div>', False)])
+def test_outputs_with_colours_of_their_own_lie_on_paper(content, on_paper):
+    body = (f'<h1>T</h1><div class="output text_html">{content}</div>'
+            '<div class="cell"><svg></svg></div>')
+    assert ('class="output text_html paper"' in paper.marked(body)) is on_paper
+    assert paper.marked(body).replace(" paper", "") == body

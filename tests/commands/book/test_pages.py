@@ -30,6 +30,15 @@ WCAG = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": [
 # The one whose answer depends on the width of the page.
 OF_A_WIDTH = {"resultTypes": ["violations"], "runOnly": {
     "type": "rule", "values": ["scrollable-region-focusable"]}}
+# The one whose answer depends on the theme.
+OF_A_THEME = {"resultTypes": ["violations"], "runOnly": {
+    "type": "rule", "values": ["color-contrast"]}}
+# Whose pictures are kept, to be looked at: one of each kind.
+PICTURED = {"course/index", "course/day1_production/index",
+            "course/day1_production/s2_reference_systems",
+            "course/day3_publication/s3_honest_maps",
+            "course/before_after/day2_processing", "course/progress",
+            "course/instructors/guide", "course/reference/glossary"}
 AFTER_RESIZING = 400  # milliseconds; the theme's script waits for 300
 WHOLE_ON_A_TELEPHONE = {"course/index"}  # whose head and menu all pages have
 # Tables and outputs that are wider than their place: which of them show no
@@ -153,16 +162,16 @@ def faults_at(tab, page, width) -> list[str]:
     name = f"{page.replace('/', '_')}_{width}"
     if width == TABLET:
         return problems
-    if page.startswith("course/"):
+    if page in PICTURED:
         tab.screenshot(path=PICTURES / "book" / f"{name}.png", full_page=True)
     whole = width == SCREEN or page in WHOLE_ON_A_TELEPHONE
     problems += broken_rules(tab, WCAG if whole else OF_A_WIDTH, f"{width}")
     if whole and offers_dark(tab):
         set_theme(tab, "dark")
-        if page.startswith("course/"):
+        if page in PICTURED:
             tab.screenshot(path=PICTURES / "book" / f"{name}_dark.png",
                            full_page=True)
-        problems += broken_rules(tab, WCAG, f"{width} dark")
+        problems += broken_rules(tab, OF_A_THEME, f"{width} dark")
         set_theme(tab, "light")
     return problems
 
