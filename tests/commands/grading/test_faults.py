@@ -115,7 +115,7 @@ def test_a_job_whose_worker_dies_twice_is_named_and_takes_nobody_along(
 
 def test_a_job_that_no_signal_ends_is_stopped_in_time(monkeypatch, tmp_path):
     answers, _ = run_made_up(
-        monkeypatch, tmp_path, seconds=1, a="hangs", b="", c="", d="")
+        monkeypatch, tmp_path, seconds=8, a="hangs", b="", c="", d="")
     assert "took more than 0 minutes and was stopped" in answers.pop("a")
     assert answers == {"b": "b", "c": "c", "d": "d"}
 
