@@ -1,19 +1,22 @@
 """Fixtures that tests share."""
 
-import functools
-import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import filelock
 import pytest
 
-from tests.support import copy_of_the_course, in_course, needs, no_network
+from tests.support import (
+    copy_of_the_course,
+    in_course,
+    needs,
+    no_network,
+    served,
+)
 
 # Expected seconds of the slowest groups (a file, or a part of one), so that
 # the longest begin first: `start.py test` prints what is slow. The book is
@@ -139,14 +142,8 @@ def form_page(tmp_path_factory, worker_id) -> Path:
 @pytest.fixture(scope="session")
 def book_url(book):
     """The book, served on the loopback."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(book) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,10 +1,15 @@
 """What tests share that is no fixture: where things are, what is there."""
 
+import contextlib
+import functools
+import http.server
 import importlib.util
 import os
 import shutil
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +50,19 @@ def no_network() -> list[str]:
     bwrap = shutil.which("bwrap")
     return [bwrap, "--dev-bind", "/", "/", "--unshare-net",
             "--die-with-parent"] if bwrap else []
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a server of its files, on the loopback."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
 
 
 def programs_that_name(folder: Path) -> list[str]:

@@ -4,15 +4,9 @@
 
 (() => {
   const progress = window.courseProgress;
+  const { element, table } = window.courseParts;
   const parts = JSON.parse(document.getElementById("to-do").textContent);
   const place = document.getElementById("book-progress");
-
-  function element(name, text = "", ...children) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    made.append(...children);
-    return made;
-  }
 
   function link(page) {
     const made = element("a", page.title);
@@ -43,18 +37,10 @@
 
   function show() {
     const kept = progress.read();
-    const heads = ["Part", "Pages done", "Questions right",
-      "Outputs looked at", "Next page"].map((name) => {
-      const head = element("th", name);
-      head.scope = "col";
-      return head;
-    });
-    const table = element("table", "",
-      element("caption", "What you have done in this browser"),
-      element("thead", "", element("tr", "", ...heads)),
-      element("tbody", "", ...parts.map((part) => row(part, kept))));
-    table.className = "table";
-    const frame = element("div", "", table);
+    const frame = element("div", "", table(
+      "What you have done in this browser",
+      ["Part", "Pages done", "Questions right", "Outputs looked at",
+        "Next page"], parts.map((part) => row(part, kept))));
     frame.className = "pst-scrollable-table-container";
     frame.tabIndex = 0;
     frame.setAttribute("role", "region");
@@ -121,4 +107,7 @@
       "do is lost when you close the page.";
   }
   show();
+  // Another page of the book has changed it: a tab beside, or the page that
+  // one comes from, whose last answer a busy browser brings a moment later.
+  window.addEventListener("storage", show);
 })();

@@ -4,6 +4,7 @@
 
 (() => {
   const progress = window.courseProgress;
+  const { element, table } = window.courseParts;
   const before = [...document.querySelectorAll("form.quiz[data-round]")];
   const gain = document.querySelector(".quiz-gain");
 
@@ -33,13 +34,6 @@
       option.checked = false;
     }
     return second;
-  }
-
-  function element(name, text = "", ...children) {
-    const made = document.createElement(name);
-    made.textContent = text;
-    made.append(...children);
-    return made;
   }
 
   /* "✓ right", "✗ wrong" or what else is to be said of an answer. */
@@ -103,20 +97,6 @@
     return list;
   }
 
-  function table(kept) {
-    const heads = ["Objective", "Before", "After"].map((name) => {
-      const head = element("th", name);
-      head.scope = "col";
-      return head;
-    });
-    const made = element("table", "",
-      element("caption", "Your answers by objective"),
-      element("thead", "", element("tr", "", ...heads)),
-      element("tbody", "", ...before.map((form) => row(form, kept))));
-    made.className = "table";
-    return made;
-  }
-
   function result() {
     const kept = progress.read();
     const answered = before.some((form) =>
@@ -126,7 +106,10 @@
       return [element("p", "You have not answered a question yet.")];
     }
     const why = reasons(kept);
-    return [sums(kept), table(kept), ...(why.length ? [element("p",
+    const byObjective = table("Your answers by objective",
+      ["Objective", "Before", "After"],
+      before.map((form) => row(form, kept)));
+    return [sums(kept), byObjective, ...(why.length ? [element("p",
       "Not right yet. Open a question to see why:"), ...why] : [])];
   }
 

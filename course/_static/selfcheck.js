@@ -81,6 +81,32 @@ window.courseProgress = (() => {
   return { read, update, load, erase, keeps };
 })();
 
+/* What the pages of progress and of results are made of. */
+window.courseParts = (() => {
+  function element(name, text = "", ...children) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    made.append(...children);
+    return made;
+  }
+
+  /* A table: its caption, the names of its columns, its rows. */
+  function table(caption, names, rows) {
+    const heads = names.map((name) => {
+      const head = element("th", name);
+      head.scope = "col";
+      return head;
+    });
+    const made = element("table", "", element("caption", caption),
+      element("thead", "", element("tr", "", ...heads)),
+      element("tbody", "", ...rows));
+    made.className = "table";
+    return made;
+  }
+
+  return { element, table };
+})();
+
 (() => {
   const progress = window.courseProgress;
 

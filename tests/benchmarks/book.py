@@ -13,19 +13,16 @@ _build/html.
 """
 
 import argparse
-import functools
-import http.server
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from commands.book.printing import browser_program
-from tests.support import copy_of_the_course, in_course
+from tests.support import copy_of_the_course, in_course, served
 
 BUILDS = {
     "jupyter-book build": [
@@ -86,14 +83,8 @@ def change_a_word(course: Path) -> None:
 
 def paint_times(html: Path) -> dict[str, float]:
     """Page -> milliseconds to its largest contentful paint."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(html)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     times = {}
-    with sync_playwright() as playwright:
+    with served(html) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=browser_program(), chromium_sandbox=False)
         for page in PAGES:
@@ -102,11 +93,10 @@ def paint_times(html: Path) -> dict[str, float]:
             tab = context.new_page()
             context.new_cdp_session(tab).send(
                 "Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-            tab.goto(f"http://127.0.0.1:{server.server_port}/{page}.html")
+            tab.goto(f"{address}/{page}.html")
             times[page] = tab.evaluate(PAINTED)
             context.close()
         browser.close()
-    server.shutdown()
     return times
 
 

@@ -4,18 +4,15 @@ The pages are those of the course; nothing is executed. The whole book is
 looked at in test_build.py.
 """
 
-import functools
-import http.server
 import re
 import shutil
 import subprocess
 import sys
-import threading
 
 import pytest
 from axe_core_python.sync_playwright import Axe
 
-from tests.support import PICTURES, ROOT, in_course
+from tests.support import PICTURES, ROOT, in_course, served
 
 TOC = """format: jb-book
 root: course/index
@@ -69,14 +66,8 @@ def small(tmp_path_factory):
 @pytest.fixture(scope="module")
 def url(small):
     """The small book, served on the loopback."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(small)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(small) as address:
+        yield address
 
 
 @pytest.fixture
