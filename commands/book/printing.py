@@ -26,8 +26,8 @@ STYLE = """
 @page { size: A4; margin: 17mm 16mm 19mm;
   @bottom-center { content: counter(page); font: 9pt sans-serif; } }
 @page :first { @bottom-center { content: none; } }
-html { font-size: 10.5pt; background: none; }
-html, body { height: auto; overflow: visible; }
+html { font-size: 10.5pt; }
+html, body { height: auto; overflow: visible; background: #fff; }
 .bd-article { padding: 0; }
 .chapter { break-before: page; }
 .part { color: #555; border-bottom: 1px solid #999; margin: 0 0 1rem; }
@@ -55,6 +55,8 @@ h1, h2, h3, h4 { break-after: avoid; }
 .bd-article :is(img, svg) { max-width: 100%; max-height: 235mm; }
 .bd-article :is(img, svg, iframe, tr, .admonition-title) {
   break-inside: avoid; }
+.bd-article :is(pre, .highlight, .cell, .cell_input, details) {
+  break-inside: auto !important; }
 .cell_output div:has(> iframe) { height: 150mm; min-height: 0 !important;
   padding: 0 !important; break-inside: avoid; }
 .sd-tab-content { display: block !important; }

@@ -5,8 +5,25 @@ from queue import Empty
 
 import zmq
 from jupyter_client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from traitlets import Type
 
 LARGEST_MESSAGE = 64 << 20  # of a kernel: a larger one ends its connection
+
+
+class AwakeChannel(AsyncZMQSocketChannel):
+    """A channel that sends and still sees what comes meanwhile.
+
+    ZeroMQ tells only once that there is something to read, and sending uses
+    that up. jupyter_client sends behind the back of the asynchronous socket:
+    when the outputs of a widget were sent just as a cell's reply came, the
+    reply was seen only at the end of the cell's time limit, 2 minutes later.
+    Asking the socket for its events makes it look again.
+    """
+
+    def send(self, msg):
+        super().send(msg)
+        self.socket.get(zmq.EVENTS)
 
 
 class PromptClient(AsyncKernelClient):
@@ -21,6 +38,7 @@ class PromptClient(AsyncKernelClient):
     test_kernels, "jupyter_client".
     """
 
+    shell_channel_class = Type(AwakeChannel)
     _ends = ()  # sockets on which ZeroMQ reports that a connection ended
 
     async def _async_wait_for_ready(self, timeout=None):
