@@ -1,7 +1,8 @@
 """The built book as one PDF for paper, printed by Chromium.
 
 All pages become one page, in the order of _toc.yml, the solutions last. It
-is printed twice: only then is it known on which page a chapter begins.
+is printed twice: only then is it known on which page a chapter begins. The
+code of the checks, which is folded in the book, is left out.
 """
 
 import re
@@ -12,9 +13,10 @@ from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
+import pikepdf
 import yaml
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
+from pikepdf import ObjectStreamMode
 
 from commands import printing
 from commands.book.build import BookError
@@ -41,6 +43,8 @@ h1, h2, h3, h4 { break-after: avoid; }
 .contents li::before { content: ""; order: 1; flex: 1; align-self: end;
   border-bottom: 1px dotted #777; margin-bottom: .3rem; min-width: 1rem; }
 .contents span { order: 2; min-width: 2.2rem; text-align: right; }
+/* A shadow would be printed as a picture. */
+html .bd-article :is(*, .admonition) { box-shadow: none !important; }
 .bd-article a { overflow-wrap: anywhere; }
 .bd-article pre { white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: 8.5pt; }
@@ -83,7 +87,9 @@ def print_book(html: Path, to: Path, root: Path = ROOT) -> int:
         _print(whole, _numbered(text, _first_pages(to)), to)
     finally:
         whole.unlink(missing_ok=True)
-    return len(PdfReader(to).pages)
+    with pikepdf.open(to, allow_overwriting_input=True) as pdf:
+        pdf.save(to, object_stream_mode=ObjectStreamMode.generate)
+        return len(pdf.pages)
 
 
 def chapters(root: Path) -> list[tuple[str, list[str]]]:
@@ -140,6 +146,7 @@ def _merged(html, parts, root):
         f'{escape(settings.get("copyright", ""))}</p>'
         f'<p>{escape(settings["html"]["extra_footer"].strip())}</p></div>'
         '<section class="chapter contents bd-article"><h2>Contents</h2>'
+        "<p>The code of the checks is in the notebooks.</p>"
         f"{''.join(contents)}</section>{''.join(articles)}</body></html>")
 
 
@@ -157,7 +164,10 @@ def _article(html, page, pages):
     for tag in article.select("a.headerlink, script, button"):
         tag.decompose()
     for tag in article.find_all("details"):
-        tag["open"] = ""
+        if tag.find("summary").get_text().strip().startswith("Show the check"):
+            tag.decompose()
+        else:
+            tag["open"] = ""
     for tag in article.find_all(True):
         for attribute in NAMED:
             if tag.get(attribute):
@@ -226,9 +236,9 @@ def _print(whole, text, to):
 
 def _first_pages(file):
     """chapter -> the number of its first page."""
-    reader = PdfReader(file)
-    return {name.removeprefix("/"): reader.get_destination_page_number(
-        target) + 1 for name, target in reader.named_destinations.items()}
+    with pikepdf.open(file) as pdf:
+        return {name.removeprefix("/"): pikepdf.Page(target[0]).index + 1
+                for name, target in pdf.Root.get("/Dests", {}).items()}
 
 
 def _numbered(text, first_pages):

@@ -4,6 +4,7 @@ import re
 import shutil
 import zipfile
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
@@ -104,6 +105,16 @@ class TestThePdf:
     def test_answers_are_unfolded(self, printed):
         text = " ".join(page.extract_text() for page in printed.pages)
         assert "always_xy" in text.split("Solution of E03")[-1]
+        # The code of the checks would be a third of the book.
+        assert "check.task(" not in text and "check.your_turn(" not in text
+
+    def test_shadows_are_not_printed_as_pictures(self, printed):
+        """Chromium would make one as wide as the text of each box."""
+        with pikepdf.open(printed.stream) as pdf:
+            widths = [int(one.Width) for one in pdf.objects
+                      if isinstance(one, pikepdf.Stream)
+                      and one.get("/Subtype") == "/Image"]
+        assert widths and max(widths) < 2000
 
 
 def test_without_a_browser_the_command_says_so(tmp_path, monkeypatch):
