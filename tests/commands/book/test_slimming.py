@@ -1,4 +1,5 @@
-"""Icons that no page uses are taken out of the theme's script."""
+"""Icons that no page uses are taken out of the theme's script; a page waits
+for no script."""
 
 import pytest
 
@@ -41,6 +42,21 @@ def test_a_theme_without_this_script_stays_as_it_is(html):
     (html / slimming.SCRIPT).unlink()
     slimming.slim(html)
     assert (html / "page.html").is_file()
+
+
+def test_scripts_are_deferred_but_that_which_a_line_of_the_page_needs(html):
+    page = html / "page.html"
+    page.write_text(
+        '<script src="a.js?v=1"></script><script>b = 1</script>'
+        '<script async src="c.js"></script><script data-d="1" src="d.js">'
+        '</script><script src="../_static/documentation_options.js?v=2">'
+        '</script><script defer src="e.js"></script>')
+    slimming.slim(html)
+    assert page.read_text() == (
+        '<script defer src="a.js?v=1"></script><script>b = 1</script>'
+        '<script async src="c.js"></script><script defer data-d="1" '
+        'src="d.js"></script><script src="../_static/documentation_options.js'
+        '?v=2"></script><script defer src="e.js"></script>')
 
 
 @pytest.mark.slow
