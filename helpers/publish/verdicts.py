@@ -259,13 +259,13 @@ def checksums(folder: Path) -> list[str]:
             if path.is_file()} - {SUMS}
     said, listed = [], []
     for line in file.read_text("utf-8").splitlines():
-        found = re.fullmatch(r"([0-9a-f]{64})  ([^/\\]+)", line)
+        found = re.fullmatch(r"([0-9a-fA-F]{64})  ([^/\\]+)", line)
         if not found:
             said.append(f"a line is not 'sum  name': {line[:40]!r}")
             continue
         sum_, name = found.groups()
         listed.append(name)
-        if name in here and sum_ != hashlib.sha256(
+        if name in here and sum_.lower() != hashlib.sha256(
                 (Path(folder) / name).read_bytes()).hexdigest():
             said.append(f"{name} has been changed")
     said += [f"{name} is not there" for name in set(listed) - here]

@@ -305,6 +305,17 @@ def test_a_file_name_that_travels(tmp_path, name, right):
     assert (publish.file_name(tmp_path / name) == []) is right
 
 
+def test_sums_in_capital_letters_are_read_as_sha256sum_reads_them(package):
+    sums = package / "SHA256SUMS"
+    sums.write_text("".join(
+        f"{line[:64].upper()}{line[64:]}\n"
+        for line in sums.read_text().splitlines()))
+    assert publish.checksums(package) == []
+    with (package / "areas.csv").open("a") as file:
+        file.write(" ")
+    assert publish.checksums(package) == ["areas.csv has been changed"]
+
+
 def test_what_the_checksums_do_not_cover_is_named(package):
     def said():
         return "; ".join(publish.checksums(package))
