@@ -20,7 +20,8 @@ def run_all(tab):
     """Run → Run All Cells; again while JupyterLab lets it fall, which it
     does when the kernel only seems to be ready."""
     dialog = tab.locator("dialog.jp-Dialog")
-    tab.add_locator_handler(dialog, accept)
+    # It may ask twice: the handler is called again while it asks.
+    tab.add_locator_handler(dialog, accept, no_wait_after=True)
     for _ in range(5):
         tab.get_by_role("menuitem", name="Run", exact=True).click()
         tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()

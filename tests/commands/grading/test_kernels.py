@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -129,7 +130,7 @@ def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path):
         finally:
             client.stop_channels()
             await manager.shutdown_kernel(now=True)
-    assert asyncio.run(waited())
+    assert run_sync(waited)()
 
 
 SENDS = ("kernel = get_ipython().kernel\nkernel.session.send("
