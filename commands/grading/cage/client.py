@@ -18,7 +18,8 @@ class AwakeChannel(AsyncZMQSocketChannel):
     that up. jupyter_client sends behind the back of the asynchronous socket:
     when the outputs of a widget were sent just as a cell's reply came, the
     reply was seen only at the end of the cell's time limit, 2 minutes later.
-    Asking the socket for its events makes it look again.
+    Asking the socket for its events makes it look again. Needless as soon as
+    the library's own `send` does so; test_kernels, "a_reply_that_comes".
     """
 
     def send(self, msg):
