@@ -106,12 +106,13 @@ def _key(folder, root):
 
 
 @contextlib.contextmanager
-def _kernels(root) -> Iterator[type | None]:
-    """Warm kernels that print no widgets; None where none can be forked:
-    then ordinary ones are used, which inherit the environment."""
+def _kernels(root) -> Iterator[type]:
+    """Warm kernels that print no widgets; where none can be forked, ordinary
+    ones, which inherit the environment."""
+    from commands.grading.cage.client import AwakeManager
     from commands.grading.cage.kernels import WarmKernels
     if not WarmKernels.possible:
-        yield None
+        yield AwakeManager
         return
     with WarmKernels() as warm:
         warm.learn(COMMON)
@@ -130,10 +131,10 @@ def _run(page, root, to, timeout, manager):
     """Execute one notebook. Returns why it failed, or None."""
     source, target = root / f"{page}.ipynb", to / f"{page}.ipynb"
     notebook = notebooks.read(source)
-    chosen = {"kernel_manager_class": manager} if manager else {}
     client = NotebookClient(
         notebook, timeout=timeout, kernel_name="python3",
-        resources={"metadata": {"path": str(source.parent)}}, **chosen)
+        resources={"metadata": {"path": str(source.parent)}},
+        kernel_manager_class=manager)
     try:
         client.execute()
     except FAILURES as failure:

@@ -94,14 +94,14 @@ def execute(notebook, folder: Path, manager: type | None = None,
     cells after it say why they did not run. Returns the reasons; [] if all
     cells ran.
     """
+    from commands.grading.cage.client import AwakeManager
     from commands.grading.cage.kernels import Limits
     from commands.grading.guard import GuardedClient, Room
-    chosen = {"kernel_manager_class": manager} if manager else {}
     client = GuardedClient(
         notebook, timeout=seconds_a_cell, kernel_name="python3",
         allow_errors=True, resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"], shutdown_kernel="immediate",
-        **chosen)
+        kernel_manager_class=manager or AwakeManager)
     client.room = Room(Limits(seconds_a_cell=seconds_a_cell))
     client.execute()
     return client.room.reasons

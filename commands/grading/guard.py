@@ -29,7 +29,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
 from commands.grading.cage import usage
-from commands.grading.cage.client import LARGEST_MESSAGE
+from commands.grading.cage.client import LARGEST_MESSAGE, AwakeManager
 from commands.grading.cage.kernels import Limits
 from commands.grading.examiner import CheckerFailed, Examiner, serving
 
@@ -258,9 +258,8 @@ class GuardedExecute(Guarded, Execute):
     manager = None
 
     def __init__(self, *args, **kwargs):
-        if self.manager:
-            kwargs["kernel_manager_class"] = self.manager
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, kernel_manager_class=(
+            self.manager or AwakeManager))
         self.shutdown_kernel = "immediate"
 
 

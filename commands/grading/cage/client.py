@@ -1,10 +1,10 @@
-"""jupyter_client's side of a conversation with a warm kernel."""
+"""jupyter_client's side of a conversation with a kernel."""
 
 import contextlib
 from queue import Empty
 
 import zmq
-from jupyter_client import AsyncKernelClient
+from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.channels import AsyncZMQSocketChannel
 from traitlets import Type
 
@@ -27,10 +27,25 @@ class AwakeChannel(AsyncZMQSocketChannel):
         self.socket.get(zmq.EVENTS)
 
 
-class PromptClient(AsyncKernelClient):
-    """A client that begins as soon as the kernel answers: jupyter_client's
-    own waits 0.2 seconds for silence. ZeroMQ cuts off a kernel that sends
-    too large a message, before the message is read: see `is_cut_off`.
+class AwakeClient(AsyncKernelClient):
+    """jupyter_client's own client, but awake."""
+
+    shell_channel_class = Type(AwakeChannel)
+
+
+class AwakeManager(AsyncKernelManager):
+    """jupyter_client's manager of an ordinary kernel, for systems that cannot
+    fork: only its client is another one."""
+
+    client_class = f"{__name__}.AwakeClient"
+    client_factory = Type(klass=AwakeClient, default_value=AwakeClient)
+
+
+class PromptClient(AwakeClient):
+    """A client of a warm kernel that begins as soon as the kernel answers:
+    jupyter_client's own waits 0.2 seconds for silence. ZeroMQ cuts off a
+    kernel that sends too large a message, before the message is read: see
+    `is_cut_off`.
 
     Upgrade note (jupyter-client >=8.10,<8.11): this and `WarmManager` of
     `kernels` override the private `_async_wait_for_ready`,
@@ -39,7 +54,6 @@ class PromptClient(AsyncKernelClient):
     test_kernels, "jupyter_client".
     """
 
-    shell_channel_class = Type(AwakeChannel)
     _ends = ()  # sockets on which ZeroMQ reports that a connection ended
 
     async def _async_wait_for_ready(self, timeout=None):

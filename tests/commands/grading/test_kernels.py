@@ -109,26 +109,28 @@ def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
     assert set(called) == {"wait_for_ready", "start_kernel", "wait"}
 
 
-def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path):
+@pytest.mark.parametrize("kind", ["warm", "ordinary"])
+def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path, kind):
     """What nbclient does for widgets: it waits for the reply to a cell, and
     sends the widget's outputs by the same socket."""
     async def waited():
-        manager = free.manager()()
+        manager = free.manager()() if kind == "warm" else (
+            client.AwakeManager())
         await manager.start_kernel(cwd=str(tmp_path))
-        client = manager.client()
-        client.start_channels()
+        talk = manager.client()
+        talk.start_channels()
         try:
-            await client.wait_for_ready()
+            await talk.wait_for_ready()
             waiting = asyncio.ensure_future(
-                client.shell_channel.get_msg(timeout=60))
+                talk.shell_channel.get_msg(timeout=60))
             await asyncio.sleep(0.1)
-            asked = client.kernel_info()
+            asked = talk.kernel_info()
             time.sleep(1)  # its reply comes, while this process is busy
-            client.kernel_info()
+            talk.kernel_info()
             reply = await asyncio.wait_for(waiting, 10)
             return reply["parent_header"]["msg_id"] == asked
         finally:
-            client.stop_channels()
+            talk.stop_channels()
             await manager.shutdown_kernel(now=True)
     assert run_sync(waited)()
 
