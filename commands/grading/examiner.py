@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import marshal
 import socket
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +28,9 @@ from commands.grading.handed_in.collect import write
 
 # Read, not imported: its imports start threads, and a process with threads
 # cannot be forked.
-_SERVING = Path(__file__).parent.joinpath(
-    "cage", "forkserver", "serving.py").read_text("utf-8")
+_SERVING = marshal.dumps(compile(Path(__file__).parent.joinpath(
+    "cage", "forkserver", "serving.py").read_text("utf-8"), "<string>",
+    "exec"))  # once, not in each kernel for each check
 GRACE = 10  # seconds beyond a cell's own limit, for a checker's answer
 
 
@@ -170,8 +172,8 @@ def place(cells: str, support: dict[str, bytes], shared: Path,
 def serving(number: int) -> str:
     """The code with which the trainee's kernel answers a checker."""
     return (  # it makes no name, and needs none that a trainee can change
-        "(lambda own, names: (own.exec("
-        f"{_SERVING!r}, names), names['serve']({number}, own.globals())))"
+        "(lambda own, names: (own.exec(own.__import__('marshal').loads("
+        f"{_SERVING!r}), names), names['serve']({number}, own.globals())))"
         "(__import__('builtins'), {}) and None")
 
 

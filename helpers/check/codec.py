@@ -38,6 +38,8 @@ DEEPEST = 60            # lists in lists
 LONGEST = 1_000_000     # elements of one list, or of a generator
 LARGEST = 256 << 20     # bytes of one value
 _EXACT = 1 << 53        # JSON readers keep whole numbers up to here
+_FEW = 1000             # texts; of more, Arrow is quicker
+_KINDS = "biufmM"       # of NumPy's types: numbers, times without a zone
 Arrays = list[bytes]
 
 
@@ -171,7 +173,7 @@ def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
     if isinstance(value, pd.Index):
         return {"$": "index", "index": _index(value, arrays, depth)}
     if type(value) is np.ndarray and value.ndim > 1 and (
-            value.dtype.kind in "biuf"):
+            value.dtype.kind in _KINDS):
         return {"$": "grid", "shape": value.shape, "type": value.dtype.str,
                 "array": _keep(value.tobytes(), arrays)}
     if isinstance(value, np.ndarray) and value.ndim != 1:
@@ -194,14 +196,14 @@ def _scalar(value: Any, arrays: Arrays, depth: int) -> Any:
 
 
 def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
-    layer = isinstance(table, gpd.GeoDataFrame)
+    layer, plain = isinstance(table, gpd.GeoDataFrame), pd.DataFrame(table)
     return {"$": "table", "layer": layer,
             "active": write(table._geometry_column_name if layer
                                   else None, arrays, depth),
             "index": _index(table.index, arrays, depth),
             "names": _index(table.columns, arrays, depth),
-            "columns": _columns([table.iloc[:, place] for place in range(
-                table.shape[1])], arrays, depth)}
+            "columns": [_column(plain.iloc[:, place], arrays, depth)
+                        for place in range(table.shape[1])]}
 
 
 def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
@@ -215,53 +217,37 @@ def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
                        for level in range(index.nlevels)]}
 
 
-def _columns(columns: list[Any], arrays: Arrays, depth: int
-             ) -> list[dict[str, Any]]:
-    """The columns of a table; Arrow has together what it can have."""
-    simple = [number for number, series in enumerate(columns)
-              if _is_simple(series)]
-    try:
-        place = _arrow([columns[number] for number in simple], arrays)
-    except (pa.ArrowException, NotImplementedError):  # it does not know one
-        return [_column(series, arrays, depth) for series in columns]
-    together = {number: {"arrow": place, "of": str(of)}
-                for of, number in enumerate(simple)}
-    return [together.get(number) or _column(series, arrays, depth)
-            for number, series in enumerate(columns)]
+def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
+    """One column: numbers and times as their bytes, geometries as WKB, few
+    texts as JSON, objects one by one; all else by Arrow."""
+    dtype, values = series.dtype, series.array
+    if isinstance(values, GeometryArray):
+        shapes = shapely.to_wkb(np.asarray(values, dtype=object))
+        return {"crs": _crs(values.crs), "items": [
+            None if shape is None else _keep(shape, arrays)
+            for shape in shapes]}
+    if isinstance(dtype, np.dtype) and dtype.kind in _KINDS:
+        return {"type": dtype.str,
+                "array": _keep(series.to_numpy().tobytes(), arrays)}
+    if dtype == "str" and len(series) <= _FEW:
+        return {"texts": values.to_numpy(object, na_value=None).tolist()}
+    if series.dtype != object and not isinstance(
+            getattr(dtype, "categories", None), pd.IntervalIndex):
+        try:
+            return {"arrow": _arrow(values, arrays)}
+        except (pa.ArrowException, NotImplementedError):
+            pass  # a type that Arrow does not know
+    return {"objects": _write_items("list", values, arrays, depth)}
 
 
-def _is_simple(series: Any) -> bool:
-    return not (series.dtype == object or isinstance(
-        series.array, GeometryArray) or isinstance(
-        getattr(series.dtype, "categories", None), pd.IntervalIndex))
-
-
-def _arrow(columns: list[Any], arrays: Arrays) -> int:
-    """Columns of one length as a stream of Arrow, named by their numbers."""
-    table = pa.Table.from_pandas(
-        pd.DataFrame({str(number): series.array
-                      for number, series in enumerate(columns)}),
-        preserve_index=False)
+def _arrow(values: Any, arrays: Arrays) -> int:
+    """One column as a stream of Arrow."""
+    table = pa.Table.from_pandas(pd.DataFrame({"0": values}),
+                                 preserve_index=False)
     content = io.BytesIO()
     with pa.ipc.new_stream(content, table.schema) as stream:
         stream.write_table(table)
     return _keep(content.getvalue(), arrays)
-
-
-def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
-    """One column: geometries as WKB, objects one by one, all else by Arrow.
-    """
-    if isinstance(series.array, GeometryArray):
-        shapes = shapely.to_wkb(np.asarray(series.array, dtype=object))
-        return {"crs": _crs(series.array.crs), "items": [
-            None if shape is None else _keep(shape, arrays)
-            for shape in shapes]}
-    if _is_simple(series):
-        try:
-            return {"arrow": _arrow([series], arrays), "of": "0"}
-        except (pa.ArrowException, NotImplementedError):
-            pass  # a type that Arrow does not know
-    return {"objects": _write_items("list", series.array, arrays, depth)}
 
 
 def _crs(crs: Any) -> str | None:
@@ -331,14 +317,13 @@ def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
     if kind == "missing":
         return pd.NaT if written["name"] == "NaTType" else pd.NA
     if kind == "scalar":
-        return _read_column(written["column"], arrays).iloc[0]
+        return pd.Series(_read_column(written["column"], arrays))[0]
     if kind == "geometry":
         return shapely.from_wkb(arrays[written["array"]])
     if kind == "crs":
         return _read_crs(written["crs"])
-    if kind == "grid" and np.dtype(written["type"]).kind in "biuf":
-        return np.frombuffer(arrays[written["array"]], written["type"]
-                             ).reshape(written["shape"]).copy()
+    if kind == "grid":
+        return _read_numbers(written, arrays).reshape(written["shape"])
     if kind == "table":
         return _read_table(written, arrays)
     if kind == "series":
@@ -346,22 +331,21 @@ def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
         return series.rename(read(written["name"], arrays))
     if kind == "index":
         return _read_index(written["index"], arrays)
-    column = _read_column(written["column"], arrays)
-    return column.to_numpy() if written["numpy"] else column.array
+    values = _read_column(written["column"], arrays)
+    return np.asarray(values) if written["numpy"] else pd.array(
+        values, dtype=values.dtype)
 
 
 def _read_table(written: dict[str, Any], arrays: Arrays) -> Any:
-    index = _read_index(written["index"], arrays)
-    streams: dict[int, Any] = {}
-    table = pd.DataFrame({
-        place: _read_column(column, arrays, streams).set_axis(index)
-        for place, column in enumerate(written["columns"])}, index=index)
+    table = pd.DataFrame(
+        dict(enumerate(_read_column(column, arrays)
+                       for column in written["columns"])),
+        index=_read_index(written["index"], arrays))
+    if written["layer"]:  # before it has names: "geometry" would be looked at
+        table = gpd.GeoDataFrame(table)
+        table._geometry_column_name = read(written["active"], arrays)
     table.columns = _read_index(written["names"], arrays)
-    if not written["layer"]:
-        return table
-    layer = gpd.GeoDataFrame(table)
-    layer._geometry_column_name = read(written["active"], arrays)
-    return layer
+    return table
 
 
 def _read_index(written: dict[str, Any], arrays: Arrays) -> Any:
@@ -371,28 +355,34 @@ def _read_index(written: dict[str, Any], arrays: Arrays) -> Any:
     levels = [_read_column(level, arrays) for level in written["levels"]]
     if written["many"]:
         return pd.MultiIndex.from_arrays(levels, names=names)
-    return pd.Index(levels[0].array, name=names[0])
+    return pd.Index(levels[0], dtype=levels[0].dtype, name=names[0])
 
 
-def _read_column(written: dict[str, Any], arrays: Arrays,
-                 streams: dict[int, Any] | None = None) -> Any:
-    """streams: what was read of a table's arrays before."""
+def _read_column(written: dict[str, Any], arrays: Arrays) -> Any:
+    """An array of NumPy's, of pandas' or of geometries."""
+    if "type" in written:
+        return _read_numbers(written, arrays)
+    if "texts" in written:
+        return pd.array(written["texts"], dtype="str")
     if "arrow" in written:
-        streams = {} if streams is None else streams
-        place = written["arrow"]
-        if place not in streams:
-            with pa.ipc.open_stream(arrays[place]) as stream:
-                streams[place] = stream.read_all().to_pandas()
-        return streams[place][written["of"]]
+        with pa.ipc.open_stream(arrays[written["arrow"]]) as stream:
+            return stream.read_all().to_pandas()["0"].array
     if "items" in written:
         shapes = np.empty(len(written["items"]), dtype=object)
         shapes[:] = [None if place is None else arrays[place]
                      for place in written["items"]]
-        return gpd.GeoSeries(GeometryArray(
-            shapely.from_wkb(shapes), crs=_read_crs(written["crs"])))
+        return GeometryArray(shapely.from_wkb(shapes),
+                             crs=_read_crs(written["crs"]))
     values = np.empty(len(written["objects"]), dtype=object)
     values[:] = read(written["objects"], arrays)
-    return pd.Series(values, dtype=object)
+    return pd.Series(values, dtype=object).array
+
+
+def _read_numbers(written: dict[str, Any], arrays: Arrays) -> Any:
+    dtype = np.dtype(written["type"])
+    if dtype.kind not in _KINDS:
+        raise CodecError(f"no numbers: {dtype}")
+    return np.frombuffer(arrays[written["array"]], dtype).copy()
 
 
 @functools.lru_cache(maxsize=64)

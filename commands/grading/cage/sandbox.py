@@ -33,6 +33,7 @@ DESCRIPTIONS = {
               "that listen on a socket file.",
     NONE: "Unsafe: notebooks run with all your rights, without a sandbox.",
 }
+HIDDEN = "make"  # of data/: it says what is wrong with the data
 SEES_ETC = ("alternatives", "fonts", "ld.so.cache", "localtime", "mime.types")
 
 
@@ -118,11 +119,18 @@ def _bwrap(folder, tmpfs):
     names += [["--size", str(tmpfs), "--perms", "1777", "--tmpfs", "/tmp"],
               ["--perms", "1777", "--dir", SOCKETS],
               ["--perms", "1777", "--dir", WORK]]
-    for file in visible():
-        names += [["--perms", "0755", "--dir", str(parent)]
-                  for parent in reversed(file.parents) if str(parent) != "/"
-                  and parent != Path("/usr") and parent != Path("/tmp")]
-        names.append(["--ro-bind", str(file), str(file)])
+    # data/ as a whole, with a cover on what nobody may see: each mount has
+    # its price, two cages are made for each notebook.
+    files = dict.fromkeys(DATA if file.parent == DATA else file
+                          for file in visible())
+    for parent in dict.fromkeys(parent for file in files
+                                for parent in reversed(file.parents)):
+        if str(parent) not in ("/", "/usr", "/tmp"):
+            names.append(["--perms", "0755", "--dir", str(parent)])
+    names += [["--ro-bind", str(file), str(file)] for file in files]
+    names += [["--perms", "0755", "--size", "4096", "--tmpfs", str(cover),
+               "--remount-ro", str(cover)] for cover in [DATA / HIDDEN]
+              if cover.exists()]
     if folder:
         names.append(["--ro-bind", str(folder), "/tmp/.submission"])
     return [program, "--die-with-parent", *(["--unshare-user"]
@@ -141,7 +149,7 @@ def visible() -> tuple[Path, ...]:
     """What a kernel may read, besides /usr: Python, helpers, data."""
     files = [Path("/etc", name) for name in SEES_ETC]
     files += [Path(sys.base_prefix), Path(sys.prefix), ROOT / "helpers"]
-    files += [file for file in sorted(DATA.iterdir()) if file.name != "make"]
+    files += [file for file in sorted(DATA.iterdir()) if file.name != HIDDEN]
     inside = Path("/usr")
     return tuple(file for file in dict.fromkeys(files) if file.exists()
                  and inside not in file.resolve().parents)

@@ -33,13 +33,19 @@ LARGEST = 1 << 20  # bytes of a request
 MOST_FILES = 3     # the pipe for the answer; a wire; a checker's control
 # Only what the shell has set up can be imported before there is a shell.
 NEEDS_A_SHELL = ("matplotlib_inline.backend_inline", "__main__")
+OF_A_KERNEL = (    # what ipykernel imports when it begins, too
+    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger",
+    "IPython.core.completerlib", "IPython.core.magics.execution",
+    "IPython.core.oinspect", "IPython.core.pylabtools",
+    "IPython.extensions.storemagic", "faulthandler",
+    "tornado.platform.asyncio")
 
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until nobody is left to ask."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import(["ipykernel.kernelapp", "ipykernel.debugger"])
+    _import(OF_A_KERNEL)
     references: dict[str, socket.socket] = {}
     while True:
         message, files, *_ = socket.recv_fds(connection, LARGEST, MOST_FILES)

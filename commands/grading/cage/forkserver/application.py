@@ -12,10 +12,10 @@ def make(connection: dict):
     Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
     IPKernelApp that write a connection file are empty, there is no pause
     after a cell (`_execute_sleep`), and what the shell calls for each cell is
-    replaced: its compiler, `transform_cell`, and `flush`, which reads
-    `OutStream._buffers`. So are `_setup_pipe_in` and `_setup_pipe_out` of
-    IOPubThread. Compare these names. Tests: test_kernels, "ordinary";
-    test_cage, "honest".
+    replaced: its compiler, `transform_cell`, `should_run_async`, and `flush`,
+    which reads `OutStream._buffers`. So are `_setup_pipe_in` and
+    `_setup_pipe_out` of IOPubThread. Compare these names. Tests:
+    test_kernels, "ordinary"; test_cage, "honest".
     """
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
@@ -54,6 +54,7 @@ def make(connection: dict):
     # It is called twice per cell, and tokenizes the cell each time.
     app.shell.transform_cell = functools.lru_cache(1)(
         app.shell.transform_cell)
+    _compile_once(app.shell)
     for stream in (sys.stdout, sys.stderr):
         _flush_when_full(stream)
     _show_figures(app.shell)
@@ -81,6 +82,13 @@ def _print_by_a_file(thread, address):
         return context, pipe
 
     thread._setup_pipe_in, thread._setup_pipe_out = pipe_in, pipe_out
+
+
+def _compile_once(shell):
+    """Twice per cell it compiles the cell to see whether it awaits."""
+    asks = shell.should_run_async
+    shell.should_run_async = lambda cell, **also: (
+        ("await" in cell or "async" in cell) and asks(cell, **also))
 
 
 def _flush_when_full(stream):

@@ -9,6 +9,7 @@ come back.
 
 import ast
 import contextlib
+import functools
 import io
 import json
 import select
@@ -54,6 +55,7 @@ class Reference:
                                for name in bound}
                 own += bound
             elif cell["graded"]:
+                mentioned(cell["source"]), compiled(cell["source"])
                 self.before[cell["id"]] = dict(namespace)
                 self.own[cell["id"]] = own
                 self.all[cell["id"]] = list(self.needs)
@@ -87,6 +89,8 @@ class Reference:
         return found - set(names)
 
 
+# What is compiled before the forks need not be compiled in each of them.
+@functools.cache
 def mentioned(source: str) -> set[str]:
     """All names that some code reads."""
     return {node.id for node in ast.walk(ast.parse(source))
@@ -245,19 +249,26 @@ _STOPPED = ("Python itself stopped while your code was tested (exit() in a "
             "function, or too little memory?)")
 
 
-def run_cell(source: str, namespace: dict) -> list[dict]:
-    """The outputs of a check cell, as nbformat has them: what it printed,
-    the value of its last line, its error."""
+@functools.cache
+def compiled(source: str) -> tuple:
+    """The code of a cell, and that of its last line if this has a value."""
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(
         tree.body[-1], ast.Expr) else None
+    return compile(tree, "<check>", "exec"), last and compile(
+        ast.Expression(last.value), "<check>", "eval")
+
+
+def run_cell(source: str, namespace: dict) -> list[dict]:
+    """The outputs of a check cell, as nbformat has them: what it printed,
+    the value of its last line, its error."""
+    cell, last = compiled(source)
     said, outputs, value = io.StringIO(), [], None
     try:
         with contextlib.redirect_stdout(said):
-            exec(compile(tree, "<check>", "exec"), namespace)
+            exec(cell, namespace)
             if last:
-                value = eval(compile(ast.Expression(last.value), "<check>",
-                                     "eval"), namespace)
+                value = eval(last, namespace)
     except Exception as error:
         outputs.append(_error(error, _lines(error)))
     if said.getvalue():
