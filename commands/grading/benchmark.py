@@ -4,6 +4,7 @@
     python -m commands.grading.benchmark --rounds 3   the fastest of three
     python -m commands.grading.benchmark --trainees 200 --engine
     python -m commands.grading.benchmark --growth     10, 30, 100, 300
+    python -m commands.grading.benchmark --again 5    is it always the same?
 
 Start-up, sandboxes and checkers are included. CPU time is what the whole
 machine was busy, so nothing else should run. Where a machine's speed changes,
@@ -44,12 +45,15 @@ def main(arguments=None):
     parser.add_argument("--engine", action="store_true", help="alone")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--again", type=int)
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.step:
         return _step(*chosen.step)
     if chosen.growth:
         return growth()
+    if chosen.again:
+        return again(chosen.trainees, chosen.again)
     return compare(chosen.trainees, chosen.engine, chosen.rounds)
 
 
@@ -302,6 +306,49 @@ def _dask(workers):
         for process in running:
             process.terminate()
             process.wait(20)
+
+
+# --- the same, again -------------------------------------------------------
+
+def again(trainees: int, times: int) -> None:
+    """Grade one class so many times, every second time beside other work on
+    each core: do all tasks have the same points and the same words?"""
+    first = {}
+    for number in range(times):
+        with tempfile.TemporaryDirectory() as scratch, (
+                _load() if number % 2 else contextlib.nullcontext()):
+            course = _class_of(Path(scratch), trainees)
+            start = time.perf_counter()
+            told = _told(course)
+            first = first or told
+            other = [key for key in first | told
+                     if first.get(key) != told.get(key)]
+            print(f"{number + 1}: {len(told)} tasks in "
+                  f"{time.perf_counter() - start:.0f} s"
+                  f"{', beside other work' if number % 2 else ''}: "
+                  f"{len(other)} differ from the first time", flush=True)
+            for key in other:
+                print(key, first.get(key), told.get(key), sep="\n    ")
+
+
+def _told(course):
+    """(student, notebook, task) → points, and the words of the page."""
+    from commands import grading
+    return {(one.student, one.notebook, task.grade_id):
+            (task.score, task.says, tuple(one.reasons))
+            for one in grading.grade(DAY, course) for task in one.tasks}
+
+
+@contextlib.contextmanager
+def _load():
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            for _ in range(os.cpu_count())]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
 
 
 # --- the class -------------------------------------------------------------

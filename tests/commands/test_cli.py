@@ -86,6 +86,7 @@ def test_an_error_says_its_words_and_its_class_says_the_exit_code(
         "column [bed] is�[2J missing: add it\n")
 
 
+@pytest.mark.slow
 def test_what_other_gis_programs_set_for_the_whole_pc_does_no_harm():
     elsewhere = {name: "/of/another/program" for name in
                  SET_BY_OTHER_PROGRAMS if name != "PYTHONHOME"}
@@ -308,6 +309,7 @@ def test_a_layer_that_somebody_changed_is_not_overwritten(course):
             one.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_a_source_that_is_missing_is_named(course):
     file = course / "data" / "received" / "natural_earth_governorates.geojson"
     kept = file.rename(file.with_suffix(".kept"))

@@ -18,6 +18,7 @@ from helpers.errors import CourseError
 from tests.commands.grading.cases import course as tiny
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
 FORGOTTEN = """\
 share:
   - name: percent instead of a share

@@ -23,6 +23,7 @@ from helpers.publish import server
 from tests.commands.publish.record import META
 from tests.support import ROOT, in_course
 
+pytestmark = pytest.mark.slow
 PUBLIC = "https://data.example.org/api"
 
 

@@ -349,6 +349,7 @@ SHIMS = {"as pyenv has them": "echo not here; exit 127", "as the Windows shop ha
          "of 32 bit": "echo '(3, 13) 2147483647'"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shim", SHIMS.values(), ids=SHIMS)
 def test_unfit_python_finds_a_fit_one(ready, tmp_path, shim):
     """The first name found does not lead to a Python that fits."""
@@ -526,6 +527,7 @@ def test_uv_installs_where_it_can_be_had(ready):
     assert ready.log("pip.log") == "", "all that venv says"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code, reason", [
     (None, "No matching distribution found for uv=="), (BROKEN_UV, "uv has a headache")],
     ids=["uv cannot be had", "uv fails"])

@@ -19,6 +19,8 @@ from helpers import data, postgis
 from helpers.errors import CourseError
 from tests.support import ROOT, in_time, needs_postgis, programs_that_name
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server():

@@ -15,6 +15,7 @@ from tests.desktop import qgis
 from tests.notebooks import turns
 from tests.support import PICTURES, ROOT
 
+pytestmark = pytest.mark.slow
 LESSON = ROOT / "course/day3_publication/s3_honest_maps.ipynb"
 CELLS = ["story-map", "story-density", "limits-functions", "limits-ways",
          "colour-lightness", "legend-words", "legend-map", "lab-page",

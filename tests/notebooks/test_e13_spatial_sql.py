@@ -13,6 +13,7 @@ from helpers import data, postgis
 from helpers.errors import CourseError
 from tests.support import ROOT, needs_postgis
 
+pytestmark = pytest.mark.slow
 DAY = "day2_processing"
 SOLUTION = ROOT / "solutions" / DAY / "e13_spatial_sql.ipynb"
 LESSON = ROOT / "course" / DAY / "s4_sql_and_protection.ipynb"

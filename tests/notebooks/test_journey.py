@@ -13,6 +13,7 @@ from commands.exercises import minutes, notebooks
 from helpers import data
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
 FILE = ROOT / "course" / "reference" / "journey.ipynb"
 STEPS = ["Collected", "Cleaned", "Measured", "Protected", "Published",
          "Planned"]

@@ -127,7 +127,10 @@ def test_the_check_of_a_micro_task_is_folded(file):
             "source_hidden"), checking.id
 
 
-@pytest.mark.parametrize("file", ALL, ids=[file.stem for file in ALL])
+@pytest.mark.parametrize("file", [
+    pytest.param(file, id=file.stem, marks=(
+        () if file in DAY_0 or "day1_production" in file.parts
+        else pytest.mark.slow)) for file in ALL])
 def test_a_lesson_runs_in_silence_and_the_answers_of_its_micro_tasks_are_right(
         file, kernels):
     """As in JupyterLab: with widgets, not with the pictures of the book,

@@ -219,6 +219,7 @@ def named_commands(text: str) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_each_command_and_option_that_a_document_names_exists(name):
     text = (ROOT / name).read_text("utf-8")

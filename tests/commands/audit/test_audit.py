@@ -226,6 +226,7 @@ def reports(register, sectors, tmp_path_factory):
             "table": audit(data.path("actors"))}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [
     "register", "sectors", "nasty", "clean", "table"])
 def test_the_page_asks_for_nothing_and_is_accessible(

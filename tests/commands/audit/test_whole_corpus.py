@@ -6,6 +6,7 @@ import pytest
 from commands.audit import audit
 from tests.commands.audit.corpus import CASES, TWINS
 
+pytestmark = pytest.mark.slow
 # What a damage leads to, beside its own name: a row that is lost is a unit
 # that is missing from the list; a value that replaces a name is no name.
 LED_TO = {"units-missing", "names-misspelt", "coordinates-unit"}

@@ -7,6 +7,7 @@ import pytest
 
 from commands.book import executing
 
+pytestmark = pytest.mark.slow
 PRINTS_IN_PIECES = """import sys, time
 print("first half, ", end="", flush=True)
 time.sleep(0.5)

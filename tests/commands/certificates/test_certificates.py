@@ -24,6 +24,7 @@ from helpers.errors import CourseError
 from tests.commands.grading.cases import course as tiny
 from tests.support import PICTURES, ROOT
 
+pytestmark = pytest.mark.slow
 LANGUAGES = ["en", "fr", "ar"]
 
 

@@ -13,6 +13,7 @@ import requests
 from tests.commands.classroom.browser import Browser
 from tests.commands.classroom.rooms import DAY, room
 
+pytestmark = pytest.mark.slow
 E03 = f"exercises/{DAY}/e03_crs_detective.ipynb"
 # Prints those of the paths that can be listed or read.
 PROBE = """

@@ -82,6 +82,7 @@ SOLUTION = [
     new_code_cell("half(0)", id="look")]
 
 
+@pytest.mark.slow
 def test_each_mutant_is_another_program_and_the_order_is_the_same():
     for file in mutants.solutions([]):
         notebook = notebooks.read(file)
@@ -145,6 +146,7 @@ print([one.after for one in mutants.survivors(notebook, some)])
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_mutant_that_keeps_all_points_survives():
     assert in_another_python("assert half(4) == 2") == "[]"
@@ -154,6 +156,7 @@ def test_a_mutant_that_keeps_all_points_survives():
         "RuntimeError: the right answer loses points")
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_mutant_without_an_end_is_stopped():
     assert in_another_python(

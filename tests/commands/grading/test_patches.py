@@ -50,6 +50,7 @@ def test_each_file_that_patches_has_its_note():
 
 # --- each patch ------------------------------------------------------------
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [
     "commands.grading", "commands.grading.job", "commands.grading.terminal",
     "commands.grading.workers", "commands.grading.writer"])

@@ -17,6 +17,7 @@ from helpers.errors import CourseError
 from tests.commands.grading.cases import course as tiny
 from tests.support import ROOT, in_course, in_time
 
+pytestmark = pytest.mark.slow
 PROGRAM = """
 import signal, sys
 from pathlib import Path

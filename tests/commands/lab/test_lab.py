@@ -17,6 +17,7 @@ from commands import lab
 from commands.lab import address
 from tests.support import in_course, needs
 
+pytestmark = pytest.mark.slow
 LOOPBACK = ["0100007F", f"{1 << 24:032X}"]  # 127.0.0.1 and ::1
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
 

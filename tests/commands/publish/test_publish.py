@@ -116,6 +116,7 @@ def released_layer(name, releases, options):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_of_the_course_is_released_and_reads_back(name, releases):
     folder = released_layer(name, releases, LAYERS[name])
@@ -132,6 +133,7 @@ def test_a_layer_of_the_course_is_released_and_reads_back(name, releases):
         right[texts].fillna("").astype("str")), check_dtype=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_SYSTEMS)
 def test_a_file_of_openstreetmap_or_a_receiver_is_released(name, releases):
     options = OF_SYSTEMS[name]
@@ -153,6 +155,7 @@ def test_a_file_of_openstreetmap_or_a_receiver_is_released(name, releases):
             tolerance=1e-7).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_of_the_course_becomes_a_layer_with_its_points(
         name, releases):
@@ -202,6 +205,7 @@ def same(got, right):
     assert shapely.equals_exact(one, other, tolerance=1e-7).all()
 
 
+@pytest.mark.slow
 def test_the_served_releases_give_what_the_files_have(releases):
     """After the tests above: an independent reader (GDAL's OAPIF)."""
     packages = sorted(one.parent for one
@@ -262,6 +266,7 @@ def test_unchanged_data_make_no_release(released):
     assert files_of(out) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change, version, words", [
     (lambda layer: layer.replace({"name": {"b": "B"}}), "1.0.1",
      "A2: b → B"),
@@ -326,6 +331,7 @@ cli.main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_run_leaves_no_half_release(released, how):
     file, out, layer = released

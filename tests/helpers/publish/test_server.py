@@ -32,6 +32,7 @@ from tests.support import (
     programs_that_name,
 )
 
+pytestmark = pytest.mark.slow
 CRS84, EPSG_4326, EPSG_32632 = server.SYSTEMS
 CENTRES, AREAS = "health_centres", "governorates"
 BOX = (9.5, 36, 10.5, 37)  # west, south, east, north

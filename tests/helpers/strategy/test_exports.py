@@ -17,6 +17,7 @@ from helpers import strategy
 from tests import calc
 from tests.support import PICTURES, ROOT, needs
 
+pytestmark = pytest.mark.slow
 PLAN = ROOT / "course/day4_strategy/plan_example.yaml"
 LANGUAGES = ["en", "fr", "ar"]
 BUDGET = {"en": "Budget", "fr": "Budget", "ar": "الميزانية"}
