@@ -4,6 +4,7 @@ Some of their ids and titles are alike, as in the course's own exercises.
 """
 
 import copy
+import re
 
 import nbformat
 
@@ -129,6 +130,34 @@ def right(name=WELLS) -> dict:
     notebook = blank(name)
     for cell, source in ANSWERS[name].items():
         get(notebook, cell)["source"] = source
+    return notebook
+
+
+# What stands in a solution for each stub, in order.
+BODIES = {
+    "total": ['return sum(well["litres"] for well in wells)'],
+    "share": ["pass", 'return next(well[KEY] for well in wells if well["name"]'
+              " == name) / total(wells)",
+              'return [well["name"] for well in wells if well[KEY] < DRY]'],
+    "best": ['best = "Borj"'],
+    "length": ["return sum(roads)"], "longest": ["return max(roads)"]}
+
+
+def solution(name) -> dict:
+    """The exercise as instructors keep it: released, it is the exercise."""
+    notebook = blank(name)
+    for cell in notebook["cells"]:
+        cell["metadata"].get("nbgrader", {}).pop("checksum", None)
+        for kind, bodies in BODIES.items():
+            if cell["cell_type"] == "code" and STUB in cell["source"] and (
+                    f"def {kind}(" in cell["source"]
+                    or cell["source"].startswith(f"{kind} =")):
+                lines = iter(bodies)
+                cell["source"] = re.sub(
+                    f"( *){STUB}", lambda stub: "".join(
+                        f"{stub[1]}{line}\n" for line in (
+                            "### BEGIN SOLUTION", next(lines),  # noqa: B023
+                            "### END SOLUTION")).rstrip(), cell["source"])
     return notebook
 
 
