@@ -97,6 +97,19 @@ def is_full(error: Exception) -> bool:
         errno.ENOSPC, errno.EDQUOT)
 
 
+# No room, no memory, too many open files, a disk that fails.
+_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.ENOMEM, errno.EMFILE,
+            errno.ENFILE, errno.EIO, errno.EROFS}
+
+
+def is_of_the_machine(error: Exception) -> bool:
+    """Did the machine fail, whatever was handed in? (SQLite says
+    OperationalError for a full disk; its file is not the trainee's.)"""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, OSError) and error.errno in _MACHINE) or (
+        type(error).__name__ == "OperationalError")
+
+
 @contextlib.contextmanager
 def system_errors_in_words():
     """If the system refuses something to the one writer, its run ends with

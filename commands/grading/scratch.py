@@ -18,6 +18,7 @@ from commands.grading import examiner, gradebook, submissions
 from commands.grading.cage.kernels import KernelError
 from commands.grading.handed_in.collect import write
 from commands.grading.pages import exporter, trainee_page
+from commands.grading.results import is_of_the_machine
 
 TRAINEE = "trainee"  # the only student
 
@@ -129,6 +130,8 @@ class ScratchCourse:
         except Exception as error:  # the trainee's other notebooks go on
             if room.not_started:
                 raise room.not_started from None
+            if is_of_the_machine(error):  # then nothing is graded, nor noted
+                raise
             self.log.write(traceback.format_exc())
             submitted.gradable = False
             submitted.reasons.append("could not be graded: "
@@ -153,6 +156,8 @@ class ScratchCourse:
         try:
             outcome.feedback[name] = self._feedback(graded, submitted, file)
         except Exception as error:
+            if is_of_the_machine(error):
+                raise
             self.log.write(traceback.format_exc())
             submitted.reasons.append("graded, but it has no feedback page: "
                                      f"{type(error).__name__}: {error}")

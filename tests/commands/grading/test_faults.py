@@ -1,6 +1,7 @@
 """What the machine or the engine fails is nobody's zero: it is repeated, or
 told, and never noted as graded."""
 
+import errno
 import json
 import os
 import pickle
@@ -12,6 +13,7 @@ import threading
 import time
 
 import pytest
+import sqlalchemy.exc
 
 from commands import grading
 from commands.exercises.notebooks import NotebookError
@@ -19,6 +21,7 @@ from commands.grading import Settings, gradebook, job, terminal, workers
 from commands.grading.cage import kernels, sandbox
 from commands.grading.cage.kernels import KernelError, WarmKernels
 from commands.grading.results import NotebookResult, NotGraded
+from commands.grading.scratch import ScratchCourse
 from commands.grading.writer import Writer
 from tests.commands.grading.cases import course as tiny
 from tests.commands.grading.support import FAST
@@ -184,6 +187,40 @@ def test_a_kernel_that_does_not_start_is_not_the_trainees_fault(
         job.run(assignment, pickle.dumps(job.Submission(
             {tiny.FILE: json.dumps(tiny.answered(json.loads(pickle.loads(
                 assignment).masters[tiny.NAME]))).encode()}, {})))
+
+
+@pytest.fixture
+def submission(assignment):
+    """The job's second argument: right answers."""
+    return pickle.dumps(job.Submission({tiny.FILE: json.dumps(tiny.answered(
+        json.loads(pickle.loads(assignment).masters[tiny.NAME]))).encode()},
+        {}))
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("error", [
+    FULL, MemoryError(), OSError(errno.EMFILE, "Too many open files"),
+    sqlalchemy.exc.OperationalError("INSERT", {}, Exception("disk is full"))],
+    ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("step", ["convert", "_feedback"])
+def test_a_worker_without_room_or_memory_is_not_the_trainees_fault(
+        assignment, submission, monkeypatch, step, error):
+    def fails(*_, **__):
+        raise error
+    monkeypatch.setattr(ScratchCourse, step, fails)
+    with pytest.raises(type(error)):
+        job.run(assignment, submission)
+
+
+def test_what_a_submission_itself_makes_impossible_is_its_reason(
+        assignment, submission, monkeypatch):
+    def fails(*_, **__):
+        raise OSError(errno.ENAMETOOLONG, "File name too long")
+    monkeypatch.setattr(ScratchCourse, "convert", fails)
+    outcome = pickle.loads(job.run(assignment, submission))
+    assert "could not be graded: OSError" in outcome.notebooks[0].reasons[-1]
 
 
 def test_a_kernel_that_ends_with_its_server_is_not_the_trainees_fault(
