@@ -2,6 +2,7 @@
 is right, and only that task's points are lost."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -50,13 +51,24 @@ def results(tmp_path_factory):
          ).write_bytes(content)
     graded = [result for day in days(root)
               for result in grading.grade(day, root)]
-    return {result.notebook: (result, wrong[result.notebook])
+    return {result.notebook: (result, wrong[result.notebook], next(root.glob(
+        f"feedback/amal/*/{result.notebook}.html")).read_text("utf-8"))
             for result in graded}
 
 
 @pytest.mark.parametrize("name", [file.stem for file in SOLUTIONS])
 def test_only_the_wrong_tasks_points_are_lost(results, name):
-    result, wrong = results[name]
+    result, wrong, _ = results[name]
     lost = {task.grade_id: task.found for task in result.tasks
             if task.score is not None and task.score < task.points}
     assert lost.keys() == {wrong}, lost
+
+
+@pytest.mark.parametrize("name, task", [
+    ("e01_openness_audit", "Task 6"), ("e02_coordinate_reader", "Task 4")])
+def test_the_page_says_what_was_tested_with_a_right_answer(results, name,
+                                                           task):
+    """Also where the later task holds, as here."""
+    _, _, page = results[name]
+    verdict = re.search(f"✓ {task} .*: right.*", page)
+    assert verdict and "ested with a right" in verdict[0]
