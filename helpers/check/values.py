@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 from helpers.check import codec
 from helpers.check.feedback import Feedback, NotAnswered
@@ -44,7 +45,10 @@ def equal(value: Any, expected: Any, name: str = "the answer",
     """
     value = kind(value, _ALIKE.get(type(expected), type(expected)), name)
     if _plain(value) != _plain(expected):
-        raise Feedback(f"{name} is {value!r}", repr(expected), why, hint)
+        found, wanted = repr(value), repr(expected)
+        if normalize("NFKC", found) == normalize("NFKC", wanted):
+            found, wanted = ascii(value), ascii(expected)  # they look the same
+        raise Feedback(f"{name} is {found}", wanted, why, hint)
     return value
 
 
@@ -75,10 +79,11 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     if abs(number - expected) <= rel * abs(expected):
         return value
     mistake = unit_mistake(number, expected, unit)
+    found, wanted = _told_apart(number, expected)
     raise Feedback(
-        f"{name} is {_number_words(number)} {unit}".rstrip()
+        f"{name} is {found} {unit}".rstrip()
         + (f": {mistake}" if mistake else ""),
-        f"{_number_words(expected)} {unit}".rstrip()
+        f"{wanted} {unit}".rstrip()
         + (f" (within {rel * 100:.2g}%)" if expected else ""),
         why, hint)
 
@@ -122,5 +127,15 @@ def _number(value: Any, name: str) -> float:
         hint="choose one of the values, or sum them" if many else None)
 
 
-def _number_words(number: float) -> str:
-    return f"{number:,.6g}" if abs(number) < 1000 else f"{number:,.0f}"
+def _told_apart(number: float, other: float) -> tuple[str, str]:
+    """Two numbers in words, with as many digits as make them differ."""
+    for more in range(0, 12, 3):
+        words = (_number_words(number, more), _number_words(other, more))
+        if words[0] != words[1]:
+            return words
+    return repr(number), repr(float(other))
+
+
+def _number_words(number: float, more: int) -> str:
+    return f"{number:,.{6 + more}g}" if abs(number) < 1000 else (
+        f"{number:,.{more}f}")

@@ -227,10 +227,10 @@ def test_a_checker_that_has_ended_is_replaced(classrooms):
 
 def pytest_generate_tests(metafunc):
     """Each solution; each mistake that could be made in it, each right answer
-    in another style. The first of a cell are tried by `--fast` too."""
+    in another style. The first of a cell is tried by `--fast` too."""
     if "classroom" not in metafunc.fixturenames:
         return
-    for fixture, folder, first in (("mistake", MISTAKES, 2),
+    for fixture, folder, first in (("mistake", MISTAKES, 1),
                                    ("right", OTHER_STYLES, 1)):
         if fixture in metafunc.fixturenames:
             metafunc.parametrize(
@@ -271,6 +271,22 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
     assert score(examined) == 0
     assert [text for text in mistake["says"] if text not in said] == [], said
     assert "Traceback" not in words(examined)
+    assert not reads_the_same(words(examined)), said
+
+
+def reads_the_same(said: str) -> bool:
+    """Does a message expect just what it has found?"""
+    told = re.search(r"Found: (.*?) Expected: (.*?)(?: \(within [^)]*%\))?"
+                     r"(?: (?:Why it matters|Hint|Read again): |$)", said)
+    return bool(told) and told[1].endswith((f" is {told[2]}",
+                                            f" gives {told[2]}"))
+
+
+def test_a_message_that_expects_what_it_has_found_is_noticed():
+    assert reads_the_same("✗ T Found: share is 5 m Expected: 5 m (within 1%)")
+    why = "Why it matters: b"
+    assert reads_the_same(f"✗ T Found: f(2) is 'a' Expected: 'a' {why}")
+    assert not reads_the_same(f"✗ T Found: f is 5 m Expected: 6 m {why}")
 
 
 def without_call(cell) -> str:

@@ -115,3 +115,19 @@ def test_a_refusal_must_be_made_and_must_name_the_value():
     assert "gives None" in feedback_of(check.refuses, whole, "", says="")
     with pytest.raises(TypeError):
         check.refuses(whole, 3, says="3")
+
+
+@pytest.mark.parametrize("value, expected", [
+    (36453.2, 36453.17), (36.8065, 36.80651234), (0.1 + 0.2, 0.3),
+    (1e9 + 1e-6, 1e9)])
+def test_two_numbers_never_read_the_same(value, expected):
+    with pytest.raises(check.Feedback) as error:
+        check.close(value, expected, rel=0)
+    found, wanted = error.value.found, error.value.expected
+    assert found.removeprefix("the answer is ") != wanted.partition(" (")[0]
+
+
+def test_two_texts_that_look_the_same_are_told_apart():
+    with pytest.raises(check.Feedback) as error:
+        check.equal("B\u00e9ja", "Be\u0301ja")
+    assert "\\xe9" in str(error.value) and "\\u0301" in str(error.value)
