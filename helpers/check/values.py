@@ -1,9 +1,9 @@
 """Checks of one value: a number, a text, a list, what a function refuses."""
 
 import math
+import unicodedata
 from collections.abc import Callable
 from typing import Any
-from unicodedata import normalize
 
 from helpers.check import codec
 from helpers.check.feedback import Feedback, NotAnswered
@@ -45,10 +45,9 @@ def equal(value: Any, expected: Any, name: str = "the answer",
     """
     value = kind(value, _ALIKE.get(type(expected), type(expected)), name)
     if _plain(value) != _plain(expected):
-        found, wanted = repr(value), repr(expected)
-        if normalize("NFKC", found) == normalize("NFKC", wanted):
-            found, wanted = ascii(value), ascii(expected)  # they look the same
-        raise Feedback(f"{name} is {found}", wanted, why, hint)
+        told = ascii if len({unicodedata.normalize("NFKC", repr(one)) for one
+                             in (value, expected)}) == 1 else repr
+        raise Feedback(f"{name} is {told(value)}", told(expected), why, hint)
     return value
 
 
@@ -57,12 +56,13 @@ _ALIKE = {int: (int, float), float: (int, float), list: (list, tuple),
 
 
 def _plain(value: Any) -> Any:
-    """The value with lists for tuples, and truth values apart from numbers.
-    """
+    """Lists for tuples, and truth values apart from numbers."""
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and math.isnan(value):
+        return "nan", float  # it does not equal itself
     return (bool, value) if isinstance(value, bool) else value
 
 
@@ -79,11 +79,10 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     if abs(number - expected) <= rel * abs(expected):
         return value
     mistake = unit_mistake(number, expected, unit)
-    found, wanted = _told_apart(number, expected)
+    found, right = _number_words(number, expected)
     raise Feedback(
-        f"{name} is {found} {unit}".rstrip()
-        + (f": {mistake}" if mistake else ""),
-        f"{wanted} {unit}".rstrip()
+        f"{name} is {found} {unit}".rstrip() + (mistake and f": {mistake}"),
+        f"{right} {unit}".rstrip()
         + (f" (within {rel * 100:.2g}%)" if expected else ""),
         why, hint)
 
@@ -92,8 +91,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             hint: str | None = None) -> None:
     """The function raises ValueError for these arguments.
 
-    The sentence of that error holds `says`: a person who corrects the value
-    must be able to find it.
+    Its sentence holds `says`, so that a person can find the value.
     """
     call = f"{function.__name__}({', '.join(map(repr, arguments))})"
     try:
@@ -107,8 +105,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             "in a file of 500 rows somebody has to find this one",
             hint) from None
     raise Feedback(
-        f"{call} gives {result!r}",
-        "a ValueError: raise ValueError(…)",
+        f"{call} gives {result!r}", "a ValueError: raise ValueError(…)",
         "a wrong value must not become a place on a map", hint)
 
 
@@ -127,15 +124,11 @@ def _number(value: Any, name: str) -> float:
         hint="choose one of the values, or sum them" if many else None)
 
 
-def _told_apart(number: float, other: float) -> tuple[str, str]:
-    """Two numbers in words, with as many digits as make them differ."""
-    for more in range(0, 12, 3):
-        words = (_number_words(number, more), _number_words(other, more))
-        if words[0] != words[1]:
-            return words
-    return repr(number), repr(float(other))
-
-
-def _number_words(number: float, more: int) -> str:
-    return f"{number:,.{6 + more}g}" if abs(number) < 1000 else (
-        f"{number:,.{more}f}")
+def _number_words(*numbers: float) -> list[str]:
+    """With digits enough to tell the numbers apart."""
+    for more in range(17):
+        words = [f"{one:,.{6 + more}g}" if abs(one) < 1000
+                 else f"{one:,.{more}f}" for one in numbers]
+        if len(set(words)) == len(set(numbers)):
+            break
+    return words
