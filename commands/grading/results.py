@@ -78,8 +78,9 @@ def in_words(error: Exception) -> str:
     """What failed, and that it is not the trainee's fault."""
     if isinstance(error, NotGraded):
         return str(error)
-    told = (str(error) if isinstance(error, CourseError)
-            else f"{type(error).__name__}: {error}")
+    told = (str(error) if isinstance(error, CourseError) else
+            "too little memory" if isinstance(error, MemoryError) else
+            f"{type(error).__name__}: {error}")
     return f"grading failed, which is not the trainee's fault ({told})"
 
 

@@ -16,7 +16,7 @@ import nbformat
 
 from commands.grading import examiner, gradebook, submissions
 from commands.grading.cage.kernels import KernelError
-from commands.grading.handed_in.collect import write
+from commands.grading.handed_in.collect import apart, write
 from commands.grading.pages import exporter, trainee_page
 from commands.grading.results import is_of_the_machine
 
@@ -43,7 +43,9 @@ class ScratchCourse:
         self.data = self.root / "data"
         self.book_file = Path(self._parent, "gradebook.db")
         self.book_file.write_bytes(self.assignment.gradebook)
-        files, support = self.submission.files, self.assignment.support
+        support = self.assignment.support
+        files, refused = apart(self.submission.files, support)
+        self.submission.reasons |= refused
         write(files, self.root / "received")
         write({name: content for name, content in files.items()
                if not name.endswith(".ipynb")}, self.data)

@@ -24,6 +24,7 @@ from commands.grading.handed_in import (
     timestamp,
 )
 from commands.grading.handed_in.collect import THE_REST
+from commands.grading.results import is_of_the_machine
 
 FOLDER = "submitted"
 NOT_HANDED_IN = files.MISSING
@@ -114,6 +115,8 @@ def _prepare_one(name, master, parts, chosen, copy):
             notebook.metadata = deepcopy(master.metadata)
             nbformat.write(notebook, copy / f"{name}.ipynb")
     except Exception as error:  # a file can hold anything
+        if is_of_the_machine(error):
+            raise
         submission.gradable = False
         submission.reasons.append(
             f"cannot be read: {type(error).__name__}: {error}")

@@ -11,6 +11,7 @@ LARGEST = 64 * MB        # one file
 LARGEST_TOTAL = 256 * MB  # all files of a submission
 MOST = 500               # files of a submission
 MOST_SEEN = 20_000       # entries that are looked at
+LONGEST_NAME = 1000      # bytes of a name with its folders; systems take 4096
 GHOSTS = {"__macosx", "thumbs.db", "desktop.ini", "__pycache__",
           "ehthumbs.db", "$recycle.bin"}
 THE_REST = "*"  # in place of a name: files that were left out together
@@ -73,6 +74,10 @@ def list_files(folder: Path) -> tuple[list[str], dict[str, str], bool]:
                 refused[shown(there)] = (
                     "has a name with bytes that are not UTF-8, or with "
                     "control characters: rename it")
+            elif len(there.encode()) > LONGEST_NAME:
+                refused[f"{there[:60]}…"] = (
+                    "has too long a name, with its folders: put it into "
+                    "fewer folders")
             elif is_link(Path(parent, name)):
                 refused[there] = "is a link: it was not followed"
             elif name in names:
@@ -111,6 +116,18 @@ def read(path: Path, room: int = LARGEST) -> bytes | str:
             return file.read(about.st_size)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+
+
+def apart(files: dict[str, bytes], given: dict[str, bytes]
+          ) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The files that can lie beside the given ones, and the reason for each
+    other: a file cannot have the name of a folder, nor a folder of a file."""
+    refused = {
+        name: f"is left out: the exercise has its own '{other}' there"
+        for name in files for other in given
+        if name.startswith(f"{other}/") or other.startswith(f"{name}/")}
+    return {name: content for name, content in files.items()
+            if name not in refused}, refused
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:

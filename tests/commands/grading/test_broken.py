@@ -23,7 +23,8 @@ def batch(tmp_path_factory):
 MUST_BE_TRIED = {
     "the file": """
         not-json word empty utf-16 bom no-cells no-list-of-cells deep
-        version-3 wrong-name folder missing""",
+        version-3 wrong-name folder missing too-many-values name-too-long
+        folder-for-file""",
     "the cells": """
         other-kernel no-metadata deleted-check deleted-answer duplicated
         altered-metadata other-types locked-edited junk-in-outputs

@@ -98,6 +98,32 @@ case("deep", "JSON that is nested a hundred thousand times",
      "cannot be read")
 
 
+def too_many_values(notebook):
+    """A worker that reads all of it has too little memory."""
+    course.cell(notebook, "total-answer")["metadata"]["own"] = (
+        [{}] * 15_000_000)
+
+
+def beside(*names):
+    """Hand in the right notebook, and files with these names."""
+    def submit(exercise, world):
+        folder = course.hand_in(world.root, world.student,
+                                course.answered(exercise))
+        for name in names:
+            folder.joinpath(name).parent.mkdir(parents=True)
+            folder.joinpath(name).write_text("1")
+    return submit
+
+
+case("too-many-values", "60 MB of small values, which take gigabytes",
+     changed(too_many_values), NOTHING, "more than 1,000,000 values")
+case("name-too-long", "a file in 25 folders with long names",
+     beside("/".join(["f" * 150] * 25 + ["data.csv"])), ALL,
+     "has too long a name")
+case("folder-for-file", "a folder where the exercise has a file",
+     beside("beds.csv/mine.csv"), ALL, "the exercise has its own 'beds.csv'")
+
+
 def version_3(notebook):
     """The same in the format of 2013."""
     cells = [{"cell_type": "code", "language": "python", "collapsed": False,

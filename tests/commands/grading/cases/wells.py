@@ -135,12 +135,15 @@ def right(name=WELLS) -> dict:
 
 # What stands in a solution for each stub, in order.
 BODIES = {
-    "total": ['return sum(well["litres"] for well in wells)'],
-    "share": ["pass", 'return next(well[KEY] for well in wells if well["name"]'
-              " == name) / total(wells)",
-              'return [well["name"] for well in wells if well[KEY] < DRY]'],
-    "best": ['best = "Borj"'],
-    "length": ["return sum(roads)"], "longest": ["return max(roads)"]}
+    WELLS: {
+        "total-answer": ['return sum(well["litres"] for well in wells)'],
+        "share-answer": [
+            "pass", 'return next(well[KEY] for well in wells if well["name"]'
+            " == name) / total(wells)",
+            'return [well["name"] for well in wells if well[KEY] < DRY]'],
+        "best-answer": ['best = "Borj"']},
+    ROADS: {"total-answer": ["return sum(roads)"],
+            "longest-answer": ["return max(roads)"]}}
 
 
 def solution(name) -> dict:
@@ -148,16 +151,12 @@ def solution(name) -> dict:
     notebook = blank(name)
     for cell in notebook["cells"]:
         cell["metadata"].get("nbgrader", {}).pop("checksum", None)
-        for kind, bodies in BODIES.items():
-            if cell["cell_type"] == "code" and STUB in cell["source"] and (
-                    f"def {kind}(" in cell["source"]
-                    or cell["source"].startswith(f"{kind} =")):
-                lines = iter(bodies)
-                cell["source"] = re.sub(
-                    f"( *){STUB}", lambda stub: "".join(
-                        f"{stub[1]}{line}\n" for line in (
-                            "### BEGIN SOLUTION", next(lines),  # noqa: B023
-                            "### END SOLUTION")).rstrip(), cell["source"])
+    for cell, bodies in BODIES[name].items():
+        for body in bodies:
+            answer = get(notebook, cell)
+            answer["source"] = re.sub(
+                f"( *){STUB}", rf"\1### BEGIN SOLUTION\n\1{body}\n"
+                r"\1### END SOLUTION", answer["source"], count=1)
     return notebook
 
 
