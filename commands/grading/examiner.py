@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import marshal
+import re
 import socket
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import nbformat
+from nbconvert.filters.ansi import strip_ansi
 from nbgrader.utils import is_grade, is_solution
 
 from commands.grading.cage.kernels import KernelError, WarmKernels
@@ -137,9 +139,17 @@ class Examiner:
             "untouched": bool(own) and all(
                 _plain(one.source) == _plain(self.starters.get(one_name, ""))
                 for one_name, one in zip(names, own, strict=True)),
-            "stopped": f"{errors[0].ename}: {errors[0].evalue}"[:300]
-            if errors else "",
+            "stopped": _in_words(errors[0]) if errors else "",
             "below": sorted(code.defined_below(notebook, name))})
+
+
+def _in_words(error) -> str:
+    """The error of a cell, and the line of the cell, as a desk says it."""
+    line = re.search(r"Cell In\[\d+\], line (\d+)",
+                     strip_ansi("\n".join(error.traceback)))
+    says = re.sub(r" \(<ipython-input-[^)]*\)", "", error.evalue)
+    return f"{error.ename}: {says}"[:300] + (
+        f", line {line[1]}" if line else "")
 
 
 def reference_cells(solution) -> str:

@@ -28,7 +28,8 @@ MUST_BE_TRIED = {
     "the cells": """
         other-kernel no-metadata deleted-check deleted-answer duplicated
         altered-metadata other-types locked-edited junk-in-outputs
-        syntax-error no-answers""",
+        syntax-error answer-stops other-name defined-below
+        returns-nothing no-answers""",
     "the code": """
         endless-loop sleeps ignores-interrupt exits memory endless-output
         asks recursion deep-recursion""",

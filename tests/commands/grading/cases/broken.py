@@ -224,7 +224,30 @@ case("locked-edited", "a check cell was edited", changed(locked_edited),
 case("junk-in-outputs", "NaN and half characters in outputs",
      changed(junk_in_outputs), ALL)
 case("syntax-error", "an answer that Python cannot read",
-     answer("total", "def total(rows:\n    return 1"), (NOT_TOTAL,))
+     answer("total", "def total(rows:\n    return 1"), (NOT_TOTAL,),
+     "the answer cell stopped with SyntaxError: '(' was never closed, line 1")
+case("answer-stops", "an answer cell that stops before its function",
+     answer("total", "ratio = 1\nratio / 0\n\n\ndef total(rows):\n"
+            "    return sum(row['beds'] for row in rows)"), (NOT_TOTAL,),
+     "the answer cell stopped with ZeroDivisionError: division by zero, "
+     "line 2")
+case("other-name", "a function with nearly the right name",
+     answer("total", "def totals(rows):\n"
+            "    return sum(row['beds'] for row in rows)"), (NOT_TOTAL,),
+     "there is no total, but there is totals")
+
+
+def below(notebook):
+    course.cell(notebook, "total-answer")["source"] = "beds = 3"
+    course.insert(notebook, "largest-answer", "def total(rows):\n"
+                  "    return sum(row['beds'] for row in rows)")
+
+
+case("defined-below", "a function in a cell below its check", changed(below),
+     (NOT_TOTAL,), "total is defined further down, in a later cell")
+case("returns-nothing", "a function without return",
+     answer("total", "def total(rows):\n    print(len(rows))"), (NOT_TOTAL,),
+     "gives None")
 case("no-answers", "nothing is answered",
      lambda exercise, world: course.hand_in(
          world.root, world.student, copy.deepcopy(exercise)), NOTHING)
@@ -240,7 +263,7 @@ def in_share(code: str):
 
 
 case("endless-loop", "loops without an end",
-     in_share("while True:\n    pass"), BUT_SHARE, "second")
+     in_share("while True:\n    pass"), BUT_SHARE, "was stopped after")
 case("sleeps", "waits for something that does not come",
      in_share("time.sleep(1000)"), BUT_SHARE, "second")
 case("ignores-interrupt", "loops, with a bare `except`",
