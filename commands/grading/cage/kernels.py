@@ -39,6 +39,9 @@ from helpers.errors import CourseError
 NAME = "course-warm"  # entry point in pyproject.toml
 FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 MB = 1 << 20
+# What the fork server answers. The keeper of a fork tells its pid; the fork
+# itself tells that it is ready, and may be the quicker of the two.
+READY, FORKED = frozenset({"ready"}), frozenset({"ready", "pid"})
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ class WarmKernels:
         new = [name for name in names if name not in self.known]
         self.known |= set(new)
         for some in range(0, len(new), 500):  # a message has a maximum size
-            self._ask({"learn": new[some:some + 500]}, wait)
+            self._ask({"learn": new[some:some + 500]},
+                      READY if wait else frozenset())
 
     def manager(self, submission: Path | None = None,
                 environment: dict | None = None,
@@ -146,7 +150,7 @@ class WarmKernels:
         self.run_reference(cells, folder)
         with contextlib.ExitStack() as stack:
             self._ask({**self._place(stack, folder),
-                       "reference": str(cells)}, files=[control, wire])
+                       "reference": str(cells)}, FORKED, [control, wire])
             return stack.pop_all()
 
     def run_reference(self, cells: Path, folder: Path) -> None:
@@ -186,9 +190,9 @@ class WarmKernels:
                            "file_size": self.limits.files,
                            "seconds": 2 * self.limits.seconds_a_notebook}}
 
-    def _ask(self, request, wait=True, files=()):
+    def _ask(self, request, until=READY, files=()):
         """Send a request, the pipe for its answer, and sockets that are
-        handed over."""
+        handed over. Read until all this has been answered."""
         read, write = os.pipe()
         with open(read, encoding="utf-8") as answers:
             try:
@@ -200,11 +204,11 @@ class WarmKernels:
             finally:
                 os.close(write)
             answer = {}
-            for line in answers if wait else ():
+            for line in answers if until else ():
                 answer |= json.loads(line)
-                if "ready" in answer or "error" in answer:
+                if until <= answer.keys() or "error" in answer:
                     break
-        if wait and "ready" not in answer:
+        if not until <= answer.keys():
             raise KernelError("A kernel did not start: " + answer.get(
                 "error", "it ended before it was ready"))
         return answer
@@ -236,8 +240,8 @@ class WarmProvisioner(KernelProvisionerBase):
                   f"{place['environment']['HOME']}/k")
         place["environment"] |= manager.environment
         answer = kernels._ask(
-            {**place, "connection": connection | {"ip": inside}},
-            files=[manager.wire] if manager.wire else [])
+            {**place, "connection": connection | {"ip": inside}}, FORKED,
+            [manager.wire] if manager.wire else [])
         if manager.wire:  # only the kernel keeps it, so that its end shows
             manager.wire.close()
             type(manager).wire_number = answer["wire"]

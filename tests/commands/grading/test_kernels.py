@@ -1,8 +1,11 @@
 """Warm kernels: forked in milliseconds, and like any other kernel."""
 
 import asyncio
+import os
 import re
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from jupyter_core.utils import run_sync
@@ -11,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.grading import guard
 from commands.grading.cage import client
-from commands.grading.cage.kernels import WarmKernels
+from commands.grading.cage.kernels import FORKED, KernelError, WarmKernels
 from tests.commands.grading.support import run
 
 pytestmark = [
@@ -86,6 +89,45 @@ def _plain(output):
         plain["traceback"] = len(output["traceback"])
         plain["evalue"] = re.sub(r"\([^ ]*, line", "(line", output["evalue"])
     return plain
+
+
+def test_a_fork_may_be_ready_before_its_keeper_tells_its_pid():
+    # Else the keeper finds nobody to tell and ends, and its kernel with it.
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    def answer():
+        _, [pipe, wire], *_ = socket.recv_fds(theirs, 1 << 16, 2)
+        os.close(wire)
+        with open(pipe, "w") as told:
+            print('{"ready": true, "wire": 7}', file=told, flush=True)
+            time.sleep(0.2)  # the keeper has to wait for a processor
+            print('{"pid": 12, "keeper": 11}', file=told, flush=True)
+
+    with ours, theirs, ThreadPoolExecutor(1) as server, \
+            WarmKernels(server=ours) as kernels:
+        told = server.submit(answer)
+        assert kernels._ask({}, FORKED, [ours]) == {
+            "ready": True, "wire": 7, "pid": 12, "keeper": 11}
+        told.result()
+
+
+@pytest.mark.parametrize("words", [None, '{"error": "OSError: no room"}'])
+def test_a_fork_that_fails_is_told(words):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+    def answer():
+        _, [pipe], *_ = socket.recv_fds(theirs, 1 << 16, 1)
+        with open(pipe, "w") as told:
+            print('{"pid": 12, "keeper": 11}', file=told, flush=True)
+            if words:
+                print(words, file=told, flush=True)
+
+    with ours, theirs, ThreadPoolExecutor(1) as server, \
+            WarmKernels(server=ours) as kernels:
+        server.submit(answer)
+        with pytest.raises(KernelError, match="no room" if words else
+                           "ended before it was ready"):
+            kernels._ask({}, FORKED)
 
 
 def test_jupyter_client_calls_what_begins_and_ends_at_once(free,
