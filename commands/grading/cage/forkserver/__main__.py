@@ -216,6 +216,9 @@ def _rehearse():
         layer = geopandas.read_file(data.path("governorates"))
         points = layer.to_crs(32632).representative_point()
         points.to_frame("geometry").sjoin(layer.to_crs(32632))
+    if "matplotlib.pyplot" in sys.modules:
+        from matplotlib.backends import backend_registry
+        backend_registry.list_all()  # reads what all packages declare
 
 
 def _keep(request, files, become):
