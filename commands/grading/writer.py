@@ -196,7 +196,8 @@ class Writer:
         They are derived into a folder of their own: exercises/ is not changed.
         """
         api = NbGraderAPI(config=self.config)
-        with tempfile.TemporaryDirectory() as release, _quiet(self.log):
+        with (tempfile.TemporaryDirectory() as release, _quiet(self.log),
+              patches.registration()):
             with temp_attrs(api.coursedir, release_directory=release):
                 done = api.generate_assignment(self.day)
             if not done["success"]:

@@ -1,7 +1,9 @@
 """Each patch gives what its library gives, in a version that was compared."""
 
+import contextlib
 import copy
 import re
+import sqlite3
 import subprocess
 import sys
 from importlib.metadata import version
@@ -88,6 +90,37 @@ def test_gradebooks_of_one_address_share_a_session(tmp_path):
     with Gradebook(address, "a course") as later:
         assert later.db is not first.db
         assert [student.id for student in later.students] == ["amina"]
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_a_registration_is_one_change(tmp_path, ends_well):
+    from nbgrader.api import Gradebook
+    address = f"sqlite:///{tmp_path / 'gradebook.db'}"
+
+    def seen():
+        with Gradebook(address, "a course") as other:
+            return [(notebook.name, len(notebook.grade_cells))
+                    for assignment in other.assignments
+                    for notebook in assignment.notebooks]
+
+    with patches.gradebooks(), Gradebook(address, "a course"):
+        before = seen()
+        with contextlib.suppress(ZeroDivisionError), patches.registration():
+            with Gradebook(address, "a course") as book:
+                book.add_assignment("day1")
+                book.add_notebook("e01", "day1")
+            with Gradebook(address, "a course") as book:
+                book.add_grade_cell("one", "e01", "day1", max_score=1,
+                                    cell_type="code")
+                assert len(book.find_notebook("e01", "day1").grade_cells) == 1
+            with contextlib.closing(sqlite3.connect(
+                    tmp_path / "gradebook.db")) as other:
+                assert other.execute("select count(*) from notebook"
+                                     ).fetchall() == [(0,)]
+            if not ends_well:
+                raise ZeroDivisionError
+    assert before == []
+    assert seen() == ([("e01", 1)] if ends_well else [])
 
 
 SCHEMA = {"type": "object", "required": ["points"], "properties": {
