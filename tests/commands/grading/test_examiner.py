@@ -1,10 +1,12 @@
 """A checker that fails says how: it is never the trainee's fault."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from jupyter_core.utils import run_sync
 
+from commands.grading.cage.forkserver import serving
 from commands.grading.cage.kernels import WarmKernels
 from commands.grading.examiner import (
     CheckerFailed,
@@ -42,3 +44,25 @@ def test_an_error_of_its_own_is_named_and_it_goes_on(examiner):
 def test_a_checker_without_an_answer_says_how_long_it_had(examiner):
     assert failure(examiner, "half", -9.5) == (
         "half: the checker did not answer within 0.5 seconds")
+
+
+def test_a_reference_keeps_the_threads_that_it_starts(free, tmp_path):
+    """A fork would lose them: it is run again for each submission. It still
+    reads the files beside it."""
+    cells = json.dumps([
+        {"id": "setup", "answer": False, "graded": False, "source": (
+            "import threading\n"
+            "beds = open('beds.csv').read()\n"
+            "worker = threading.Thread(target=threading.Event().wait,\n"
+            "                          daemon=True)\n"
+            "worker.start()")},
+        *json.loads(CELLS)])
+    question = Question("half", (
+        "assert worker.is_alive()\nassert half == 0.5 and beds == 'A,4'"), 5)
+    for _ in range(2):
+        with Examiner(free, *place(cells, {"beds.csv": b"A,4"}, tmp_path,
+                                   "tiny"), {}) as examiner, \
+                ThreadPoolExecutor(1) as worker:
+            outputs = worker.submit(run_sync(examiner.ask), question, 9)
+            serving.serve(examiner.kernel_wire.fileno(), {"half": 0.5})
+            assert outputs.result() == []
