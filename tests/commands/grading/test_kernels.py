@@ -163,14 +163,20 @@ def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path, kind):
         talk.start_channels()
         try:
             await talk.wait_for_ready()
-            waiting = asyncio.ensure_future(
-                talk.shell_channel.get_msg(timeout=60))
+            asked = []
+
+            async def seen():  # after late replies to `wait_for_ready`
+                while (await talk.shell_channel.get_msg(timeout=60))[
+                        "parent_header"]["msg_id"] not in asked:
+                    pass
+                return True
+
+            waiting = asyncio.ensure_future(seen())
             await asyncio.sleep(0.1)
-            asked = talk.kernel_info()
+            asked.append(talk.kernel_info())
             time.sleep(1)  # its reply comes, while this process is busy
             talk.kernel_info()
-            reply = await asyncio.wait_for(waiting, 10)
-            return reply["parent_header"]["msg_id"] == asked
+            return await asyncio.wait_for(waiting, 10)
         finally:
             talk.stop_channels()
             await manager.shutdown_kernel(now=True)

@@ -4,6 +4,8 @@ import functools
 import logging
 import os
 import sys
+import types
+from unittest import mock
 
 
 def make(connection: dict):
@@ -14,8 +16,9 @@ def make(connection: dict):
     after a cell (`_execute_sleep`), and what the shell calls for each cell is
     replaced: its compiler, `transform_cell`, `should_run_async`, and `flush`,
     which reads `OutStream._buffers`. So are `_setup_pipe_in` and
-    `_setup_pipe_out` of IOPubThread. Compare these names. Tests:
-    test_kernels, "ordinary"; test_cage, "honest".
+    `_setup_pipe_out` of IOPubThread. `IPythonKernel.__init__` finds no module
+    in `sys.modules`: it lists their files for the debugger. Compare these
+    names. Tests: test_kernels, "ordinary"; test_cage, "honest".
     """
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
@@ -47,7 +50,8 @@ def make(connection: dict):
     config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
     _print_by_a_file(IOPubThread, f"ipc://{connection['ip']}-prints")
     app = Application.instance(config=config, log_level=50)
-    app.initialize([])
+    with _no_list_of_modules():
+        app.initialize([])
     app.log.setLevel(logging.CRITICAL)
     app.kernel._execute_sleep = 0
     app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
@@ -59,6 +63,14 @@ def make(connection: dict):
         _flush_when_full(stream)
     _show_figures(app.shell)
     return app
+
+
+def _no_list_of_modules():
+    """While this lasts, ipykernel finds no module: a fork copies the memory
+    of each one that is looked at (8 of 49 ms, for a debugger)."""
+    from ipykernel import ipkernel
+    return mock.patch.object(ipkernel, "sys", types.SimpleNamespace(
+        **vars(sys) | {"modules": {}}))
 
 
 def _print_by_a_file(thread, address):
