@@ -40,9 +40,11 @@ WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
 SECONDS_PLAIN = 150
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
 PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
-ENGINE = tuple(  # how the modules begin that no submission may read
-    ast.get_docstring(ast.parse(file.read_text("utf-8"))).split("\n")[0]
-    for file in (ROOT / "commands" / "grading").glob("*.py"))
+FORK_SERVER = ROOT / "commands" / "grading" / "cage" / "forkserver"
+ENGINE = tuple(filter(None, (  # how modules begin that no submission may read
+    (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").split(
+        "\n")[0] for file in (ROOT / "commands").rglob("*.py")
+    if FORK_SERVER not in file.parents)))  # its parent: it may read this
 SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD,
            *ENGINE)
 
