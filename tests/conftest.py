@@ -25,7 +25,7 @@ SECONDS: dict[str, int] = {
     "repository/test_documents.py": 400, "repository/test_dependencies.py":
     90, "commands/test_start.py": 100, "jupyterlab": 300,
     "commands/classroom/test_room.py": 90,
-    "commands/grading/test_hostile.py": 100,
+    "commands/grading/test_hostile.py": 170,
     "commands/grading/test_grade.py": 60, "commands/test_cli.py": 60,
     "commands/book/test_pages.py": 200, "commands/book/test_to_take_away.py":
     50, "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,

@@ -119,6 +119,38 @@ def test_a_circle_is_found():
     assert not cycle({"a": {"b", "c"}, "b": {"c"}})
 
 
+def strangers(imports: dict[str, set[str]], package: str) -> set[str]:
+    """What modules of a package import of commands outside it."""
+    return {other for module, used in imports.items()
+            if f"{module}.".startswith(f"{package}.") for other in used
+            if f"{other}.".startswith("commands.")
+            and not f"{other}.".startswith(f"{package}.")}
+
+
+FORK_SERVER = "commands.grading.cage.forkserver"
+
+
+def test_the_fork_server_imports_nothing_else_of_the_commands():
+    """It is the parent of each trainee's Python, which can read all that it
+    has in memory. (helpers imports no commands: a contract.)"""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module)
+               for module in graph.modules}
+    assert "helpers.check.codec" in imports[f"{FORK_SERVER}.checker"]
+    assert not strangers(imports, FORK_SERVER)
+
+
+@pytest.mark.parametrize("module, other, is_found", [
+    (f"{FORK_SERVER}.rights", "commands.grading.guard", True),
+    (FORK_SERVER, "commands", True),
+    (f"{FORK_SERVER}.rights", f"{FORK_SERVER}_of_another", True),
+    (f"{FORK_SERVER}.checker", f"{FORK_SERVER}.serving", False),
+    (f"{FORK_SERVER}.checker", "helpers.check", False),
+    ("commands.grading.examiner", "commands.grading.guard", False)])
+def test_an_import_of_the_fork_server_is_found(module, other, is_found):
+    assert bool(strangers({module: {other}}, FORK_SERVER)) == is_found
+
+
 def lengths(package: str) -> dict[str, int]:
     """Module -> its number of lines."""
     return {file.relative_to(ROOT).as_posix(): len(

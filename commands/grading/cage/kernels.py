@@ -336,6 +336,7 @@ def _environment(home):
             "LANG": "C.UTF-8", "IPYTHONDIR": f"{home}/.ipython",
             "MPLCONFIGDIR": f"{home}/.matplotlib", "PYTHONUTF8": "1",
             "JUPYTER_RUNTIME_DIR": f"{home}/.jupyter",
+            "PIP_RETRIES": "0",  # without a network it tried for 8 s
             # No thread may exist when the server forks.
             "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
             "ARROW_DEFAULT_MEMORY_POOL": "system"}

@@ -88,7 +88,7 @@ def _open(files, exercises):
     own = _own_marks(exercises)
     opened = {}
     for name in [*(name for name in expected if name in files),
-                 *[name for name in others if _may_be_notebook(
+                 *[name for name in others if may_be_notebook(
                      name, files[name])][:MOST]]:
         file = _File(name)
         try:
@@ -129,7 +129,9 @@ def _is_named_notebook(name):
     return ".ipynb" in name.lower()
 
 
-def _may_be_notebook(name, path):
+def may_be_notebook(name: str, path: Path) -> bool:
+    """Is it called a notebook, or does it begin as one? Programs change the
+    ending to .json or .txt, or drop it."""
     if _is_named_notebook(name):
         return True
     if Path(name).suffix.lower() not in (".json", ".txt", ""):

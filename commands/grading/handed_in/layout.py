@@ -5,12 +5,14 @@ people put work elsewhere. The report names it all, with the place where it
 belongs, so that nobody is missing in the report without a reason.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from commands.grading.handed_in.collect import is_ghost, is_link
+from commands.grading.handed_in.files import may_be_notebook
 from commands.grading.handed_in.wording import is_plain, looks, shown
 
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
@@ -175,8 +177,20 @@ def _look_at_file(layout, place, file):
                    f"is. Its place is {place.right()}"
                    if is_plain(file.name) else
                    f"not graded: its place is {place.right()}")
+    elif _begins_as_notebook(file):
+        layout.say(file.name, f"not graded: {place.of(file)} is a notebook "
+                   "with another ending. Let its name end in .ipynb, and "
+                   f"move it to {place.right()}")
     elif file.suffix.lower() not in (".md", ".csv", ".json", ".log", ""):
         layout.say(file.name, f"not graded: {place.of(file)} is no notebook")
+
+
+def _begins_as_notebook(file):
+    """Whatever its name says. A pipe or a link is not opened."""
+    with contextlib.suppress(OSError):  # it may not be read
+        return (file.is_file() and not is_link(file)
+                and may_be_notebook(file.name, file))
+    return False
 
 
 def _look_at_day_first(layout, place, folder):
@@ -188,7 +202,8 @@ def _look_at_day_first(layout, place, folder):
         if path.is_dir() and not is_link(path):
             trainee = trainee_name(name)
             layout.say(name, _move(place, path, trainee))
-        elif ".ipynb" in name.lower() or name.lower().endswith(ARCHIVES):
+        elif (".ipynb" in name.lower() or name.lower().endswith(ARCHIVES)
+              or _begins_as_notebook(path)):
             layout.say(name, f"not graded: {place.of(path)} is not in a "
                        f"trainee's folder. Its place is {place.right()}")
 

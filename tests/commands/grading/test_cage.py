@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+import requests
 from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.grading.cage import sandbox
@@ -107,6 +108,21 @@ def test_it_makes_no_socket_but_those_that_are_files(caged):
     *refused, made = words
     assert all("[Errno 97]" in one for one in refused), refused
     assert "family=1" in made
+
+
+@pytest.mark.skipif(not os.access("/usr/bin/pip", os.X_OK),
+                    reason="this system has no pip of its own")
+@pytest.mark.parametrize("caged", [sandbox.BWRAP], indirect=True)
+def test_a_cell_of_pip_does_not_try_again_and_again(caged):
+    """Notebooks from Colab begin with one."""
+    (words,), _ = run(
+        caged[1], "import os, subprocess\nos.environ |= {"
+        f"'PIP_CERT': {requests.certs.where()!r}, "
+        "'PIP_BREAK_SYSTEM_PACKAGES': '1'}\n"
+        "print(subprocess.run(['/usr/bin/pip', 'install', 'wells'], "
+        "capture_output=True, text=True).stderr)", limits=Limits())
+    assert "No matching distribution" in words, words
+    assert "Retrying" not in words
 
 
 # Names and numbers of system calls, for x86_64 and aarch64

@@ -34,13 +34,18 @@ MUST_BE_TRIED = {
     "it silences errors": """
         silenced-traceback custom-exception-handler errors-dropped
         errors-cleared replies-forged asserts-stripped run-cell-hook
-        input-hook input-hook-aimed skip-execution""",
+        input-hook input-hook-aimed skip-execution
+        task-patched-now-and-then hook-around-each-cell""",
     "it replaces the checks": """
         check-replaced module-replaced task-patched checks-patched
-        feedback-patched helpers-handed-in startup-handed-in""",
+        feedback-patched helpers-handed-in startup-handed-in
+        code-of-checks-swapped""",
     "it guesses the answers": """
         always-equal builtins-patched constants-read
-        constants-remembered""",
+        constants-remembered globals-read frames-scanned""",
+    "it bends what a check computes with": """
+        geod-patched to-crs-patched mean-patched
+        libraries-patched-by-one-who-knows layer-answered-right""",
     "it gives itself points": """
         partial-credit partial-credit-word partial-credit-too-much
         partial-credit-none""",
@@ -50,10 +55,7 @@ MUST_BE_TRIED = {
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory):
     needs("bwrap")
-    return arena.grade(
-        tmp_path_factory.mktemp("hostile"),
-        {name: case.submit for name, case in hostile.CASES.items()},
-        limits=hostile.LIMITS)
+    return hostile.engine(hostile.CASES, tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.mark.parametrize("aim", MUST_BE_TRIED)
@@ -161,9 +163,24 @@ def test_secrets_are_found_in_disguise():
     assert not arena.published("<p>nothing here</p>", [secret])
 
 
+# What each trick wins where the checks run in the trainee's own Python.
+HARM = {
+    "task-patched": "9 points instead of 0",
+    "task-patched-now-and-then": "7 points instead of 0",  # Tasks 1 and 3
+    "hook-around-each-cell": "9 points instead of 0",
+    "code-of-checks-swapped": "9 points instead of 0",
+    "constants-read": "6 points instead of 0",
+    "globals-read": "3 points instead of 0",
+    "frames-scanned": "3 points instead of 0",
+    "geod-patched": "2 points instead of 0",
+    "to-crs-patched": "3 points instead of 0",
+    "mean-patched": "2 points instead of 0",
+    "libraries-patched-by-one-who-knows": "7 points lost",  # right answers
+}
+
+
 def test_the_same_submissions_harm_plain_nbgrader():
     needs("bwrap")
-    harm = {"task-patched": "9 points instead of 0"}
-    done = hostile.plain(*harm)
-    for name, words in harm.items():
-        assert any(line.startswith(words) for line in done[name]), done[name]
+    done = hostile.plain(*HARM)
+    assert {name: lines for name, lines in done.items() if not any(
+        line.startswith(HARM[name]) for line in lines)} == {}

@@ -350,6 +350,34 @@ def test_what_nobody_handed_in_for_this_day_is_not_named(tmp_path, name):
     assert found.trainees == ["good"] and not found.remarks
 
 
+@pytest.mark.parametrize("name, entry", [
+    ("ali.json", "ali.json"), ("ali.ipynb.json", "ali.ipynb.json"),
+    ("ali.TXT", "ali.TXT"), ("ali", "ali"), (f"{DAY}/sara.json", "sara.json")])
+def test_a_notebook_with_another_ending_is_named_once(tmp_path, name, entry):
+    hand_in(tmp_path, f"good/{DAY}/{cases.FILE}", name)
+    (tmp_path / "submitted" / name).write_text(json.dumps(wells.right()))
+    found = look(tmp_path)
+    assert found.trainees == ["good"] and list(found.remarks) == [entry]
+    (told,) = found.remarks[entry]
+    assert told.startswith("not graded: ")
+    assert f"submitted/<trainee>/{DAY}/" in told
+    assert ".ipynb" in told or "/" in name
+
+
+@pytest.mark.parametrize("content", [
+    b'{"type": "FeatureCollection", "features": []}', b"[]", b"", b"\xff{"])
+def test_other_json_beside_the_folders_is_not_named(tmp_path, content):
+    hand_in(tmp_path, f"good/{DAY}/{cases.FILE}", "wells.json")
+    (tmp_path / "submitted" / "wells.json").write_bytes(content)
+    assert not look(tmp_path).remarks
+
+
+def test_a_pipe_beside_the_folders_is_not_waited_for(tmp_path):
+    hand_in(tmp_path, f"good/{DAY}/{cases.FILE}")
+    os.mkfifo(tmp_path / "submitted" / "ali.json")
+    assert look(tmp_path).trainees == ["good"]
+
+
 def test_one_who_is_well_placed_is_graded_and_told_of_the_rest(tmp_path):
     hand_in(tmp_path, f"ali/{DAY}/{cases.FILE}", f"ali/Day 1/{cases.FILE}")
     found = look(tmp_path)

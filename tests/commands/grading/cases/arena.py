@@ -32,17 +32,20 @@ from pathlib import Path
 from helpers.data import ROOT
 
 from . import course, watch
-from .course import DAY, FILE, NAME
+from .course import DAY
 
 FIRST, LAST = "a-honest", "z-honest"
 
 WRITES = ("exercises", "autograded", "feedback", "reports", "gradebook.db")
-SECONDS_PLAIN = 150
+SECONDS_PLAIN = 150  # and for each submission:
+SECONDS_A_SUBMISSION = 15
 ESCAPED = "escaped-from-"  # how a file is called that must not exist
 PASSWORD = "password-of-the-gradebook"  # in the instructor's environment
-ENGINE = tuple(  # how the modules begin that no submission may read
-    ast.get_docstring(ast.parse(file.read_text("utf-8"))).split("\n")[0]
-    for file in (ROOT / "commands" / "grading").glob("*.py"))
+FORK_SERVER = ROOT / "commands" / "grading" / "cage" / "forkserver"
+ENGINE = tuple(filter(None, (  # how modules begin that no submission may read
+    (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").split(
+        "\n")[0] for file in (ROOT / "commands").rglob("*.py")
+    if FORK_SERVER not in file.parents)))  # its parent: it may read this
 SECRETS = (course.SOLUTION_SECRET, course.NEIGHBOUR_SECRET, FIRST, PASSWORD,
            *ENGINE)
 
@@ -111,17 +114,21 @@ class Outcome:
 
 def grade(folder: Path, submissions: dict[str, Callable],
           kind: str = "engine", seconds: float = 300,
-          limits: dict | None = None) -> Outcome:
+          limits: dict | None = None,
+          also: Callable | None = None) -> Outcome:
     """Grade honest work and, between, the submissions.
 
     folder: an empty one. submissions: student → a function of (exercise,
     world) that writes into world's submitted/<student>/. kind: "engine" or
-    "plain". limits: of the engine, by name.
+    "plain". limits: of the engine, by name. also: a function of the course's
+    folder that adds a second exercise to the day.
     """
     world = _world(folder)
+    if also:
+        also(world.root)
     if kind == "plain":
         with (world.root / "nbgrader_config.py").open("a") as settings:
-            settings.write("\nc.Execute.timeout = 4\n")
+            settings.write("\nc.Execute.timeout = 10\n")
     with Listener(world) as listener:
         world = dataclasses.replace(world, port=listener.port)
         exercise = course.blank(world.root)
@@ -184,16 +191,15 @@ def _look(outcome, world, student, listener):
     result = outcome.results.setdefault(student, Result(student))
     if outcome.gradebook and not result.tasks:  # plain
         result.score = outcome.gradebook.get(student, 0)
-    page = world.root / "feedback" / student / DAY / f"{NAME}.html"
-    graded = world.root / "autograded" / student / DAY / FILE
-    if page.is_file():
-        result.page = page.read_text(encoding="utf-8", errors="replace")
-        result.published += published(result.page, [course.HIDDEN_SECRET])
+    pages = (world.root / "feedback" / student / DAY).glob("*.html")
+    graded = (world.root / "autograded" / student / DAY).glob("*.ipynb")
+    result.page = "\n".join(page.read_text(
+        encoding="utf-8", errors="replace") for page in sorted(pages))
+    result.published += published(result.page, [course.HIDDEN_SECRET])
     if student not in (FIRST, LAST):
-        result.published += published(result.page, SECRETS)
-        if graded.is_file():
-            result.published += published(_outputs(graded), SECRETS)
-            result.published = sorted(set(result.published))
+        for text in (result.page, *map(_outputs, graded)):
+            result.published += published(text, SECRETS)
+        result.published = sorted(set(result.published))
     result.escaped = [str(file) for place in places(world)
                       for file in [Path(place, ESCAPED + student)]
                       if file.exists()]

@@ -66,7 +66,8 @@ with check.task("Task 1 · Add the beds"):
     ### BEGIN HIDDEN TESTS
     # hidden-secret-8e27
     for unseen in ([3, 5], [12, 400, 1], [0]):
-        check.equal(total([{"beds": n} for n in unseen]), sum(unseen),
+        expected = sum(unseen)
+        check.equal(total([{"beds": n} for n in unseen]), expected,
                     "total of rows you have not seen")
     ### END HIDDEN TESTS""",
     "share": """\
@@ -121,10 +122,14 @@ def answered(exercise: dict) -> dict:
     """The exercise with every answer right (and a neighbour's secret)."""
     notebook = copy.deepcopy(exercise)
     for name, source in ANSWERS.items():
-        right = re.sub(r" *###.*\n?| *# solution-secret.*\n", "", source)
-        cell(notebook, f"{name}-answer")["source"] = right
+        cell(notebook, f"{name}-answer")["source"] = without_marks(source)
     cell(notebook, "why")["source"] = "Beds are not staff."
     return notebook
+
+
+def without_marks(source: str) -> str:
+    """An answer as a trainee writes it: without nbgrader's marks."""
+    return re.sub(r" *###.*\n?| *# solution-secret.*\n", "", source)
 
 
 def neighbour(exercise: dict) -> dict:
@@ -151,34 +156,47 @@ def insert(notebook: dict, before: str, source: str, kind="code") -> dict:
     return new
 
 
-def hand_in(root: Path, student: str, content: bytes | dict) -> Path:
+def hand_in(root: Path, student: str, content: bytes | dict,
+            name: str = FILE) -> Path:
     """Put a notebook into the trainee's folder. Returns the folder."""
     folder = root / "submitted" / student / DAY
     folder.mkdir(parents=True)
     if isinstance(content, dict):
         content = json.dumps(content).encode()
-    (folder / FILE).write_bytes(content)
+    (folder / name).write_bytes(content)
     return folder
 
 
 def _solution():
-    cells = [_cell("intro", INTRO, "markdown"), _cell("setup", SETUP)]
-    for name, points in POINTS.items():
-        cells += [
-            _cell(f"{name}-answer", ANSWERS[name], solution=True),
-            _cell(name, CHECKS[name], points=points, title=TITLES[name])]
-    cells.append(_cell("why", WHY, "markdown", solution=True,
-                       points=BY_A_PERSON, title="Task 4 · In words"))
+    return notebook("E00", "A tiny exercise", [
+        new_cell("intro", INTRO, "markdown"), new_cell("setup", SETUP),
+        *tasks(POINTS, ANSWERS, CHECKS, TITLES),
+        new_cell("why", WHY, "markdown", solution=True, points=BY_A_PERSON,
+                 title="Task 4 · In words")])
+
+
+def tasks(points: dict, answers: dict, checks: dict, titles: dict) -> list:
+    """The cells of a solution's tasks: an answer, its check."""
+    return [one for name in points for one in (
+        new_cell(f"{name}-answer", answers[name], solution=True),
+        new_cell(name, checks[name], points=points[name],
+                 title=titles[name]))]
+
+
+def notebook(exercise: str, title: str, cells: list[dict]) -> dict:
+    """A solution of these cells."""
     return {
         "cells": cells, "nbformat": 4, "nbformat_minor": 5,
         "metadata": {
             "kernelspec": {"name": "python3", "language": "python",
                            "display_name": "Python 3"},
             "language_info": {"name": "python"},
-            "course": {"exercise": "E00", "title": "A tiny exercise"}}}
+            "course": {"exercise": exercise, "title": title}}}
 
 
-def _cell(name, source, kind="code", solution=False, points=None, title=""):
+def new_cell(name: str, source: str, kind="code", solution=False,
+             points=None, title="") -> dict:
+    """A cell of a solution; with points, or of an answer, a graded one."""
     made = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
     if kind == "code":
         made |= {"outputs": [], "execution_count": None}

@@ -1,8 +1,9 @@
 """Right answers of E01, and what honest people do around them.
 
-Each is a public report's kind (C17 to C21): code in cells of the trainee's
-own before the first answer, or another first line of an answer. None of it
-costs a point, and none of it is anything to be told.
+Each is a public report's kind (C02, C17 to C21): code in cells of the
+trainee's own before the first answer, or another first line of an answer.
+None of it costs a point, and none of it is anything to be told. Quotes that a
+word processor has made curly (C22) cost their own task.
 """
 
 import ast
@@ -64,6 +65,30 @@ OWN_CELLS = {
     "a-map": "import folium\nfolium.Map()",
     "an-exit-hook": "import atexit\natexit.register(print, 'bye')",
 }
+ASKS_THE_NETWORK = {  # patiently; while a class is graded there is none
+    "a-file": "import urllib.request\nurllib.request.urlopen("
+              "'https://example.org/wells.csv', timeout=60)",
+    "a-layer": "import geopandas\n"
+               "geopandas.read_file('https://example.org/wells.geojson')",
+    "a-service": "import requests\n"
+                 "requests.get('https://example.org/', timeout=60)",
+    "an-address": "import socket\n"
+                  "socket.create_connection(('192.0.2.1', 443), timeout=60)",
+    "again-and-again": "import requests\nwith requests.Session() as session:"
+                       "\n    session.mount('https://', requests.adapters."
+                       "HTTPAdapter(max_retries=3))\n"
+                       "    session.get('https://example.org/', timeout=60)",
+    "a-package": "!pip install wells",
+    "a-drive": "from google.colab import drive\ndrive.mount('/content')",
+}
+WAITED = "waited"
+CURLY = {  # name → answer cell, text in it, the same with curly quotes
+    "in-a-call": ("access-answer", '"https://"', "“https://”"),
+    "in-a-list": ("access-answer", '"gratuit"', "„gratuit“"),
+    "in-a-dictionary": ("spdx-answer", '"odbl"', "”odbl”"),
+    "single": ("format-answer", '"(scan)"', "‘(scan)’"),
+    "french": ("format-answer", '"dwg"', "« dwg »"),
+}
 IN_THE_ANSWER = {
     "prints": "print('placing')",
     "writes-to-stderr": "import sys; sys.stderr.write('working ...\\r')",
@@ -79,8 +104,33 @@ IN_THE_ANSWER = {
 def submissions() -> dict[str, bytes]:
     """Name of a trainee → the notebook."""
     made = {name: with_own_cell(code) for name, code in OWN_CELLS.items()}
+    made |= {f"asks-for-{name}": with_own_cell(timed(code))
+             for name, code in ASKS_THE_NETWORK.items()}
     return made | {f"in-the-answer-{name}": with_first_line(line)
                    for name, line in IN_THE_ANSWER.items()}
+
+
+def curly() -> dict[str, bytes]:
+    """Name of a trainee → the notebook with curly quotes in one answer."""
+    return {f"curly-{name}": with_curly_quotes(*change)
+            for name, change in CURLY.items()}
+
+
+def with_curly_quotes(grade_id_, straight, quoted):
+    def change(notebook):
+        (cell,) = (cell for cell in notebook["cells"]
+                   if grade_id(cell) == grade_id_)
+        source = "".join(cell["source"])
+        assert straight in source
+        cell["source"] = source.replace(straight, quoted, 1)
+    return changed(FILE.read_bytes(), change)
+
+
+def timed(code):
+    """The code, and at its end how many seconds it took."""
+    return "import time\nbegan = time.monotonic()\ntry:\n" + "".join(
+        f"    {line}\n" for line in code.splitlines()) + (
+        f"finally:\n    print('{WAITED}', time.monotonic() - began)")
 
 
 def with_own_cell(code):

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from .course import DAY, NAME
@@ -106,7 +107,10 @@ def _engine(root, limits):
     from commands.grading.cage.kernels import Limits
     graded = grading.grade(DAY, root, settings=grading.Settings(
         limits=Limits(**limits)))
-    return [{"student": one.student, "score": one.score,
+    scores = Counter()  # of all exercises, as the gradebook adds them
+    for one in graded:
+        scores[one.student] += one.score
+    return [{"student": one.student, "score": scores[one.student],
              "graded": one.graded, "reasons": one.reasons,
              "tasks": {task.grade_id: task.score for task in one.tasks},
              "findings": {task.grade_id: task.found for task in one.tasks}}

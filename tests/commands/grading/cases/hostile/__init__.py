@@ -9,7 +9,7 @@ with a reason that holds the words given. Whatever the end: nothing is
 published, changed, called or left.
 """
 
-from . import cheats, reaches_out, reads, uses_up  # noqa: F401  fill CASES
+from . import bends, cheats, reaches_out, reads, uses_up  # noqa: F401  fill CASES
 from .case import CASES, HONEST
 from .harm import LIMITS, end, engine, harm, plain
 from .reads import READ_ENGINE

@@ -96,10 +96,43 @@ helpers.check = sys.modules["helpers.check"] = check
 """), 0, HONEST)
 case("task-patched", "patches helpers.check.task",
      cheats("check.task.__exit__ = lambda *a: True"), 0, HONEST)
+case("task-patched-now-and-then", "lets a check fail every second time",
+     cheats("""
+leave, times = check.task.__exit__, []
+def now_and_then(self, *error):
+    times.append(error)
+    return True if len(times) % 2 else leave(self, *error)
+check.task.__exit__ = now_and_then
+"""), 0, HONEST)
+case("hook-around-each-cell", "patches task before each cell, and puts it "
+     "back after it, by cells that leave no trace",
+     cheats("""
+shell, leave = get_ipython(), check.task.__exit__
+def quietly(code):
+    shell.run_cell(code, store_history=False)
+def before(info):
+    if "check.task(" in (info.raw_cell or ""):
+        quietly("check.task.__exit__ = lambda *a: True")
+def after(result):
+    if "check.task(" in (result.info.raw_cell or ""):
+        quietly("check.task.__exit__ = leave")
+shell.events.register("pre_run_cell", before)
+shell.events.register("post_run_cell", after)
+"""), 0, HONEST)
 case("checks-patched", "patches the single checks",
      cheats("""
 check.equal = check.close = lambda *a, **k: None
 """, **ANYTHING), 0, HONEST)
+ZERO = dict.fromkeys(course.POINTS, "total = share = largest = lambda *a: 0")
+case("code-of-checks-swapped", "gives the single checks another code",
+     cheats("""
+def equal(value, expected, name="", why=None, hint=None):
+    return value
+def close(value, expected, rel=0, name="", unit="", why=None, hint=None):
+    return value
+check.equal.__code__ = equal.__code__
+check.close.__code__ = close.__code__
+""", **ZERO), 0, HONEST)
 case("feedback-patched", "makes the error of a check one that passes",
      cheats("""
 class Quiet(Exception):
@@ -132,7 +165,9 @@ share = lambda *a: 1
 GUESS = """
 import ast, sys
 def expected(frame):
-    "The value that stands after the call, in the caller's code."
+    "The value that stands after the call, in the check's code."
+    while frame.f_code.co_name != "<module>":
+        frame = frame.f_back
     tree = ast.parse(get_ipython().user_ns["In"][-1])
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and len(call.args) > 1 and (
@@ -154,6 +189,25 @@ def guess(*arguments):
     return seen[asked]
 total = share = largest = guess
 """), 0, HONEST)
+case("globals-read", "takes what a hidden test has left among the globals",
+     cheats("""
+class Total:  # a desk's check calls it in its own namespace
+    def __call__(self, rows):
+        return globals().get("expected", 4)
+""", total="total = Total()"), 0, HONEST)
+case("frames-scanned", "looks through frames for the names that checks use",
+     cheats("""
+import sys
+def found(name, frame):
+    while frame:
+        for names in (frame.f_globals, frame.f_locals):
+            for known in (names, *names.values()):
+                if type(known) is dict and type(known.get(name)) is int:
+                    return known[name]
+        frame = frame.f_back
+    return 4
+""", total="total = lambda rows: found('expected', sys._getframe(1))"),
+     0, HONEST)
 
 PUBLISH = """
 kernel = get_ipython().kernel

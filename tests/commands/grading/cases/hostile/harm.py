@@ -1,8 +1,9 @@
 """What hostile submissions have achieved, beside plain nbgrader."""
 
 import shutil
+from pathlib import Path
 
-from tests.commands.grading.cases import arena, course
+from tests.commands.grading.cases import arena, course, layer
 from tests.commands.grading.cases.course import AUTOMATIC
 
 from .case import CASES
@@ -66,16 +67,18 @@ def plain(*names: str) -> dict[str, list[str]]:
     try:
         outcome = arena.grade(
             folder, {name: CASES[name].submit for name in names}, "plain",
-            arena.SECONDS_PLAIN)
+            arena.SECONDS_PLAIN + len(names) * arena.SECONDS_A_SUBMISSION,
+            also=layer.add)
         return {name: harm(outcome, name) for name in names}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def engine(names) -> arena.Outcome:
+def engine(names, folder: Path | None = None) -> arena.Outcome:
     """What hostile submissions do to the engine, all in one batch."""
-    return arena.grade(arena.scratch(), {
-        name: CASES[name].submit for name in names}, limits=LIMITS)
+    return arena.grade(folder or arena.scratch(), {
+        name: CASES[name].submit for name in names}, limits=LIMITS,
+        also=layer.add)
 
 
 def end(result: arena.Result, honest: float) -> str:
