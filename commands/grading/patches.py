@@ -43,7 +43,7 @@ def _import_jsonschema():
         return
     sys.modules[name] = None  # reads as: not installed
     try:
-        import jsonschema  # noqa: F401
+        import jsonschema  # noqa: F401 - for those who import it later
     finally:
         del sys.modules[name]
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 import threading
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 
 def run(any_port: str, folder: Path) -> None:
@@ -57,7 +57,7 @@ def _pygeoapi(text: str, any_port: str, address: str, folder: Path) -> Any:
                 Path(provider["data"]).write_text(
                     records.replace(any_port, address), "utf-8")
     # 2 of 3 seconds: jsonschema would prepare a check that nobody asks for.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    cast(Any, sys.modules)["rfc3987_syntax"] = None
     from pygeoapi.openapi import get_oas
     for variable, content in [("PYGEOAPI_CONFIG", configuration),
                               ("PYGEOAPI_OPENAPI", get_oas(configuration))]:
