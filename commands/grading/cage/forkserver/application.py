@@ -11,11 +11,9 @@ def make(connection: dict):
 
     Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
     IPKernelApp that write a connection file are empty, there is no pause
-    after a cell (`_execute_sleep`), and what the shell calls for each cell is
-    replaced: its compiler, `transform_cell`, `should_run_async`, and `flush`,
-    which reads `OutStream._buffers`. So are `_setup_pipe_in` and
-    `_setup_pipe_out` of IOPubThread. Compare these names. Tests:
-    test_kernels, "ordinary"; test_cage, "honest".
+    after a cell (`_execute_sleep`), and the shell's compiler and
+    `transform_cell` are replaced. Compare these names. Tests: test_kernels,
+    "ordinary"; test_cage, "honest". The functions below replace more.
     """
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
@@ -63,7 +61,11 @@ def make(connection: dict):
 
 def _print_by_a_file(thread, address):
     """Forked processes send their prints to the kernel by TCP, which the cage
-    does not have: use a socket that is a file."""
+    does not have: use a socket that is a file.
+
+    Upgrade note (ipykernel >=7.4,<7.5): compare `_setup_pipe_in` and
+    `_setup_pipe_out` of IOPubThread. Tests: as for `make`.
+    """
     import zmq
     from zmq.eventloop.zmqstream import ZMQStream
 
@@ -85,7 +87,11 @@ def _print_by_a_file(thread, address):
 
 
 def _compile_once(shell):
-    """Twice per cell it compiles the cell to see whether it awaits."""
+    """Twice per cell it compiles the cell to see whether it awaits.
+
+    Upgrade note (ipython >=9.18,<9.19): compare `should_run_async`. Tests: as
+    for `make`.
+    """
     asks = shell.should_run_async
     shell.should_run_async = lambda cell, **also: (
         ("await" in cell or "async" in cell) and asks(cell, **also))
@@ -93,7 +99,11 @@ def _compile_once(shell):
 
 def _flush_when_full(stream):
     """ipykernel waits six times per cell for its thread to flush; mostly
-    there is nothing to flush."""
+    there is nothing to flush.
+
+    Upgrade note (ipykernel >=7.4,<7.5): compare `flush` and `_buffers` of
+    OutStream. Tests: as for `make`.
+    """
     flush = stream.flush
     stream.flush = lambda: flush() if stream._buffers else None
 
