@@ -46,8 +46,7 @@ def _end_with_kernel(folder: Path) -> NoReturn:
 
 
 def _pygeoapi(text: str, any_port: str, address: str, folder: Path) -> Any:
-    """The application. It reads files that two variables name, when it is
-    imported."""
+    """The application; its import reads files that two variables name."""
     configuration = json.loads(text.replace(any_port, address))
     for resource in configuration["resources"].values():
         for provider in resource.get("providers", []):
