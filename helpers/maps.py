@@ -66,7 +66,8 @@ def offline() -> None:
     a map that asks the network for anything else raises CourseError when it
     is shown.
     """
-    # branca 0.8 has no setting for it: three methods are replaced.
+    # Upgrade note (branca >=0.8,<0.9): there is no setting for it. Compare
+    # `render` of the two links and `_repr_html_`. Test: test_maps.
     javascript: Any = JavascriptLink
     css: Any = CssLink
     figure: Any = Figure

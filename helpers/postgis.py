@@ -17,7 +17,7 @@ import tempfile
 from glob import glob
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -73,7 +73,7 @@ class Server:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True, env=os.environ
             | {"PATH": f"{programs}:{os.environ['PATH']}"}, **user)
-        answer = self._keeper.stdout.readline()  # type: ignore[union-attr]
+        answer = cast(IO[str], self._keeper.stdout).readline()
         if answer != "ready\n":
             raise CourseError("PostgreSQL did not start. It says:\n" + answer
                               + self._keeper.communicate()[0])

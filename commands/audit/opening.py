@@ -1,8 +1,9 @@
 """The lines that open a layer, so that the repairs of a report can be run.
 
 A repair speaks of `table` (as the file has it, all text), of `layer` (with
-its geometries), of `governorates`, `country` and `quality`. These lines make
-them, for this file: its delimiter, its code page, the row of its head.
+its geometries), of `governorates` and `country`. These lines make them, for
+this file: its delimiter, its code page, the row of its head. They need the
+usual libraries, not the course: a reader keeps them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ ENDS = {"GeoJSON": "geojson", "GeoParquet": "parquet", "CSV": "csv",
 NAMES = {"Path": "from pathlib import Path",
          "gpd": "import geopandas as gpd", "math": "import math",
          "np": "import numpy as np", "pd": "import pandas as pd",
-         "shapely": "import shapely",
-         "quality": "from helpers import quality"}
+         "shapely": "import shapely"}
 PLACES = ('governorates = gpd.read_file("data/governorates.geojson")',
           "country = governorates")
 

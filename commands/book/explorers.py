@@ -209,7 +209,11 @@ def _save(figure, file):
 
 
 def _read_once():
-    """Each state reads the same layers: read each of them once."""
+    """Each state reads the same layers: read each of them once.
+
+    Upgrade note (geopandas >=1.2,<1.3; pandas >=3.1,<3.2): both functions are
+    public; what they give must still have `copy`. Test: test_explorers.
+    """
     import geopandas
     import pandas
     for module, name in ((geopandas, "read_file"), (pandas, "read_csv")):

@@ -126,10 +126,11 @@ def _start(mutant: Mutant, cells, world: dict) -> int:
         return number
     status = 1
     try:
-        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-        os.chdir(tempfile.mkdtemp(dir="."))
-        status = _loses_points(mutant, cells, world)
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(
+                nowhere), contextlib.redirect_stderr(nowhere):
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            os.chdir(tempfile.mkdtemp(dir="."))
+            status = _loses_points(mutant, cells, world)
     finally:
         os._exit(status)
 

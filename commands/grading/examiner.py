@@ -127,7 +127,7 @@ class Examiner:
         """What the checker must know about the check cell at this place."""
         cell, own = notebook.cells[index], []
         for before in reversed(notebook.cells[:index]):
-            if _is_check(before):
+            if is_check(before):
                 break
             if before.cell_type == "code" and is_solution(before):
                 own.append(before)
@@ -157,7 +157,7 @@ def reference_cells(solution) -> str:
     return json.dumps([{
         "id": cell.metadata.get("nbgrader", {}).get("grade_id", cell.id),
         "source": cell.source, "answer": is_solution(cell),
-        "graded": _is_check(cell)} for cell in solution.cells
+        "graded": is_check(cell)} for cell in solution.cells
         if cell.cell_type == "code"])
 
 
@@ -193,10 +193,11 @@ def starters(master) -> dict[str, str]:
             for cell in master.cells if is_solution(cell)}
 
 
-def _plain(source):
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
-
-
-def _is_check(cell):
+def is_check(cell) -> bool:
+    """Does this cell give points for an answer that stands elsewhere?"""
     return (cell.cell_type == "code" and is_grade(cell)
             and not is_solution(cell))
+
+
+def _plain(source):
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

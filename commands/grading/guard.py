@@ -26,12 +26,16 @@ from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader.preprocessors import Execute
-from nbgrader.utils import is_grade, is_solution
 
 from commands.grading.cage import usage
 from commands.grading.cage.client import LARGEST_MESSAGE, AwakeManager
 from commands.grading.cage.kernels import Limits
-from commands.grading.examiner import CheckerFailed, Examiner, serving
+from commands.grading.examiner import (
+    CheckerFailed,
+    Examiner,
+    is_check,
+    serving,
+)
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
 SECONDS_A_LOOK = 0.1
@@ -84,7 +88,7 @@ class Guarded:
         if cell.metadata.get("tags"):  # a submission may not skip its cells
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
-        elsewhere = _is_check(cell) and self.room.examiner
+        elsewhere = is_check(cell) and self.room.examiner
         if elsewhere and cell.metadata.get("course", {}).get(
                 "in_answer_kernel"):
             self._tell(f"the check {cell.metadata.nbgrader.grade_id} needs "
@@ -294,11 +298,6 @@ def _short(error):
     """Shorten an error with a very long text."""
     return {"ename": error["ename"][:100], "evalue": error["evalue"][:1000],
             "traceback": [line[:1000] for line in error["traceback"][-20:]]}
-
-
-def _is_check(cell):
-    return (cell.cell_type == "code" and is_grade(cell)
-            and not is_solution(cell))
 
 
 def _error(name, text):

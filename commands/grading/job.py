@@ -33,7 +33,7 @@ from commands.grading.scratch import ScratchCourse
 # What a worker may hold. The largest notebook that is accepted took 0.5 GB.
 # Beyond the limit one job fails; without a limit, all jobs could fail.
 MOST_MEMORY = 3 << 30
-SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+SCRATCH = kernels.FOLDER
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """Cache work that nbgrader and its libraries repeat for each notebook.
 
 Each replacement gives the library's own result; only the time differs.
-`PINNED` is the one table of the versions that the engine's patches
-have been compared with. Beside each patch, here and elsewhere in commands/,
-an upgrade note names its library and these versions. A test fails when an
-installed version is outside its range, or when a note and the table differ.
+`PINNED` is the one table of the versions that patches have been compared
+with. Beside each patch, in commands/ and helpers/, an upgrade note names its
+library and these versions. A test finds the patches. It fails when one has no
+note, when an installed version is outside its range, or when a note and the
+table differ.
 """
 
 import contextlib
@@ -17,6 +18,8 @@ from unittest import mock
 # After an upgrade: read the library's new code where the notes say so, run
 # the tests that they name, then widen the range here and in the notes.
 PINNED = {
+    "branca": ">=0.8,<0.9",
+    "geopandas": ">=1.2,<1.3",
     "ipykernel": ">=7.4,<7.5",
     "ipython": ">=9.18,<9.19",
     "jsonschema": ">=4.26,<4.27",
@@ -25,6 +28,7 @@ PINNED = {
     "nbconvert": ">=7.17,<7.18",
     "nbformat": ">=5.11,<5.12",
     "nbgrader": ">=0.9.6,<0.9.7",
+    "pandas": ">=3.1,<3.2",
 }
 
 
@@ -43,7 +47,7 @@ def _import_jsonschema():
         return
     sys.modules[name] = None  # reads as: not installed
     try:
-        import jsonschema  # noqa: F401
+        import jsonschema  # noqa: F401 - for those who import it later
     finally:
         del sys.modules[name]
 

@@ -3,10 +3,10 @@
 import gc
 import logging
 
-import nbgrader.apps  # noqa: F401
-import nbgrader.converters  # noqa: F401
+import nbgrader.apps  # noqa: F401 - to have it imported
+import nbgrader.converters  # noqa: F401 - as above
 
-from commands.grading import guard  # noqa: F401
+from commands.grading import guard  # noqa: F401 - as above
 
 # A killed kernel leaves tasks of asyncio: nothing to report.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)

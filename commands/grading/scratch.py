@@ -209,7 +209,11 @@ def _master(text: str):
 
 def _first_errors(converter) -> list:
     """A list that gets the error that stops a converter of nbgrader. The
-    converter itself only says "see the the above traceback"."""
+    converter itself only says "see the the above traceback".
+
+    Upgrade note (nbgrader >=0.9.6,<0.9.7): `BaseConverter` must still call
+    these two methods of its own. Test: test_faults, "impossible".
+    """
     errors = []
 
     def noted(step):

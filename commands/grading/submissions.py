@@ -30,7 +30,6 @@ FOLDER = "submitted"
 NOT_HANDED_IN = files.MISSING
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
 ALL = "*"  # in place of a notebook's name: the submission as a whole
-ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
 @dataclass
@@ -173,7 +172,7 @@ def _archives(there, something_missing):
     return [f"the file '{name}' is an archive and was not opened: unpack it "
             "here, so that its notebooks lie beside it, and grade again"
             for name, file in there.items()
-            if name.lower().endswith(ARCHIVES)
+            if name.lower().endswith(layout.ARCHIVES)
             and (something_missing or _holds_notebooks(file))]
 
 

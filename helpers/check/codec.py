@@ -342,6 +342,7 @@ def _read_table(written: dict[str, Any], arrays: Arrays) -> Any:
                        for column in written["columns"])),
         index=_read_index(written["index"], arrays))
     if written["layer"]:  # before it has names: "geometry" would be looked at
+        # Upgrade note (geopandas >=1.2,<1.3): private. Test: test_codec.
         table = gpd.GeoDataFrame(table)
         table._geometry_column_name = read(written["active"], arrays)
     table.columns = _read_index(written["names"], arrays)

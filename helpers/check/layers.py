@@ -177,13 +177,13 @@ def same_place(value: Any, expected: gpd.GeoDataFrame,
     metres = distance_m(degrees, expected.to_crs(4326).geometry)
     if np.nanmax(metres) <= tolerance_m and not np.isnan(metres).any():
         return
-    worst = int(np.nanargmax(metres)) if not np.isnan(metres).all() else 0
     median = float(np.nanmedian(metres))
+    usual, worst = (_distance_words(one, tolerance_m)
+                    for one in (median, np.nanmax(metres)))
     swapped = SWAPPED if looks_swapped(degrees, expected) else ""
     mistake, hint = known_shift(median) or (swapped, None)
     raise Feedback(
-        f"{name} are {_distance_words(median)} from where they "
-        f"should be (median; worst {_distance_words(metres[worst])})"
+        f"{name} are {usual} from where they should be (median; worst {worst})"
         + (f": {mistake}" if mistake else ""),
         f"less than {tolerance_m:g} m",
         "users of the layer will look for these points there", hint)
@@ -219,7 +219,7 @@ def same_layer(value: Any, expected: gpd.GeoDataFrame, key: str,
         wanted.to_crs(32632).geometry)
     if metres.max() > tolerance_m or metres.isna().any():
         raise Feedback(f"{name}, {key} {metres.idxmax()}: the geometry is "
-                       f"{_distance_words(metres.max())} away",
+                       f"{_distance_words(metres.max(), tolerance_m)} away",
                        f"less than {tolerance_m:g} m")
 
 
@@ -255,6 +255,9 @@ def _place_words(point: shapely.Point) -> str:
     return f"{point.x:.2f}° E, {point.y:.2f}° N"
 
 
-def _distance_words(metres: float) -> str:
-    return f"{metres / 1000:,.0f} km" if metres >= 10_000 else (
-        f"{metres:,.1f} m")
+def _distance_words(metres: float, allowed: float) -> str:
+    """With digits enough to show whether it is more than what is allowed."""
+    digits = next(digits for digits in range(1, 17) if (
+        round(metres, digits) > allowed) == (metres > allowed))
+    return f"{metres / 1000:,.0f} km" if metres >= max(
+        10_000, 2 * allowed) else f"{metres:,.{digits}f} m"

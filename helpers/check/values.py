@@ -80,10 +80,12 @@ def close(value: Any, expected: float, rel: float = 1e-3,
         return value
     mistake = unit_mistake(number, expected, unit)
     found, right = _number_words(number, expected)
+    near = f"correct to {-math.log10(rel):.0f} digits" if (
+        0 < rel < 1e-5) else f"within {rel * 100:.2g}%"
     raise Feedback(
         f"{name} is {found} {unit}".rstrip() + (mistake and f": {mistake}"),
         f"{right} {unit}".rstrip()
-        + (f" (within {rel * 100:.2g}%)" if expected else ""),
+        + (f" ({near})" if expected else ""),
         why, hint)
 
 

@@ -9,7 +9,7 @@ import math
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import yaml
 
@@ -117,7 +117,7 @@ class _Reader(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
     """Dates stay texts, so that a wrong one can be named with its place; a
     key that is written twice is no silent loss."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
         first: [(tag, pattern) for tag, pattern in resolvers
                 if not tag.endswith(":timestamp")]
         for first, resolvers in

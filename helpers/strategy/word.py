@@ -10,19 +10,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from helpers.strategy import layout
 from helpers.strategy.chart import gantt_words
-from helpers.strategy.layout import (
-    COLUMNS,
-    TEXTS,
-    arabic,
-    columns,
-    facts,
-    headings,
-    in_arabic,
-    rows,
-    title,
-    written,
-)
 from helpers.strategy.plan import Plan
 
 LOCALES = {"en": "en-GB", "fr": "fr-FR", "ar": "ar-TN"}
@@ -35,26 +24,27 @@ PAGE, MARGIN, SIZE = (Cm(29.7), Cm(21)), Cm(2), 9
 def document(plan: Plan, language: str, chart: bytes) -> bytes:
     """The bytes of a .docx, A4 landscape. chart: the Gantt chart as PNG."""
     page = _Page(language)
-    labels = headings(language)
-    page.heading(title(plan, language), 0)
-    page.table([], facts(plan, language), [1, 4])
-    for key in TEXTS:
+    labels = layout.headings(language)
+    page.heading(layout.title(plan, language), 0)
+    page.table([], layout.facts(plan, language), [1, 4])
+    for key in layout.TEXTS:
         page.heading(labels[key])
         page.write(page.document.add_paragraph(), plan.get(key))
-    for key, names in COLUMNS.items():
+    for key, names in layout.COLUMNS.items():
         page.heading(labels[key])
-        lines = rows(plan, key)
+        lines = layout.rows(plan, key)
         if key == "budget":
             lines.append([labels["total"], "", "", "",
                           plan.get("budget", {}).get("total")])
-        page.table(columns(plan, key, language), lines,
+        page.table(layout.columns(plan, key, language), lines,
                    [WIDTHS.get(name, 1.3) for name in names])
         if key == "milestones":
             page.heading(labels["gantt"])
             page.picture(chart, gantt_words(plan, language))
-    page.document.core_properties.title = title(plan, language)
-    page.document.core_properties.author = written(plan.get("organisation"))
-    page.document.core_properties.language = LOCALES[language]
+    about = page.document.core_properties
+    about.title = layout.title(plan, language)
+    about.author = layout.written(plan.get("organisation"))
+    about.language = LOCALES[language]
     content = io.BytesIO()
     page.document.save(content)
     return content.getvalue()
@@ -85,13 +75,13 @@ class _Page:
     def write(self, paragraph: Any, value: Any, bold: bool = False) -> None:
         """Put a value into a paragraph. In a document from right to left the
         paragraph is one too, and only Arabic letters run that way."""
-        text = written(value)
+        text = layout.written(value)
         if self.right:
             _child(paragraph._p.get_or_add_pPr(), "w:bidi")
-            text = in_arabic(text)
+            text = layout.in_arabic(text)
         run = paragraph.add_run(text)
         run.bold = run.font.cs_bold = bold or None
-        if self.right and arabic(text):
+        if self.right and layout.arabic(text):
             run.font.rtl = True
 
     def table(self, heads: list[str], lines: list[Any],

@@ -418,13 +418,13 @@ def test_a_terminated_start_leaves_no_command_behind(ready):
     """Who starts a server with start.py stops the server with it."""
     (ready.elsewhere / "wait.fifo").unlink(missing_ok=True)
     os.mkfifo(ready.elsewhere / "wait.fifo")
-    with subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,  # noqa: SIM117
-                          env=ready.environment) as process:
-        with open(ready.elsewhere / "wait.fifo", "w"):
-            process.terminate()
-            assert process.wait(10) == -signal.SIGTERM
-            with pytest.raises(OSError, match="No such device"):  # nobody reads
-                os.open(ready.elsewhere / "wait.fifo", os.O_WRONLY | os.O_NONBLOCK)
+    with (subprocess.Popen(ready.command("read", "wait.fifo"), cwd=ready.elsewhere,
+                           env=ready.environment) as process,
+          open(ready.elsewhere / "wait.fifo", "w")):
+        process.terminate()
+        assert process.wait(10) == -signal.SIGTERM
+        with pytest.raises(OSError, match="No such device"):  # nobody reads
+            os.open(ready.elsewhere / "wait.fifo", os.O_WRONLY | os.O_NONBLOCK)
 
 
 # Setting up, once

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from commands.audit.quality import gaps, overlaps
 from commands.exercises import notebooks
-from helpers import data, quality
+from helpers import data
 from tests.data.worlds import World, of_kind
+from tests.notebooks import measures
 from tests.support import ROOT
 
 SOLUTIONS = ROOT / "solutions" / "day2_processing"
@@ -115,11 +117,11 @@ def test_measures_are_those_of_numpy_and_of_helpers_quality(report):
         for axis in "xy"])
     assert report["rmse"](points) == pytest.approx(
         np.linalg.norm(error) / np.sqrt(len(error)), abs=1e-9)
-    same = quality.position(*map(pd.Series, error.T))
+    same = measures.position(*map(pd.Series, error.T))
     told = report["positions"](points)
     assert [told["rmse_rest"], told["noise"]] == pytest.approx(
         [same.rmse_rest, same.noise])
-    types = quality.classes(visits["type_register"], visits["type_found"])
+    types = measures.classes(visits["type_register"], visits["type_found"])
     told = report["classes"](visits)
     assert [told[name] for name in ("accuracy", "low", "high", "kappa")
             ] == pytest.approx([types.accuracy, types.low, types.high,
@@ -133,7 +135,7 @@ def test_completeness_is_that_of_helpers_quality(report):
     found = report["received"]["sector_id"]
     expected = report["official"]["sector_id"]
     told = report["completeness"](found, expected)
-    same = quality.completeness(found, expected)
+    same = measures.completeness(found, expected)
     assert [told["missing"], told["excess"], told["repeated"]] == [
         len(same.missing), len(same.excess), same.repeated] == [0, 5, 2]
     assert (told["rate_missing"], told["rate_excess"]) == (
@@ -146,6 +148,6 @@ def test_overlaps_and_gaps_of_helpers_quality_are_those_planted(
     truth = world.truth("sectors_received")
     planted = sorted(of_kind(truth, "overlap")["found"].astype(float))
     layer = gpd.GeoDataFrame(names["single"])
-    assert sorted(quality.overlaps(layer)["area"]) == pytest.approx(
+    assert sorted(overlaps(layer)["area"]) == pytest.approx(
         planted, abs=TOLERANCE)
-    assert len(quality.gaps(layer)) >= 3 + 1 + 1
+    assert len(gaps(layer)) >= 3 + 1 + 1

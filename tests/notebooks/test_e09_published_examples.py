@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from commands.exercises import notebooks
-from tests.helpers.test_quality import ASPRS_X, ASPRS_Y, CONGALTON
+from tests.notebooks.test_measures import ASPRS_X, ASPRS_Y, CONGALTON
 from tests.support import ROOT
 
 SOLUTION = (ROOT / "solutions" / "day2_processing"

@@ -276,7 +276,8 @@ def test_a_mistake_loses_its_points_and_is_named(classroom, name, mistake):
 
 def reads_the_same(said: str) -> bool:
     """Does a message expect just what it has found?"""
-    told = re.search(r"Found: (.*?) Expected: (.*?)(?: \(within [^)]*%\))?"
+    told = re.search(r"Found: (.*?) Expected: (.*?)"
+                     r"(?: \((?:within|correct) [^)]*\))?"
                      r"(?: (?:Why it matters|Hint|Read again): |$)", said)
     return bool(told) and told[1].endswith((f" is {told[2]}",
                                             f" gives {told[2]}"))

@@ -3,9 +3,13 @@
 Their settings, each with its reason, are in pyproject.toml.
 """
 
+import json
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -93,6 +97,70 @@ def test_a_planted_fault_is_found(copy, command, file, fault, complaint):
     assert complaint in " ".join(output.split())
 
 
+# --- exceptions from the rules ----------------------------------------------
+
+# A comment that silences a tool, and nothing after it.
+SILENT = re.compile(r"#\s*(noqa(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*)?"
+                    r"|type:\s*ignore(\[[\w, -]+\])?)\s*$")
+
+
+def unexplained(text: str) -> list[str]:
+    """The lines of a program that silence a tool and do not say why."""
+    return [line for line in text.splitlines() if SILENT.search(line)]
+
+
+def test_a_comment_that_silences_a_tool_says_why():
+    files = [file for place in (*PACKAGES, "tests", "data/make")
+             for file in (ROOT / place).rglob("*.py")]
+    silent = {file.name: unexplained(file.read_text(encoding="utf-8"))
+              for file in [ROOT / "start.py", *files]}
+    assert {file: lines for file, lines in silent.items() if lines} == {}
+
+
+@pytest.mark.parametrize("comment", [
+    "noqa", "noqa: F401", "noqa: F401, E402", "type: ignore",
+    "type: ignore[union-attr, misc]"])
+def test_a_comment_without_a_reason_is_found(comment):
+    assert unexplained(f"import os  # {comment}\n")
+    assert not unexplained(f"import os  # {comment}  # imported for others\n")
+    assert not unexplained(f"import os  # {comment} - for others\n")
+
+
+LINT = tomllib.loads((ROOT / "pyproject.toml").read_text(
+    encoding="utf-8"))["tool"]["ruff"]["lint"]
+# Files, and a rule that is ignored in them.
+IGNORED = [("*", rule) for rule in LINT["ignore"]] + [
+    (files, rule) for files, rules in LINT["per-file-ignores"].items()
+    for rule in rules]
+
+
+def test_each_rule_that_is_ignored_has_a_reason():
+    """A comment on its line, in the two tables of pyproject.toml."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    lists = text.partition("\nignore = [\n")[2].partition("\n]\n")[0] + (
+        text.partition("[tool.ruff.lint.per-file-ignores]")[2]
+        .partition("[tool.")[0])
+    told = {rule for line in lists.splitlines() if "#" in line
+            for rule in re.findall(r'"(\w+)"', line.partition("#")[0])}
+    assert {rule for _, rule in IGNORED} - told == set()
+
+
+def test_each_rule_that_is_ignored_would_complain():
+    """Else nobody needs the exception, and it hides what comes later."""
+    rules = {rule for _, rule in IGNORED if rule.startswith(
+        tuple(LINT["select"]))}
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", ".",
+         "--config", "lint.per-file-ignores={}", "--output-format", "json",
+         "--select", ",".join(sorted(rules))],
+        cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+    complaints = {(Path(one["filename"]).relative_to(ROOT).as_posix(),
+                   one["code"]) for one in json.loads(done.stdout)}
+    assert [(files, rule) for files, rule in IGNORED if not any(
+        fnmatch(file, files) and code.startswith(rule)
+        for file, code in complaints)] == []
+
+
 # --- what no tool says -----------------------------------------------------
 
 def cycle(imports: dict[str, set[str]]) -> list[str]:
@@ -167,7 +235,7 @@ def test_helpers_stays_small():
     files share them. Who adds to helpers says what leaves."""
     calls = sum(lines for name, lines in lengths("helpers").items()
                 if name.endswith(("/codec.py", "/answers.py", "/desk.py")))
-    assert sum(lengths("helpers").values()) - calls <= 7_850
+    assert sum(lengths("helpers").values()) - calls <= 7_572
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -14,15 +14,27 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from commands.audit import quality
 from commands.audit.findings.subject import Subject, numbered, plural
 from commands.audit.model import Finding, finding
-from helpers import quality
 
 MOST_POLYGONS = 100_000
 LEAST_OVERLAP = 100.0  # m²: less is rounding of coordinates
 KINDS = {0: "points", 1: "lines", 2: "lines", 3: "polygons", 4: "points",
          5: "lines", 6: "polygons", 7: "collections"}
 COVERAGE = 0.8  # share of polygons that touch another: a division of land
+# What a reader runs to see them all, in metres: %s is the layer.
+OVERLAPS = f"""\
+areas = %s.geometry.to_crs(32632)
+areas = areas.rename_axis("row").reset_index()  # row: counted from 0
+pairs = areas.overlay(areas, how="intersection", keep_geom_type=True)
+pairs = pairs[(pairs["row_1"] < pairs["row_2"]) & (
+    pairs.area > {LEAST_OVERLAP:g})]"""
+GAPS = """\
+whole = %s.to_crs(32632).union_all()
+gaps = gpd.GeoSeries([shapely.Polygon(ring) for part
+                      in shapely.get_parts(whole)
+                      for ring in part.interiors], crs=32632)"""
 
 
 def findings(subject: Subject) -> Iterator[Finding]:
@@ -180,16 +192,18 @@ def geometry_overlap(pairs: gpd.GeoDataFrame, metric: gpd.GeoDataFrame,
         "geometry-overlap", f"{plural(len(pairs), 'pair')} of polygons "
         f"overlap{sampled}; the most: rows {first + 1} and {second + 1}, "
         f"{most['area']:,.0f} m²", "a place in both is counted twice",
-        _asked("overlaps", subject), rows=numbered(at),
+        OVERLAPS % _measurable(subject), rows=numbered(at),
         count=len(pairs), example=f"{most['area']:,.0f} m²",
         severity="note" if meant else "warning")
 
 
-def _asked(question: str, subject: Subject) -> str:
-    """A call of helpers.quality, which takes valid polygons in metres."""
-    valid = shapely.is_valid(subject.shapes)
-    rows = "layer" if valid.all() else "layer[layer.is_valid]"
-    return f"quality.{question}({rows}.to_crs(32632))"
+def _measurable(subject: Subject) -> str:
+    """The rows of `layer` that can be compared: valid polygons."""
+    wanted = [] if shapely.is_valid(subject.shapes).all() else [
+        "layer.is_valid"]
+    if not subject.polygons.all():
+        wanted.append('layer.geom_type.str.contains("Polygon", na=False)')
+    return f"layer[{' & '.join(wanted)}]" if wanted else "layer"
 
 
 def _nested(pairs: gpd.GeoDataFrame, metric: gpd.GeoDataFrame) -> bool:
@@ -235,5 +249,5 @@ def geometry_gap(metric: gpd.GeoDataFrame, sound: bool,
         yield finding(
             "geometry-gap", f"{plural(len(gaps), 'gap')} between polygons; "
             f"the largest has {most:,.0f} m²", "a place in a gap belongs to "
-            "no unit", _asked("gaps", subject),
+            "no unit", GAPS % _measurable(subject),
             rows=numbered(at), count=len(gaps), example=f"{most:,.0f} m²")

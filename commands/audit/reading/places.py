@@ -19,8 +19,8 @@ _NORTH = re.compile(
     r"([_\-. )]|$)|.*خط العرض")
 _DEGREES = re.compile(r"(?i)(.*[_\-. /(])?(lon|lng|lat)|.*خط")
 _WKT = re.compile(r"(?i)(wkt|geom|geometry|the_geom|shape)$")
-_TEXT = (r"^\s*(SRID=\d+;)?(MULTI)?(POINT|LINESTRING|POLYGON|"
-         r"GEOMETRYCOLLECTION)\s*Z?M?\s*(\(|EMPTY)")
+_TEXT = (r"^\s*(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|"
+         r"GEOMETRYCOLLECTION)\s*Z?M?\s*(?:\(|EMPTY)")
 
 
 def place(source: Source, x: str | None, y: str | None) -> None:

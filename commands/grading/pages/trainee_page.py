@@ -12,8 +12,8 @@ from html import escape
 from nbconvert.filters import strip_ansi
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests
-from nbgrader.utils import is_grade, is_solution
 
+from commands.grading.examiner import is_check
 from commands.grading.handed_in.pictures import leave_out_large
 from commands.grading.pages import clean
 
@@ -43,8 +43,7 @@ def for_the_trainee(notebook, submission, config):
     room, room_of_outputs = LONGEST, MOST_OUTPUTS
     clear = ClearHiddenTests(config=config)
     for cell in shown.cells:
-        if cell.cell_type == "code" and is_grade(cell) and not is_solution(
-                cell):
+        if is_check(cell):
             secrets = _take_hidden_tests(cell, clear)
             cell.outputs = [
                 output if output.output_type == "stream" else

@@ -2,7 +2,10 @@
 open the file, and the repair then does what it says."""
 
 import ast
+import math
 import re
+import subprocess
+import sys
 
 import geopandas as gpd
 import pandas as pd
@@ -113,7 +116,43 @@ def test_overlaps_can_be_asked_for_beside_an_invalid_polygon(
     layer.loc[9, "geometry"] = shapely.Polygon(
         [(x, y), (x + 900, y + 900), (x + 900, y), (x, y + 900)])
     layer.to_file(tmp_path / "a.gpkg")
-    run(tmp_path / "a.gpkg", "geometry-overlap", monkeypatch)
+    names = run(tmp_path / "a.gpkg", "geometry-overlap", monkeypatch)
+    edge, corner = 30 * 1000, math.pi * 30 ** 2 / 4  # m² of the wider square
+    assert names["pairs"][["row_1", "row_2"]].to_numpy().tolist() == [
+        [0, 1], [0, 4], [0, 5]]
+    assert names["pairs"].area.tolist() == pytest.approx(
+        [edge, edge, corner], rel=0.01)
+
+
+def test_gaps_can_be_asked_for_in_degrees_and_beside_points(
+        tmp_path, monkeypatch):
+    layer = squares(16).drop(index=5).reset_index(drop=True)
+    layer.loc[14, "geometry"] = layer.geometry[14].centroid
+    layer.to_crs(4326).to_file(tmp_path / "a.geojson")
+    names = run(tmp_path / "a.geojson", "geometry-gap", monkeypatch)
+    assert names["gaps"].area.tolist() == pytest.approx([1e6], rel=1e-3)
+    assert names["gaps"].crs == 32632
+
+
+def test_the_lines_run_where_the_course_is_not_installed(tmp_path):
+    """A reader keeps the page: its lines need the usual libraries."""
+    layer = squares()
+    layer.loc[0, "geometry"] = layer.geometry[0].buffer(30)
+    layer = layer.drop(index=5).reset_index(drop=True)
+    layer.to_file(tmp_path / "a.gpkg")
+    (found,) = audit(tmp_path / "a.gpkg").layers
+    wanted = {"geometry-overlap", "geometry-gap"}
+    repairs = [one for one in found.findings if one.code in wanted]
+    assert {one.code for one in repairs} == wanted
+    code = "\n".join([opening(found.source, tmp_path / "a.gpkg", repairs),
+                      *(one.repair for one in repairs)])
+    modules = {name.name.split(".")[0] for each in ast.walk(ast.parse(code))
+               if isinstance(each, ast.Import) for name in each.names} | {
+        each.module for each in ast.walk(ast.parse(code))
+        if isinstance(each, ast.ImportFrom)}
+    assert modules == {"geopandas", "pathlib", "shapely"}
+    subprocess.run([sys.executable, "-W", "error", "-I", "-c", code],
+                   cwd=tmp_path, check=True)
 
 
 def test_a_way_without_times_has_no_column_of_them_to_drop(

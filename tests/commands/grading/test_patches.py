@@ -1,5 +1,6 @@
 """Each patch gives what its library gives, in a version that was compared."""
 
+import ast
 import contextlib
 import copy
 import re
@@ -20,15 +21,87 @@ from tests.support import ROOT
 NOTE = re.compile(r"Upgrade note \(([^)]*)\)")
 
 
+FILES = sorted(file for place in ("helpers", "commands")
+               for file in (ROOT / place).rglob("*.py"))
+
+
 def notes() -> list[tuple[str, str, str]]:
     """File, library, range: of all upgrade notes beside the patches."""
     found = []
-    for file in sorted((ROOT / "commands").rglob("*.py")):
+    for file in FILES:
         for note in NOTE.findall(file.read_text("utf-8")):
-            for part in " ".join(note.split()).split("; "):
+            for part in " ".join(note.replace("#", "").split()).split("; "):
                 library, _, versions = part.partition(" ")
                 found.append((file.name, library, versions))
     return found
+
+
+def foreign(tree: ast.Module) -> set[str]:
+    """Names of what a module imports from a library, and new names of it."""
+    own = {"helpers", "commands", "data", *sys.stdlib_module_names}
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for one in node.names:
+                library = getattr(node, "module", None) or one.name
+                if library.split(".")[0] not in own:
+                    names.add((one.asname or one.name).split(".")[0])
+    return names | {target.id for node in ast.walk(tree)
+                    for target, value in assigned(node)
+                    if isinstance(target, ast.Name)
+                    and isinstance(value, ast.Name) and value.id in names}
+
+
+def assigned(node: ast.AST) -> list[tuple[ast.expr, ast.expr | None]]:
+    """Target and value, of each assignment in a statement."""
+    if isinstance(node, ast.AnnAssign):
+        return [(node.target, node.value)]
+    if not isinstance(node, ast.Assign):
+        return []
+    return [pair for target in node.targets for pair in (
+        zip(target.elts, node.value.elts)
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+        else [(target, node.value)])]
+
+
+def is_patch(node: ast.AST, libraries: set[str], functions: set[str]) -> bool:
+    """Does this change a library: mock.patch, setattr with a function, a
+    module that is said to be missing, or an assignment to an attribute, which
+    is a library's, private, or gets a lambda?"""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
+        value = ast.unparse(node.args[2])
+        return value in functions or "getattr(" in value
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).startswith("mock.patch")
+    return any(
+        changes_a_library(target, value, libraries)
+        for target, value in assigned(node))
+
+
+def changes_a_library(target, value, libraries: set[str]) -> bool:
+    if isinstance(target, ast.Subscript):
+        return ast.unparse(value) == "None" and (
+            "sys.modules" in ast.unparse(target.value))
+    if not isinstance(target, ast.Attribute):
+        return False
+    owner = ast.unparse(target.value).split(".")[0]
+    unusual = target.attr.startswith("_") or isinstance(value, ast.Lambda)
+    return owner in libraries or (unusual and owner not in ("self", "cls"))
+
+
+def without_a_note(text: str) -> list[str]:
+    """The patches of a module that have no upgrade note beside them: in
+    their function or class, or at the head of the module."""
+    tree = ast.parse(text)
+    if NOTE.search(ast.get_docstring(tree) or ""):
+        return []
+    functions = {node.name for node in ast.walk(tree)
+                 if isinstance(node, ast.FunctionDef)}
+    libraries = foreign(tree)
+    return [ast.unparse(node) for part in tree.body
+            if not NOTE.search(ast.get_source_segment(text, part))
+            for node in ast.walk(part)
+            if is_patch(node, libraries, functions)]
 
 
 # --- versions --------------------------------------------------------------
@@ -36,8 +109,8 @@ def notes() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("library", patches.PINNED)
 def test_the_installed_version_has_been_compared(library):
     assert version(library) in SpecifierSet(patches.PINNED[library]), (
-        f"{library} {version(library)}: read the upgrade notes in commands/, "
-        "run the tests that they name, then widen patches.PINNED")
+        f"{library} {version(library)}: read the upgrade notes beside the "
+        "patches, run the tests that they name, then widen patches.PINNED")
 
 
 def test_each_note_names_the_versions_of_the_table():
@@ -45,9 +118,31 @@ def test_each_note_names_the_versions_of_the_table():
         patches.PINNED.items())
 
 
-def test_each_file_that_patches_has_its_note():
+def test_each_patch_has_its_note_beside_it():
+    patches_by_file = {file.relative_to(ROOT).as_posix(): without_a_note(
+        file.read_text("utf-8")) for file in FILES}
+    assert {file: lines for file, lines in patches_by_file.items()
+            if lines} == {}
+
+
+@pytest.mark.parametrize("patch", [
+    "import folium\nfolium.Map.render = plain",
+    "from branca.element import Figure\nframe: Any = Figure\nframe.x = 1",
+    "from unittest import mock\ndef quick():\n    mock.patch.object(a, 'b')",
+    "import sys\nsys.modules['slow'] = None",
+    "def step():\n    'Runs.'\nsetattr(converter, name, step)",
+    "setattr(converter, name, noted(getattr(converter, name)))",
+    "def quiet(thread):\n    thread._pipe, thread._other = 1, 2",
+    "def quiet(stream):\n    stream.flush = lambda: None"])
+def test_a_patch_without_a_note_is_found(patch):
+    assert without_a_note(patch)
+    assert not without_a_note(
+        f'"""Upgrade note (branca >=0.8,<0.9): compare."""\n{patch}')
+
+
+def test_each_file_that_overrides_private_methods_has_its_note():
     assert {file for file, *_ in notes()} >= {
-        "patches.py", "guard.py", "client.py", "application.py", "exporter.py"}
+        "guard.py", "client.py", "application.py"}
 
 
 # --- each patch ------------------------------------------------------------

@@ -49,12 +49,12 @@ def test_a_function_whose_gap_was_not_filled_is_not_answered():
 
 def test_a_name_that_does_not_exist_yet_is_not_answered():
     with pytest.raises(NotAnswered), check.task("Task 1"):
-        check.equal(never_defined, 1)  # noqa: F821
+        check.equal(never_defined, 1)  # noqa: F821 - as it says
 
 
 def test_a_name_missing_inside_the_answer_is_an_error_of_the_answer():
     def answer():
-        return gdp.read_file("x")  # noqa: F821
+        return gdp.read_file("x")  # noqa: F821 - misspelt
 
     with pytest.raises(Feedback) as raised, check.task("Task 1"):
         answer()

@@ -2,8 +2,9 @@
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 import shapely
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 
 from helpers import check
 from tests.helpers.check.support import feedback_of, misread, swapped
@@ -80,6 +81,22 @@ def test_one_place_in_error_is_enough(towns):
         shifted.geometry[5], 2, 0)
     text = feedback_of(check.same_place, shifted.to_crs(4326), towns)
     assert "worst 2.0 m" in text
+
+
+@pytest.mark.parametrize("metres, allowed, words", [
+    (1.004, 1, "1.004 m"), (1.4, 1, "1.4 m"), (2.50004, 2.5, "2.50004 m"),
+    (10_000.4, 10_000, "10,000.4 m"), (25_000, 1, "25 km")])
+def test_a_distance_never_reads_as_the_distance_that_is_allowed(
+        towns, metres, allowed, words):
+    east, north, _ = Geod(ellps="WGS84").fwd(
+        towns.geometry.x, towns.geometry.y, [90] * 24, [metres] * 24)
+    shifted = towns.set_geometry(gpd.points_from_xy(east, north, crs=4326))
+    said = feedback_of(check.same_place, shifted, towns, allowed)
+    assert f"are {words} from where" in said and f"worst {words})" in said
+    metric = towns.to_crs(32632)
+    shifted = metric.set_geometry(metric.translate(metres))
+    assert f"is {words} away" in feedback_of(
+        check.same_layer, shifted, metric, "iso_3166_2", allowed)
 
 
 def test_places_are_paired_by_key(towns):

@@ -61,6 +61,15 @@ def test_a_close_number_passes_and_a_far_one_says_both():
     assert "the length is 98.5 m" in text and "100 m (within 1%)" in text
 
 
+@pytest.mark.parametrize("rel, words", [
+    (0.025, "(within 2.5%)"), (1e-4, "(within 0.01%)"),
+    (5e-5, "(within 0.005%)"), (1e-7, "(correct to 7 digits)"),
+    (1e-9, "(correct to 9 digits)")])
+def test_how_near_is_told_in_figures_that_people_read(rel, words):
+    assert f"100 m {words}" in feedback_of(
+        check.close, 90, 100, rel=rel, unit="m")
+
+
 def test_a_list_equals_in_type_and_value():
     assert check.equal(["a"], ["a"]) == ["a"]
     assert "['b']" in feedback_of(check.equal, ["a"], ["b"])

@@ -13,12 +13,9 @@ def make(connection: dict):
 
     Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
     IPKernelApp that write a connection file are empty, there is no pause
-    after a cell (`_execute_sleep`), and what the shell calls for each cell is
-    replaced: its compiler, `transform_cell`, `should_run_async`, and `flush`,
-    which reads `OutStream._buffers`. So are `_setup_pipe_in` and
-    `_setup_pipe_out` of IOPubThread. `IPythonKernel.__init__` finds no module
-    in `sys.modules`: it lists their files for the debugger. Compare these
-    names. Tests: test_kernels, "ordinary"; test_cage, "honest".
+    after a cell (`_execute_sleep`), and the shell's compiler and
+    `transform_cell` are replaced. Compare these names. Tests: test_kernels,
+    "ordinary"; test_cage, "honest". The functions below replace more.
     """
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
@@ -67,7 +64,12 @@ def make(connection: dict):
 
 def _no_list_of_modules():
     """While this lasts, ipykernel finds no module: a fork copies the memory
-    of each one that is looked at (8 of 49 ms, for a debugger)."""
+    of each one that is looked at (8 of 49 ms, for a debugger).
+
+    Upgrade note (ipykernel >=7.4,<7.5): `IPythonKernel.__init__` must read
+    nothing but `modules` of `sys`, and for its debugger only. Tests: as for
+    `make`.
+    """
     from ipykernel import ipkernel
     return mock.patch.object(ipkernel, "sys", types.SimpleNamespace(
         **vars(sys) | {"modules": {}}))
@@ -75,7 +77,11 @@ def _no_list_of_modules():
 
 def _print_by_a_file(thread, address):
     """Forked processes send their prints to the kernel by TCP, which the cage
-    does not have: use a socket that is a file."""
+    does not have: use a socket that is a file.
+
+    Upgrade note (ipykernel >=7.4,<7.5): compare `_setup_pipe_in` and
+    `_setup_pipe_out` of IOPubThread. Tests: as for `make`.
+    """
     import zmq
     from zmq.eventloop.zmqstream import ZMQStream
 
@@ -97,7 +103,11 @@ def _print_by_a_file(thread, address):
 
 
 def _compile_once(shell):
-    """Twice per cell it compiles the cell to see whether it awaits."""
+    """Twice per cell it compiles the cell to see whether it awaits.
+
+    Upgrade note (ipython >=9.18,<9.19): compare `should_run_async`. Tests: as
+    for `make`.
+    """
     asks = shell.should_run_async
     shell.should_run_async = lambda cell, **also: (
         ("await" in cell or "async" in cell) and asks(cell, **also))
@@ -105,7 +115,11 @@ def _compile_once(shell):
 
 def _flush_when_full(stream):
     """ipykernel waits six times per cell for its thread to flush; mostly
-    there is nothing to flush."""
+    there is nothing to flush.
+
+    Upgrade note (ipykernel >=7.4,<7.5): compare `flush` and `_buffers` of
+    OutStream. Tests: as for `make`.
+    """
     flush = stream.flush
     stream.flush = lambda: flush() if stream._buffers else None
 

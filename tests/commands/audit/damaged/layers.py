@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+import pytest
 import shapely
 
 from tests.commands.audit.damaged.case import areas, case, towns, twin
@@ -263,8 +264,9 @@ def _(folder):
 
 @case("gpkg: no CRS", "crs-missing", twin="gpkg", kind="C35")
 def _(folder):
-    towns().to_crs(32632).set_crs(None, allow_override=True).to_file(
-        folder / "towns.gpkg", layer="towns")
+    lost = towns().to_crs(32632).set_crs(None, allow_override=True)
+    with pytest.warns(UserWarning, match="'crs' was not provided"):  # meant
+        lost.to_file(folder / "towns.gpkg", layer="towns")
     return folder / "towns.gpkg"
 
 
