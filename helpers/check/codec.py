@@ -202,8 +202,8 @@ def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
                                   else None, arrays, depth),
             "index": _index(table.index, arrays, depth),
             "names": _index(table.columns, arrays, depth),
-            "columns": [_column(plain.iloc[:, place], arrays, depth)
-                        for place in range(table.shape[1])]}
+            "columns": [_column(series, arrays, depth)
+                        for _, series in plain.items()]}
 
 
 def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
