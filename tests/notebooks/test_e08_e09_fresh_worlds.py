@@ -6,38 +6,23 @@ import pandas as pd
 import pytest
 import shapely
 
-from commands.exercises import notebooks
-from helpers import data, quality
-from tests.data.worlds import World, of_kind
-from tests.support import ROOT
+from helpers import quality
+from tests.data.worlds import of_kind
 
-SOLUTIONS = ROOT / "solutions" / "day2_processing"
 SEEDS = [3, 11, 2026]  # neither the course's own nor those of tests/data
 TOLERANCE = 2_000  # m² per sector: snapped nodes, coordinates of 7 decimals
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def world(request, tmp_path_factory):
-    return World(tmp_path_factory.mktemp("world"), request.param)
-
-
-def solved(name, world):
-    """The names that a solution's cells define, with the world's layers."""
-    names = {"__name__": name}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path", world.path)
-        for cell in notebooks.read(SOLUTIONS / f"{name}.ipynb").cells:
-            if cell.cell_type == "code" and cell.id != "plot" and (
-                    "check.task" not in cell.source):
-                exec(cell.source, names)
-    return names
+def world(request, worlds):
+    return worlds(request.param)
 
 
 @pytest.fixture(scope="module")
-def repaired(world):
+def repaired(world, solved):
     """(the layer that E08's solution makes, all its names)."""
-    names = solved("e08_repair_districts", world)
+    names = solved("e08_repair_districts", world.seed)
     return names["repaired"].set_index("sector_id"), names
 
 
@@ -94,9 +79,9 @@ def test_slivers_and_strangers_are_listed(world, repaired):
 
 
 @pytest.fixture(scope="module")
-def report(world):
+def report(world, solved):
     """The names that E09's solution defines."""
-    return solved("e09_quality_report", world)
+    return solved("e09_quality_report", world.seed)
 
 
 def test_the_planted_gross_error_and_bias_are_measured(world, report):
