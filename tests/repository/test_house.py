@@ -1,5 +1,7 @@
-"""The tests' own house: a file's name says what its tests are about."""
+"""The tests' own house: a file's name says what its tests are about, and no
+test waits for a fixed time."""
 
+import ast
 import re
 
 import pytest
@@ -51,3 +53,47 @@ def test_the_name_says_the_session_or_the_exercise(file):
 ])
 def test_another_name_is_refused(name, text, said):
     assert said in objection(name, text)
+
+
+# --- no test sleeps ---------------------------------------------------------
+
+def fixed_sleeps(text: str) -> list[int]:
+    """The lines that sleep 0.1 s or more, neither in a loop that asks again
+    nor with a reason behind them."""
+    tree, lines = ast.parse(text), text.splitlines()
+    polled = {node for loop in ast.walk(tree)
+              if isinstance(loop, ast.While) or (
+                  isinstance(loop, ast.For) and ast.unparse(
+                      loop.target) == "_")
+              for node in ast.walk(loop)}
+    longest = {"sleep": 0.1, "wait_for_timeout": 100}
+    return [node.lineno for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and node not in polled
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in longest and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and node.args[0].value >= longest[node.func.attr]
+            and "  # " not in lines[node.lineno - 1]]
+
+
+def test_no_test_sleeps_a_fixed_time():
+    found = {file.relative_to(ROOT).as_posix(): lines
+             for file in (ROOT / "tests").rglob("*.py")
+             if (lines := fixed_sleeps(file.read_text("utf-8")))}
+    assert not found, (
+        "wait for what is needed (in_time of tests/support.py, until of "
+        "tests/jupyterlab/browser.py), or say in a comment why not")
+
+
+@pytest.mark.parametrize("text, lines", [
+    ("import time\ntime.sleep(0.5)", [2]),
+    ("tab.wait_for_timeout(400)", [1]),
+    ("for x in corners:\n    tab.wait_for_timeout(400)", [2]),
+    ("tab.wait_for_timeout(50)\ntime.sleep(0.02)", []),
+    ("while not ready():\n    time.sleep(0.5)", []),
+    ("for _ in range(9):\n    time.sleep(0.5)", []),
+    ("time.sleep(1)  # the reply comes meanwhile", []),
+    ("code = 'time.sleep(9)'", []),
+])
+def test_a_fixed_sleep_is_found(text, lines):
+    assert fixed_sleeps(text) == lines

@@ -165,7 +165,7 @@ def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path, kind):
             await talk.wait_for_ready()
             waiting = asyncio.ensure_future(
                 talk.shell_channel.get_msg(timeout=60))
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # until it waits
             asked = talk.kernel_info()
             time.sleep(1)  # its reply comes, while this process is busy
             talk.kernel_info()
