@@ -1,8 +1,18 @@
 """What a hand does in JupyterLab, by playwright."""
 
+import contextlib
+import re
+import time
+
 from tests.support import PICTURES
 
 TOKEN = "lesson"
+IDLE = re.compile(rb'"execution_state": ?"idle"')
+ASKED = re.compile(rb'"msg_type": ?"execute_request"')
+A_CELL_HAS_ITS_TURN = """[...document.querySelectorAll('.jp-InputPrompt')]
+    .some(prompt => /\\[(\\*|\\d+)\\]/.test(prompt.textContent))"""
+NO_CELL_WAITS = """![...document.querySelectorAll('.jp-InputPrompt')]
+    .some(prompt => prompt.textContent.includes('*'))"""
 
 
 def look(tab, name):
@@ -22,14 +32,14 @@ def run_all(tab):
     dialog = tab.locator("dialog.jp-Dialog")
     # It may ask twice: the handler is called again while it asks.
     tab.add_locator_handler(dialog, accept, no_wait_after=True)
+    before = tab.asked
     for _ in range(5):
         tab.get_by_role("menuitem", name="Run", exact=True).click()
         tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        tab.wait_for_timeout(1500)
-        if tab.evaluate("[...document.querySelectorAll('.jp-InputPrompt')]"
-                        r".some(p => /\[(\*|\d+)\]/.test(p.textContent))"):
+        if until(tab, lambda: tab.evaluate(A_CELL_HAS_ITS_TURN), 3):
             break
     tab.remove_locator_handler(dialog)
+    assert until(tab, lambda: tab.asked > before), "nothing runs"
     wait_until_idle(tab)
 
 
@@ -40,12 +50,51 @@ def accept(dialog):
     dialog.locator("button.jp-mod-accept").click()
 
 
+def count_runs(tab):
+    """Let tab.asked count the cells that the kernel was to run, and tab.done
+    those that have put out all that they had."""
+    tab.asked = tab.done = 0
+
+    def sent(frame):
+        tab.asked += bool(ASKED.search(as_bytes(frame)))
+
+    def received(frame):
+        said = as_bytes(frame)
+        tab.done += bool(ASKED.search(said) and IDLE.search(said))
+
+    def listen(socket):
+        socket.on("framesent", sent)
+        socket.on("framereceived", received)
+    tab.on("websocket", listen)
+
+
+def as_bytes(frame):
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+def until(tab, question, seconds=60) -> bool:
+    """Does the question become true within some seconds? What the tab tells
+    meanwhile is heard, as it is not while Python sleeps."""
+    end = time.monotonic() + seconds
+    while not question() and time.monotonic() < end:
+        tab.wait_for_timeout(50)
+    return question()
+
+
+@contextlib.contextmanager
+def runs(tab, cells=1):
+    """The keys that are pressed meanwhile run so many cells: until they have
+    run."""
+    before = tab.done
+    yield
+    assert until(tab, lambda: tab.done >= before + cells), "nothing ran"
+    wait_until_idle(tab)
+
+
 def wait_until_idle(tab):
     """Until no cell waits for its turn any more."""
-    tab.wait_for_timeout(500)
-    tab.wait_for_function(
-        "![...document.querySelectorAll('.jp-InputPrompt')]"
-        ".some(prompt => prompt.textContent.includes('*'))")
+    assert until(tab, lambda: tab.done >= tab.asked and tab.evaluate(
+        NO_CELL_WAITS)), "a cell still runs"
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]"
                 ).first.wait_for()
 
@@ -72,9 +121,9 @@ def answer(tab, starter, code):
     cell.locator(".cm-content").click()
     tab.keyboard.press("Control+a")
     tab.keyboard.insert_text(code)
-    tab.keyboard.press("Shift+Enter")
-    tab.keyboard.press("Shift+Enter")
-    wait_until_idle(tab)
+    with runs(tab, 2):
+        tab.keyboard.press("Shift+Enter")
+        tab.keyboard.press("Shift+Enter")
 
 
 def said_by(tab, text):

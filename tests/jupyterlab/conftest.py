@@ -11,7 +11,12 @@ import urllib.request
 
 import pytest
 
-from tests.jupyterlab.browser import TOKEN, open_notebook, run_all
+from tests.jupyterlab.browser import (
+    TOKEN,
+    count_runs,
+    open_notebook,
+    run_all,
+)
 from tests.support import ROOT, in_course
 
 
@@ -81,6 +86,7 @@ def new_tab(chromium, lab):
         (lab, "data:", "blob:", "about:"))
         and page.strangers.append(request.url))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
+    count_runs(page)
     page.set_default_timeout(60_000)
     yield page
     context.close()

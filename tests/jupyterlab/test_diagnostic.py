@@ -10,8 +10,8 @@ from tests.jupyterlab.browser import (
     accept,
     cell_with,
     look,
+    runs,
     said_by,
-    wait_until_idle,
 )
 
 LESSON = "course/before_after/diagnostic.ipynb"
@@ -28,8 +28,8 @@ def choose(tab, cell, number, word):
 def run(tab, text):
     tab.add_locator_handler(tab.locator("dialog.jp-Dialog"), accept)
     cell_with(tab, text).locator(".cm-content").click()
-    tab.keyboard.press("Shift+Enter")
-    wait_until_idle(tab)
+    with runs(tab):
+        tab.keyboard.press("Shift+Enter")
 
 
 def test_a_trainee_sees_the_gain_and_hands_in_what_has_no_name(

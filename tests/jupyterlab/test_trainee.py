@@ -20,6 +20,13 @@ from tests.jupyterlab.browser import (
 )
 
 E03 = "exercises/day1_production/e03_crs_detective.ipynb"
+ALL_MARKDOWN_IS_DRAWN = """() => {
+    const cells = [...document.querySelectorAll('.jp-MarkdownCell')];
+    return cells.length > 0 && cells.every(cell => {
+        const drawn = cell.querySelector('.myst');
+        return drawn && drawn.innerText.trim() !== '';
+    });
+}"""
 pytestmark = pytest.mark.slow
 
 
@@ -38,7 +45,9 @@ def test_the_welcome_page_opens_rendered_and_without_news(tab, lab, course):
     heading = tab.get_by_role(
         "heading", name="Open geographic data in four days")
     heading.first.wait_for()
-    tab.wait_for_timeout(3000)  # a pop-up would come now
+    # A pop-up would come with the answer of a server, or without one.
+    tab.locator("#jupyterlab-splash").wait_for(state="detached")
+    tab.wait_for_load_state("networkidle")
     look(tab, "welcome")
     assert tab.locator(".Toastify__toast").count() == 0
     # MyST's directives are drawn, not shown as text.
@@ -75,13 +84,13 @@ def test_a_trainee_solves_a_task(tab, lab, course):
 
 def test_hints_are_folded_until_they_are_asked_for(tab, lab):
     open_notebook(tab, lab, E03)
+    tab.wait_for_function(ALL_MARKDOWN_IS_DRAWN)
     hint = tab.locator("details", has_text="Hint 1: a nudge").first
-    hint.wait_for()
-    tab.wait_for_timeout(2000)  # until all Markdown is drawn
     inside = hint.locator("p").first
+    inside.wait_for(state="attached")
     assert not inside.is_visible()
     hint.locator("summary").click()
-    assert inside.is_visible()
+    inside.wait_for()
 
 
 def test_nbgraders_validate_button_shows_our_sentences(tab, lab, course):

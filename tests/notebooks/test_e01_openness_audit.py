@@ -6,21 +6,13 @@ import pandas as pd
 import pytest
 
 from commands import make_data
-from commands.exercises import notebooks
 from tests.support import ROOT
-
-SOLUTION = ROOT / "solutions" / "day1_production" / "e01_openness_audit.ipynb"
 
 
 @pytest.fixture(scope="module")
-def audit():
+def audit(solved):
     """The functions of the solution."""
-    space = {}
-    for cell in notebooks.read(SOLUTION).cells:
-        role = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and not role.get("grade"):
-            exec(cell.source, space)
-    return space
+    return solved("e01_openness_audit")
 
 
 @pytest.fixture(scope="module", params=[None, 7, 2021])

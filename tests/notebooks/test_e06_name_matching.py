@@ -4,13 +4,10 @@ data/make makes three fresh worlds, each with its table of true pairs; the
 solution's own cells run on them instead of on the course's data.
 """
 
-import shutil
 
 import pandas as pd
 import pytest
 
-from commands import make_data
-from commands.exercises import notebooks
 from helpers import data
 from tests.support import ROOT
 
@@ -20,37 +17,27 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def solved(request, tmp_path_factory):
-    """(names of the executed solution, true pairs) in the world of a seed."""
-    world = tmp_path_factory.mktemp("world")
-    truth = make_world(world, request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path",
-                      lambda name: world / data.info(name)["path"])
-        known = {"__name__": "e06"}
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.cell_type == "code" and not cell.metadata.get(
-                    "nbgrader", {}).get("grade"):
-                exec(cell.source, known)
-    return known, truth
+def world(request, worlds):
+    return worlds(request.param)
+
+
+@pytest.fixture(scope="module")
+def truth(world):
+    """The true pairs by list_id, of a list that is not the course's."""
+    assert world.path("clinic_list").read_bytes() != (
+        data.DATA / "clinic_list.csv").read_bytes()
+    return world.truth("clinic_list").set_index("record")
+
+
+@pytest.fixture(scope="module")
+def known(world, solved):
+    return solved("e06_name_matching", world.seed)
 
 
 @pytest.fixture
-def matched(solved):
+def matched(known, truth):
     """(what the solution decided, the true pairs)."""
-    known, truth = solved
     return known["matches"].set_index("list_id"), truth
-
-
-def make_world(folder, seed):
-    """Clinics and list of another seed; returns its truth by list_id."""
-    shutil.copytree(data.DATA / "received", folder / "received")
-    build = make_data.builder()
-    for maker in (build.governorates, build.sectors, build.osm_clinics):
-        truth = maker.make(folder, seed)
-    assert (folder / "clinic_list.csv").read_bytes() != (
-        data.DATA / "clinic_list.csv").read_bytes()
-    return truth["clinic_list"].set_index("record")
 
 
 def test_precision_and_recall_are_those_that_the_exercise_asks(matched):
@@ -82,8 +69,8 @@ def test_a_person_has_little_and_something_to_review(matched):
     assert 1 <= (matches["decision"] == "review").sum() <= 20
 
 
-def test_the_world_is_hard_enough_to_fail_without_the_governorate(solved):
-    known, truth = solved
+def test_the_world_is_hard_enough_to_fail_without_the_governorate(
+        known, truth):
     anywhere = known["places"].assign(governorate="Tunisie")
     made = pd.DataFrame([
         known["match_one"](row | {"governorate": "Tunisie"}, anywhere)

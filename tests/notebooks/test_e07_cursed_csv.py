@@ -10,11 +10,12 @@ from geopandas.testing import assert_geodataframe_equal
 from commands.exercises import notebooks
 from helpers import data
 from tests.data.worlds import World, of_kind
+from tests.notebooks import solutions
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
 
-SOLUTION = ROOT / "solutions" / "day2_processing" / "e07_cursed_csv.ipynb"
+NAME = "e07_cursed_csv"
 SEEDS = [3, 11, 2026]  # neither the course's own nor those of tests/data
 NO_ROW = ["empty_record", "exact_duplicate", "pasted_block", "totals_row",
           "duplicate_same_code", "duplicate_other_code"]
@@ -56,11 +57,7 @@ class Cleaned:
 def solved(world):
     """The names that the solution's cells define, with the world's own
     sectors."""
-    names = {}
-    for cell in notebooks.read(SOLUTION).cells:
-        if cell.cell_type == "code" and cell.id != "written" and (
-                "check.task" not in cell.source):
-            exec(cell.source, names)
+    names = solutions.run(NAME, world.out)
     sectors = world.layer("sectors")
     names["PEOPLE"] = dict(zip(sectors["sector_id"], sectors["population"]))
     return names
@@ -188,7 +185,8 @@ def test_the_log_survives_a_file_and_fits_next_months_register(cleaned):
 
 def test_the_solutions_letter_says_what_the_log_says():
     """Numbers and codes of the model answer, in the course's own file."""
-    (letter,) = [cell.source for cell in notebooks.read(SOLUTION).cells
+    (letter,) = [cell.source for cell in notebooks.read(
+        solutions.FILES[NAME]).cells
                  if cell.id == "note"]
     truth = pd.read_csv(ROOT / "solutions" / "truth"
                         / "health_centres_received.csv",

@@ -7,39 +7,23 @@ import pytest
 import shapely
 
 from commands.audit.quality import gaps, overlaps
-from commands.exercises import notebooks
-from helpers import data
-from tests.data.worlds import World, of_kind
+from tests.data.worlds import of_kind
 from tests.notebooks import measures
-from tests.support import ROOT
 
-SOLUTIONS = ROOT / "solutions" / "day2_processing"
 SEEDS = [3, 11, 2026]  # neither the course's own nor those of tests/data
 TOLERANCE = 2_000  # m² per sector: snapped nodes, coordinates of 7 decimals
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def world(request, tmp_path_factory):
-    return World(tmp_path_factory.mktemp("world"), request.param)
-
-
-def solved(name, world):
-    """The names that a solution's cells define, with the world's layers."""
-    names = {"__name__": name}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path", world.path)
-        for cell in notebooks.read(SOLUTIONS / f"{name}.ipynb").cells:
-            if cell.cell_type == "code" and cell.id != "plot" and (
-                    "check.task" not in cell.source):
-                exec(cell.source, names)
-    return names
+def world(request, worlds):
+    return worlds(request.param)
 
 
 @pytest.fixture(scope="module")
-def repaired(world):
+def repaired(world, solved):
     """(the layer that E08's solution makes, all its names)."""
-    names = solved("e08_repair_districts", world)
+    names = solved("e08_repair_districts", world.seed)
     return names["repaired"].set_index("sector_id"), names
 
 
@@ -96,9 +80,9 @@ def test_slivers_and_strangers_are_listed(world, repaired):
 
 
 @pytest.fixture(scope="module")
-def report(world):
+def report(world, solved):
     """The names that E09's solution defines."""
-    return solved("e09_quality_report", world)
+    return solved("e09_quality_report", world.seed)
 
 
 def test_the_planted_gross_error_and_bias_are_measured(world, report):
@@ -110,7 +94,7 @@ def test_the_planted_gross_error_and_bias_are_measured(world, report):
         list(shifts), abs=0.01)
 
 
-def test_measures_are_those_of_numpy_and_of_helpers_quality(report):
+def test_measures_are_those_of_numpy_and_of_the_reference(report):
     points, visits = report["points"], report["visits"]
     error = np.column_stack([
         points[f"{axis}_register"] - points[f"{axis}_control"]
@@ -131,7 +115,7 @@ def test_measures_are_those_of_numpy_and_of_helpers_quality(report):
             "user": types.user[name], "producer": types.producer[name]}
 
 
-def test_completeness_is_that_of_helpers_quality(report):
+def test_completeness_is_that_of_the_reference(report):
     found = report["received"]["sector_id"]
     expected = report["official"]["sector_id"]
     told = report["completeness"](found, expected)
@@ -142,7 +126,7 @@ def test_completeness_is_that_of_helpers_quality(report):
         same.rate_missing, same.rate_excess)
 
 
-def test_overlaps_and_gaps_of_helpers_quality_are_those_planted(
+def test_overlaps_and_gaps_of_the_reference_are_those_planted(
         world, repaired):
     _, names = repaired
     truth = world.truth("sectors_received")

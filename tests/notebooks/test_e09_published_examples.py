@@ -8,12 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from commands.exercises import notebooks
 from tests.notebooks.test_measures import ASPRS_X, ASPRS_Y, CONGALTON
-from tests.support import ROOT
 
-SOLUTION = (ROOT / "solutions" / "day2_processing"
-            / "e09_quality_report.ipynb")
 # Rows are classes of the map, columns those found: 166 samples.
 ESRI = [[49, 4, 4], [2, 40, 2], [3, 3, 59]]
 # Errors of check points in easting and northing, in metres.
@@ -23,13 +19,9 @@ ABDULLAH_2014 = [(-0.060, 0.080), (0.100, -0.045), (-0.060, 0.080),
 
 
 @pytest.fixture(scope="module")
-def reference():
+def reference(solved):
     """The names that E09's solution defines."""
-    names = {}
-    for cell in notebooks.read(SOLUTION).cells:
-        if cell.cell_type == "code" and "check.task" not in cell.source:
-            exec(cell.source, names)
-    return names
+    return solved("e09_quality_report")
 
 
 def visits_of(matrix):

@@ -10,9 +10,8 @@ import pytest
 
 from commands.exercises import notebooks
 from helpers.check import answers, codec
-from tests.support import ROOT
+from tests.notebooks import solutions
 
-DAY = ROOT / "solutions" / "day2_processing"
 NAMES = ["e10_codes_that_lie", "e11_access_and_exposure",
          "e12_raster_by_zone"]
 FRESH = 3, 9  # more than each seed of a check: places still lie in Tunisia
@@ -20,14 +19,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def solved(request):
+def solution(request, tmp_path_factory):
     """(the names that the solution's cells define, its check cells)."""
-    notebook = notebooks.read(DAY / f"{request.param}.ipynb")
-    names = {"__name__": request.param}
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "check.task" not in cell.source:
-            exec(cell.source, names)
-    return names, {
+    notebook = notebooks.read(solutions.FILES[request.param])
+    return solutions.run(
+        request.param, tmp_path_factory.mktemp("solution")), {
         name: ast.parse(cell.source)
         for name, cell in notebooks.grade_cells(notebook).items()}
 
@@ -75,8 +71,8 @@ def data_seen(monkeypatch, names, source) -> set[str]:
 
 
 def test_each_seed_gives_other_data_and_the_solution_is_right(
-        solved, monkeypatch):
-    names, checks = solved
+        solution, monkeypatch):
+    names, checks = solution
     for name, tree in checks.items():
         seeds = seeds_of(tree)
         assert len(set(seeds)) == len(seeds) >= 2, name
@@ -89,8 +85,8 @@ def test_each_seed_gives_other_data_and_the_solution_is_right(
             assert (data - same).isdisjoint(others - same), name
 
 
-def test_the_solution_is_right_for_fresh_seeds(solved, monkeypatch):
-    names, checks = solved
+def test_the_solution_is_right_for_fresh_seeds(solution, monkeypatch):
+    names, checks = solution
     for tree in checks.values():
         for more in FRESH:
             data_seen(monkeypatch, names, only(tree, 0, more))

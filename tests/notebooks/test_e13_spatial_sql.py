@@ -1,7 +1,6 @@
 """E13 and the lesson: the same tables from the embedded engine and PostGIS."""
 
 import ast
-import os
 import re
 
 import geopandas as gpd
@@ -20,18 +19,8 @@ LESSON = ROOT / "course" / DAY / "s4_sql_and_protection.ipynb"
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory):
-    """What the solution's cells define; its file lies in a new folder."""
-    before, names = os.getcwd(), {"__name__": "e13"}
-    os.chdir(tmp_path_factory.mktemp("e13"))
-    try:
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.cell_type == "code" and "check.task" not in cell.source:
-                exec(cell.source, names)
-        names["north"] = names["north"].absolute()
-    finally:
-        os.chdir(before)
-    return names
+def names(solved):
+    return solved("e13_spatial_sql")
 
 
 @pytest.fixture(scope="module")

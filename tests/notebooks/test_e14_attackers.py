@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.data.worlds import World
 from tests.notebooks import attackers
-from tests.notebooks.test_e08_e09_fresh_worlds import solved
 from tests.support import ROOT
 
 SEEDS = [None, 3, 11]  # None: the course's own data
@@ -30,16 +28,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def solution(request, tmp_path_factory):
+def solution(request, solved):
     """The names that the solution's cells define in one world."""
-    return solved(NAME, World(tmp_path_factory.mktemp("world"),
-                              request.param))
+    return solved(NAME, request.param)
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory):
+def here(solved):
     """The same, with the course's own data."""
-    return solved(NAME, World(tmp_path_factory.mktemp("world"), None))
+    return solved(NAME)
 
 
 def blocks(names) -> list[tuple[pd.DataFrame, pd.DataFrame]]:

@@ -11,10 +11,9 @@ import pytest
 from commands.exercises import notebooks
 from helpers import data, publish
 from helpers.data import sha256
-from tests.data.worlds import World
-from tests.support import ROOT
+from tests.notebooks import solutions
 
-SOLUTION = ROOT / "solutions/day3_publication/e15_release_package.ipynb"
+NAME = "e15_release_package"
 VALIDATORS = {"geojson-validator, RFC 7946", "GeoPackage by SQL",
               "GDAL validate_gpkg", "geoparquet-validator",
               "frictionless, Table Schema", "checksums", "file name"}
@@ -24,31 +23,26 @@ KEY = "centre_id"
 
 @pytest.fixture(scope="module", params=[None, pytest.param(
     7, marks=pytest.mark.slow)], ids=["course", "seed 7"])
-def find(request, tmp_path_factory):
-    """name → the path of a layer, of the course or of another seed."""
-    return data.path if request.param is None else World(
-        tmp_path_factory.mktemp("world"), request.param).path
-
-
-def released(find, folder, change=None) -> dict:
-    """The names that the solution's cells define; it writes its package into
-    the folder. change: what happens to the layer before."""
-    names = {"__name__": "e15", "display": lambda *_: None}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path", find)
-        patch.chdir(folder)
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.cell_type == "code" and "check.task" not in cell.source:
-                exec(cell.source, names)
-                if cell.id == "setup" and change:
-                    change(names["layer"])
-    names["out"] = folder / names["out"]
-    return names
+def seed(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def release(find, tmp_path_factory):
-    return released(find, tmp_path_factory.mktemp("first"))
+def find(seed, worlds):
+    """name → the path of a layer, of the course or of another seed."""
+    return data.path if seed is None else worlds(seed).path
+
+
+@pytest.fixture(scope="module")
+def release(seed, solved):
+    return solved(NAME, seed)
+
+
+@pytest.fixture(scope="module")
+def second(find, release, tmp_path_factory):
+    """A later writing of the same package; its own cells run again."""
+    time.sleep(0.01)  # the clock of a GeoPackage counts thousandths
+    return solutions.run(NAME, tmp_path_factory.mktemp("second"), find)
 
 
 def sums(names) -> dict[str, str]:
@@ -70,14 +64,13 @@ def test_every_validator_is_asked_and_says_yes(release):
         *(f"health_centres{ending}" for ending in ENDINGS)}
 
 
-def test_two_writings_give_the_same_bytes(find, release, tmp_path):
-    time.sleep(0.01)  # the clock of a GeoPackage counts thousandths
-    assert sums(released(find, tmp_path)) == sums(release)
+def test_two_writings_give_the_same_bytes(release, second):
+    assert sums(second) == sums(release)
 
 
-def test_the_last_cells_run_again_give_the_same_verdicts(find, tmp_path):
+def test_the_last_cells_run_again_give_the_same_verdicts(second):
     """Neither the first run's SHA256SUMS nor an older attempt is released."""
-    names = released(find, tmp_path)
+    names = second
     first, before = publish.verdicts(names["out"]), sums(names)
     run("verdicts", names)
     assert publish.verdicts(names["out"]).equals(first)
@@ -90,16 +83,17 @@ def test_the_last_cells_run_again_give_the_same_verdicts(find, tmp_path):
 
 def run(cell_id, names):
     """Run one cell of the solution once more."""
-    (cell,) = [cell for cell in notebooks.read(SOLUTION).cells
+    (cell,) = [cell for cell in notebooks.read(solutions.FILES[NAME]).cells
                if cell.id == cell_id]
     exec(cell.source, names)
 
 
 def test_a_changed_value_gives_other_checksums(find, release, tmp_path):
-    def rename(layer):
-        layer.loc[3, "name_ar"] += " "
+    def rename(names):
+        names["layer"].loc[3, "name_ar"] += " "
 
-    before, after = sums(release), sums(released(find, tmp_path, rename))
+    before = sums(release)
+    after = sums(solutions.run(NAME, tmp_path, find, rename))
     assert {name for name in before if before[name] != after[name]} == {
         f"health_centres{ending}" for ending in ENDINGS
         if ending != ".schema.json"}

@@ -12,8 +12,7 @@ from rdflib import Graph
 from rdflib.namespace import DCAT, SH
 
 from commands.exercises import notebooks
-from helpers import check, data, publish
-from tests.data.worlds import World
+from helpers import check, publish
 from tests.support import ROOT, SHARED, absent
 
 SOLUTION = ROOT / "solutions/day3_publication/e16_metadata_twice.ipynb"
@@ -24,56 +23,44 @@ SEEDED = ["extent", "wrong", "iso", "about", "place", "files", "doubtful"]
 
 @pytest.fixture(scope="module", params=[None, pytest.param(
     7, marks=pytest.mark.slow)], ids=["course", "seed 7"])
-def solved(request, tmp_path_factory):
-    """The names that the solution's cells define; `out` is what they have
-    written."""
-    find = data.path if request.param is None else World(
-        tmp_path_factory.mktemp("world"), request.param).path
-    names = {"__name__": "e16", "display": lambda *_: None}
-    folder = tmp_path_factory.mktemp("solved")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path", find)
-        patch.chdir(folder)
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.cell_type == "code" and "check.task" not in cell.source:
-                exec(cell.source, names)
-    names["out"] = folder / names["out"]
-    return names
+def names(request, solved):
+    """What the solution defines; `out` is what it has written."""
+    return solved(SOLUTION.stem, request.param)
 
 
-def test_the_record_has_no_objection_and_the_one_received_has_three(solved):
+def test_the_record_has_no_objection_and_the_one_received_has_three(names):
     objections = publish.record.objections
-    assert objections(solved["record"], solved["layer"]) == []
+    assert objections(names["record"], names["layer"]) == []
     assert {one.split()[0] for one in objections(
-        solved["received"], solved["layer"])} == {
+        names["received"], names["layer"])} == {
             "licence", "publisher.email", "bbox"}
 
 
-def test_the_validators_accept_the_record_received(solved):
-    table = solved["table"].set_index(["file", "validator"])["verdict"]
+def test_the_validators_accept_the_record_received(names):
+    table = names["table"].set_index(["file", "validator"])["verdict"]
     assert table["received.ttl", "DCAT-AP 2.1.1, own shapes"] == "yes"
     assert table["received.xml", "ISO 19139, mandatory elements"] == "yes"
     assert table["record.xml", "ISO 19139, mandatory elements"] == "yes"
 
 
 def test_the_trainees_xml_keeps_the_schemas_of_iso_19139(
-        solved, monkeypatch):
+        names, monkeypatch):
     if "COURSE_PYCSW" in os.environ:  # CI keeps it in a folder of its own
         monkeypatch.syspath_prepend(os.environ["COURSE_PYCSW"])
     for name in ("record.xml", "received.xml"):
-        said = publish.record.iso_xsd(solved["out"] / name)
+        said = publish.record.iso_xsd(names["out"] / name)
         if said is None:
             absent("the package pycsw with the schemas of ISO 19139")
         assert said == [], name
 
 
-def test_the_trainees_turtle_has_no_violation_of_the_official_shapes(solved):
+def test_the_trainees_turtle_has_no_violation_of_the_official_shapes(names):
     folder = SHARED / "validators"
     if not folder.is_dir():
         pytest.skip("there is no folder shared/validators with the official "
                     "shapes of DCAT-AP 2.1.1")
     import pyshacl
-    graph = Graph().parse(solved["out"] / "record.ttl")
+    graph = Graph().parse(names["out"] / "record.ttl")
     assert len(list(graph.subjects(DCAT.accessURL))) == 1
     for part in ("shapes", "range", "recommended"):
         _, report, _ = pyshacl.validate(
@@ -82,8 +69,8 @@ def test_the_trainees_turtle_has_no_violation_of_the_official_shapes(solved):
         assert violations == [], part
 
 
-def test_the_attribution_has_the_date_of_the_data(solved):
-    record = solved["record"]
+def test_the_attribution_has_the_date_of_the_data(names):
+    record = names["record"]
     assert record["dates"]["created"] in record["attribution"]
 
 
@@ -91,17 +78,17 @@ def test_the_attribution_has_the_date_of_the_data(solved):
     "NC anywhere in the text", "the end of the address",
     "anywhere in the address", "the first mailbox of the list only",
     "the hosts of the lesson", "one host, anywhere in the address"])
-def test_what_is_common_is_seen_at_the_trainees_desk(solved, name):
+def test_what_is_common_is_seen_at_the_trainees_desk(names, name):
     """Not only at grading: the exercise has no hidden tests."""
     mistakes = yaml.safe_load(
         (ROOT / "tests/mistakes/e16_metadata_twice.yaml").read_text("utf-8"))
     (mistake,) = (one for one in mistakes["wrong"] if one["name"] == name)
-    names = dict(solved)
-    exec(mistake["code"], names)
+    known = dict(names)
+    exec(mistake["code"], known)
     shown = notebooks.grade_cells(notebooks.read(RELEASED))["wrong"].source
     assert "HIDDEN" not in shown
     with pytest.raises(check.Feedback):
-        exec(shown, names)
+        exec(shown, known)
 
 
 # --- the hidden records ----------------------------------------------------
@@ -125,7 +112,7 @@ def test_a_check_tries_two_seeds_at_least(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("more", FRESH)
 @pytest.mark.parametrize("name", SEEDED)
-def test_the_solution_is_right_on_fresh_seeds(solved, name, more, capsys):
+def test_the_solution_is_right_on_fresh_seeds(names, name, more, capsys):
     """Where a seed also counts something (the files of a record), it stays
     small: only the seed of the chance is another."""
     tree = copy.deepcopy(check_of(name))
@@ -134,5 +121,5 @@ def test_the_solution_is_right_on_fresh_seeds(solved, name, more, capsys):
                 "np.random.default_rng"):
             node.args = [ast.BinOp(node.args[0], ast.Add(),
                                    ast.Constant(more))]
-    exec(ast.unparse(ast.fix_missing_locations(tree)), dict(solved))
+    exec(ast.unparse(ast.fix_missing_locations(tree)), dict(names))
     assert "right" in capsys.readouterr().out

@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 
 from commands.exercises import notebooks
-from helpers import data
-from tests.data.worlds import World
 from tests.support import ROOT
 
 SOLUTION = ROOT / "solutions/day3_publication/e17_licence_desk.ipynb"
@@ -16,17 +14,10 @@ SOLUTION = ROOT / "solutions/day3_publication/e17_licence_desk.ipynb"
 
 @pytest.fixture(scope="module", params=[None, 7, 46],
                 ids=["course", "seed 7", "seed 46"])
-def desk(request, tmp_path_factory):
+def desk(request, worlds, solved):
     """(what the answer cells define, the situations, their truth table)"""
-    world = World(tmp_path_factory.mktemp("world"), request.param)
-    names = {"__name__": "e17"}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(data, "path", world.path)
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.id == "setup" or cell.id in (
-                    "verdict-answer", "compatible-answer", "decide-answer",
-                    "attribution-answer"):
-                exec(cell.source, names)
+    world = worlds(request.param)
+    names = solved(SOLUTION.stem, request.param)
     truth = world.truth("reuse_situations").pivot(
         index="record", columns="field", values="true_value")
     return names, names["situations"], truth

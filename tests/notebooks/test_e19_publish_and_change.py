@@ -9,31 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from commands.exercises import notebooks
 from helpers.errors import CourseError
 from helpers.publish import server
-from tests.data.worlds import World, of_kind
-from tests.support import ROOT
+from tests.data.worlds import of_kind
 
-SOLUTION = (ROOT / "solutions/day3_publication/"
-            "e19_publish_and_change.ipynb")
 KEY = "centre_id"
 
 
 @pytest.fixture(scope="module")
-def defined(tmp_path_factory):
-    """The names that the solution's cells define, checks and the start of
-    its server left out."""
-    names = {"__name__": "e19"}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("work"))
-        for cell in notebooks.read(SOLUTION).cells:
-            if cell.cell_type == "code" and "check.task" not in (
-                    cell.source) and cell.id not in (
-                        "start", "clients", "misled", "empty-ask",
-                        "release-2", "loop"):
-                exec(cell.source, names)
-    return names
+def defined(solved):
+    return solved("e19_publish_and_change")
 
 
 @pytest.fixture(scope="module", params=[100, 31], ids="at most {}".format)
@@ -79,8 +64,8 @@ def test_all_is_read_from_both(defined, both):
 
 @pytest.fixture(scope="module", params=[None, pytest.param(
     7, marks=pytest.mark.slow)], ids=["course", "seed 7"])
-def world(request, tmp_path_factory):
-    return World(tmp_path_factory.mktemp("world"), request.param)
+def world(request, worlds):
+    return worlds(request.param)
 
 
 @pytest.fixture(scope="module")

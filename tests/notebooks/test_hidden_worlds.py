@@ -16,6 +16,7 @@ import pytest
 from commands.exercises import notebooks
 from commands.exercises.notebooks import grade_cells
 from helpers.check import codec, desk
+from tests.notebooks import solutions
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
@@ -46,21 +47,15 @@ each_seeded_check = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def worlds():
-    """Name of a solution → the names that its cells define."""
-    @functools.cache
-    def run(name):
-        defined = {"__name__": name}
-        for cell in notebook(name).cells:
-            if cell.cell_type == "code" and cell.id not in (
-                    "plot", "written") and "check.task" not in cell.source:
-                exec(cell.source, defined)
-        return defined
-    return run
+def defined(tmp_path_factory):
+    """Name of a solution → the names that its cells define. The checks are
+    run among them, so these are no other test's."""
+    return functools.cache(lambda name: solutions.run(
+        name, tmp_path_factory.mktemp("solution")))
 
 
 @pytest.fixture
-def calls(worlds, monkeypatch):
+def calls(defined, monkeypatch):
     """Runs a check with the reference; returns what its functions were
     called with: [(name, arguments)]."""
     def run(name, source):
@@ -73,7 +68,7 @@ def calls(worlds, monkeypatch):
         perform = desk.perform
         with monkeypatch.context() as patch:
             patch.setattr(desk, "perform", recorded)
-            exec(source, worlds(name))
+            exec(source, defined(name))
         return seen
     return run
 

@@ -5,6 +5,7 @@ The book is built once, from clean (conftest.py). Each page is loaded once;
 then its width and its theme change.
 """
 
+import contextlib
 import functools
 import gzip
 import itertools
@@ -16,6 +17,7 @@ from urllib.parse import quote, unquote, urldefrag
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError as NotInTime
 
 from commands.book import build as book_builder
 from tests.support import PICTURES, ROOT
@@ -39,7 +41,6 @@ PICTURED = {"course/index", "course/day1_production/index",
             "course/day3_publication/s3_honest_maps",
             "course/before_after/day2_processing", "course/progress",
             "course/instructors/guide", "course/reference/glossary"}
-AFTER_RESIZING = 400  # milliseconds; the theme's script waits for 300
 WHOLE_ON_A_TELEPHONE = {"course/index"}  # whose head and menu all pages have
 # Tables and outputs that are wider than their place: which of them show no
 # shadow at the edge, which says that they scroll?
@@ -48,6 +49,11 @@ CUT_WITHOUT_A_SIGN = """() => [...document.querySelectorAll(
   .filter(box => box.scrollWidth > box.clientWidth + 1)
   .filter(box => !getComputedStyle(box).backgroundImage.includes("gradient"))
   .map(box => box.outerHTML.slice(0, 200))"""
+
+
+SCROLLABLE_PLACES_ARE_MARKED = """() => [...document.querySelectorAll(
+    "pre, .cell_output > .output, .pst-scrollable-table-container")]
+  .every(box => box.tabIndex === 0 || box.scrollWidth <= box.clientWidth)"""
 
 
 class Page(HTMLParser):
@@ -142,6 +148,13 @@ class TestEachPage:
             tab.close()
 
 
+def wait_until_scrollable_places_are_marked(tab):
+    """The theme's script lets the keyboard reach what scrolls, a moment after
+    the width has changed. Where it does not, axe-core says so."""
+    with contextlib.suppress(NotInTime):
+        tab.wait_for_function(SCROLLABLE_PLACES_ARE_MARKED, timeout=2000)
+
+
 @functools.cache
 def sent(file: Path) -> int:
     """Bytes that a server of pages sends: it compresses what is text."""
@@ -155,7 +168,7 @@ def faults_at(tab, page, width) -> list[str]:
     """What is wrong with a page at one width, light and dark."""
     tab.set_viewport_size({"width": width, "height": 900})
     if width == TELEPHONE:
-        tab.wait_for_timeout(AFTER_RESIZING)
+        wait_until_scrollable_places_are_marked(tab)
     wide = tab.evaluate("document.documentElement.scrollWidth")
     problems = [f"{page} is {wide} pixels wide on {width}"] * (wide > width)
     problems += tab.evaluate(CUT_WITHOUT_A_SIGN)

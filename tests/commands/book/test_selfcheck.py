@@ -169,7 +169,8 @@ def test_a_question_is_painted_light_in_the_dark(open_page):
         key => localStorage.setItem(key, "dark"))""")
     tab.reload()
     tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
-    tab.wait_for_timeout(500)  # the colours fade
+    tab.wait_for_function(  # the colours fade
+        "document.getAnimations().every(one => one.playState != 'running')")
     for part in ("legend", "label"):
         picture = Image.open(io.BytesIO(
             tab.locator(f".quiz {part}").first.screenshot())).convert("L")

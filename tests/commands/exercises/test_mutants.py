@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -11,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from commands.exercises import mutants, notebooks
 from commands.exercises.mutating import mutants as mutants_of_code
-from tests.support import ROOT
+from tests.support import ROOT, in_course
 
 
 def of(code: str, operator: str | None = None, modules=frozenset()):
@@ -129,9 +130,10 @@ needs_fork = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="Windows has no os.fork")
 
 
-def in_another_python(check: str) -> str:
+def in_another_python(check: str, folder: Path) -> str:
     """What a small solution's survivors are, with this check cell. (Python
-    is copied while it runs: not the one that runs all tests.)"""
+    is copied while it runs: not the one that runs all tests.) Each mutant
+    gets a folder of its own in this one."""
     code = f"""
 from commands.exercises import mutants
 from tests.commands.exercises.test_mutants import SOLUTION, new_notebook
@@ -141,26 +143,26 @@ notebook = new_notebook(cells=SOLUTION)
 some = mutants.mutants_of(notebook)
 print([one.after for one in mutants.survivors(notebook, some)])
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT,
-                          capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder,
+                          env=in_course(ROOT), capture_output=True, text=True)
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.slow
 @needs_fork
-def test_a_mutant_that_keeps_all_points_survives():
-    assert in_another_python("assert half(4) == 2") == "[]"
-    assert in_another_python("assert half(4) > 1") == (
+def test_a_mutant_that_keeps_all_points_survives(tmp_path):
+    assert in_another_python("assert half(4) == 2", tmp_path) == "[]"
+    assert in_another_python("assert half(4) > 1", tmp_path) == (
         "['return a * 2', 'return a / 3', 'return a / 1']")
-    assert in_another_python("assert half(4) == 3") == (
+    assert in_another_python("assert half(4) == 3", tmp_path) == (
         "RuntimeError: the right answer loses points")
 
 
 @pytest.mark.slow
 @needs_fork
-def test_a_mutant_without_an_end_is_stopped():
+def test_a_mutant_without_an_end_is_stopped(tmp_path):
     assert in_another_python(
-        "while half(4) != 2:\n    pass") == "[]"
+        "while half(4) != 2:\n    pass", tmp_path) == "[]"
 
 
 @needs_fork

@@ -74,7 +74,7 @@ def made_up_job(folder: bytes, task: bytes) -> bytes:
         os.kill(os.getpid(), signal.SIGKILL)
     if does == "hangs":
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        time.sleep(600)
+        time.sleep(600)  # never ends of itself
     if does == "fails":
         raise ValueError("engine")
     return name.encode()

@@ -132,11 +132,11 @@ def test_no_script_of_a_trainee_runs_in_the_browser(batch, chromium, page):
     tab, asked = chromium.new_page(), []
     tab.on("request", lambda request: asked.append(request))
     tab.goto((batch.root / page).as_uri())
-    tab.wait_for_timeout(500)
+    tab.wait_for_timeout(500)  # in which a script would act
     for name in ("#click", "#send"):
         for thing in tab.query_selector_all(name):
             thing.click(force=True, timeout=1000)
-    tab.wait_for_timeout(300)
+    tab.wait_for_timeout(300)  # in which a script would act
     assert tab.evaluate("window.owned") is None
     # "csp": the page's own policy has kept the browser from asking
     assert not [request.url for request in asked if request.url.startswith(

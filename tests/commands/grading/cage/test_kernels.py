@@ -172,7 +172,7 @@ def test_a_reply_that_comes_while_one_sends_is_seen(free, tmp_path, kind):
                 return True
 
             waiting = asyncio.ensure_future(seen())
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)  # until it waits
             asked.append(talk.kernel_info())
             time.sleep(1)  # its reply comes, while this process is busy
             talk.kernel_info()

@@ -13,7 +13,8 @@ import pytest
 from helpers import data
 from tests.jupyterlab.browser import (
     cell_with,
-    wait_until_idle,
+    runs,
+    until,
     wait_until_redrawn,
 )
 from tests.support import PICTURES
@@ -21,6 +22,14 @@ from tests.support import PICTURES
 LESSON = "course/day1_production/s4_digitising_and_osm.ipynb"
 FIELD = 53  # the row of data/parcels.geojson that is drawn, near the middle
 ZOOM = 14  # of the lesson's map
+IT_STANDS_STILL = """() => {
+    const place = [...document.querySelectorAll('.jp-OutputArea '
+        + ':is(.leaflet-container, .leaflet-image-layer)')].map(
+        one => JSON.stringify(one.getBoundingClientRect())).join();
+    if (window.still?.place !== place)
+        window.still = {place, since: performance.now()};
+    return performance.now() - window.still.since > 300;
+}"""
 pytestmark = pytest.mark.slow
 
 
@@ -33,7 +42,10 @@ def the_map(page):
     shown = page.locator(".jp-OutputArea .leaflet-container")
     shown.wait_for()
     shown.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)  # until Leaflet has measured its box
+    # Leaflet measures its box, and moves the image then.
+    shown.locator("img.leaflet-image-layer").wait_for()
+    page.evaluate("delete window.still")
+    page.wait_for_function(IT_STANDS_STILL)
     return shown
 
 
@@ -58,20 +70,22 @@ def draw(page, corners):
     shown.locator(".leaflet-draw-draw-polygon").click()
     box = shown.bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    placed = shown.locator(".leaflet-editing-icon")
     for x, y in [*corners, corners[0]]:
         page.mouse.move(middle[0] + x, middle[1] + y, steps=4)
-        page.wait_for_timeout(400)  # two fast clicks would be a double one
-        page.mouse.down()
-        page.mouse.up()
-    page.wait_for_timeout(1000)  # until the kernel has the feature
+        # For a moment after a click, Leaflet takes no other one.
+        before = placed.count()
+        assert until(page, lambda before=before: (
+            page.mouse.down(), page.mouse.up(), placed.count() != before)[-1])
+    assert placed.count() == 0  # the polygon is closed
 
 
 def rerun(page, text):
     """Run the cell that holds this text once more; what it says."""
     cell = cell_with(page, text)
     cell.locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
-    wait_until_idle(page)
+    with runs(page):
+        page.keyboard.press("Control+Enter")
     cell.locator(".jp-OutputArea-output").last.wait_for()
     return cell.locator(".jp-OutputArea").inner_text()
 
@@ -80,7 +94,9 @@ def test_a_field_is_drawn_and_comes_back_as_a_feature(lesson):
     assert "1 feature (made)" in rerun(lesson, "pen.data or [feature]")
     draw(lesson, corners_on_the_map())
     look(lesson, "drawn")
-    assert "1 feature drawn" in rerun(lesson, "pen.data or [feature]")
+    # The map tells the kernel of it by a message of its own.
+    assert until(lesson, lambda: "1 feature drawn" in rerun(
+        lesson, "pen.data or [feature]"))
     look(lesson, "read_back")
     # Clicked to a pixel of 8 m, the area is that of the register.
     said = rerun(lesson, "if file is ... or")

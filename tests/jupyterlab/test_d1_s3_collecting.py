@@ -10,8 +10,8 @@ from tests.jupyterlab.browser import (
     answer,
     cell_with,
     look,
+    runs,
     said_by,
-    wait_until_idle,
     wait_until_redrawn,
 )
 from tests.support import PICTURES, needs
@@ -71,8 +71,8 @@ def test_the_lessons_form_is_filled_in_and_read_back(lesson, course,
     answer(tab, "product = ...", 'product = out / "submission.xml"')
     tab.get_by_text("✓ Your turn: the submission").wait_for()
     cell_with(tab, "files = sorted(").locator(".cm-content").click()
-    tab.keyboard.press("Shift+Enter")
-    wait_until_idle(tab)
+    with runs(tab):
+        tab.keyboard.press("Shift+Enter")
     assert "C-007" in said_by(tab, "files = sorted(")
     look(tab, "form_read_back")
 
