@@ -203,7 +203,7 @@ def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
             "index": _index(table.index, arrays, depth),
             "names": _index(table.columns, arrays, depth),
             "columns": [_column(series, arrays, depth)
-                        for _, series in plain.items()]}
+                        for _, series in plain.items()]}  # noqa: PERF102  a table
 
 
 def _index(index: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
