@@ -79,7 +79,10 @@ class Server:
     def __enter__(self):
         self.socket, theirs = socket.socketpair(
             socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = _environment("/tmp") | {  # every kernel can read it
+        # Its own: anybody can write what libraries read in /tmp. References
+        # leave their files here.
+        self._home = tempfile.mkdtemp(prefix="s-", dir=FOLDER)
+        environment = _environment(self._home) | {  # every kernel reads it
             "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -95,6 +98,7 @@ class Server:
         self.socket.close()
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self._home, ignore_errors=True)
 
 
 class WarmKernels:
@@ -159,7 +163,7 @@ class WarmKernels:
         if cells not in self._references:
             answer = self._ask({
                 "reference": str(cells), "only_run": True,
-                "folder": str(folder), "environment": _environment("/tmp")})
+                "folder": str(folder)})
             self._references.add(cells)
             self.learn(answer["modules"], wait=False)
 

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from jupyter_core.utils import run_sync
@@ -66,3 +67,21 @@ def test_a_reference_keeps_the_threads_that_it_starts(free, tmp_path):
             outputs = worker.submit(run_sync(examiner.ask), question, 9)
             serving.serve(examiner.kernel_wire.fileno(), {"half": 0.5})
             assert outputs.result() == []
+
+
+def test_what_a_reference_writes_ends_with_the_server(tmp_path):
+    """Nothing is read from /tmp, where anybody can write, or left there."""
+    told = tmp_path / "told"
+    cells = json.dumps([
+        {"id": "setup", "answer": False, "graded": False, "source": (
+            "import os, pathlib, tempfile\n"
+            f"pathlib.Path({str(told)!r}).write_text('\\n'.join([\n"
+            "    tempfile.mkdtemp(), *(os.environ[name] for name in (\n"
+            "        'HOME', 'IPYTHONDIR', 'MPLCONFIGDIR'))]))")},
+        *json.loads(CELLS)])
+    with WarmKernels() as kernels:
+        kernels.run_reference(*place(cells, {}, tmp_path, "tiny"))
+        made, home, *others = map(Path, told.read_text().splitlines())
+        assert home.is_dir() and home.stat().st_mode & 0o77 == 0
+        assert {made.parent, *(other.parent for other in others)} == {home}
+    assert not home.exists()

@@ -22,6 +22,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -97,7 +98,6 @@ def _serve_reference(request, requests):
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     rights.end_with_parent()
     checker = _checker()
-    os.environ.update(request["environment"])
     os.chdir(request["folder"])
     cells = json.loads(Path(request["reference"]).read_text("utf-8"))
     read, write = os.pipe()
@@ -288,6 +288,7 @@ def _settle(request):
     os.chdir(work)
     os.environ.clear()
     os.environ.update(request["environment"])
+    tempfile.tempdir = None  # else the server's, which is not here
     limits = request["limits"]
     if not (request["renounce"] and rights.renounce(request["user"])):
         limits = {**limits, "processes": None}  # it would count the user's
