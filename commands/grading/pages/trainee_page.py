@@ -5,6 +5,7 @@ and what would take too long to convert. nbgrader makes a page of it, with the
 trainee's HTML cleaned (`exporter`). `make_offline` removes nbgrader's scripts.
 """
 
+import ast
 import re
 from copy import deepcopy
 from html import escape
@@ -140,19 +141,45 @@ def _take_hidden_tests(cell, clear):
     """Remove the hidden tests from a check cell, as nbgrader does when it
     releases an exercise. Returns the lines that would show them."""
     lines = cell.source.split("\n")
+    code = _without_texts(cell.source).split("\n")
     clear.preprocess_cell(cell, {}, 0)
     visible = set(cell.source.split("\n"))
-    hidden = [line for line in lines if line not in visible]
+    hidden = [number for number, line in enumerate(lines)
+              if line not in visible]
     if hidden:
-        indent = re.match(r"\s*", hidden[0])[0]
+        indent = re.match(r"\s*", lines[hidden[0]])[0]
         cell.source = (f"{cell.source.rstrip()}\n{indent}"
                        "# … and hidden tests, on other data")
-    return {_words(line) for line in hidden
-            if len(_words(line)) >= SHORTEST_SECRET}
+    return {_words(lines[number]) for number in hidden
+            if len(_words(lines[number])) >= SHORTEST_SECRET
+            and _words(code[number])}
+
+
+def _without_texts(source):
+    """Code with spaces for its texts: they are what a check says to the
+    trainee, too."""
+    try:
+        waiting = [ast.parse(source)]
+    except SyntaxError:  # no check of the course
+        return source
+    rows = [line.encode() for line in source.split("\n")]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.JoinedStr) or (isinstance(
+                node, ast.Constant) and isinstance(node.value, str))):
+            waiting += ast.iter_child_nodes(node)
+            continue
+        for row in range(node.lineno - 1, node.end_lineno):
+            start = node.col_offset if row == node.lineno - 1 else 0
+            end = (node.end_col_offset if row == node.end_lineno - 1
+                   else len(rows[row]))
+            rows[row] = (rows[row][:start] + b" " * (end - start)
+                         + rows[row][end:])
+    return b"\n".join(rows).decode()
 
 
 def _without(secrets, output):
-    """An error, unless it repeats a line of a hidden test.
+    """An error, unless it repeats a line of code of a hidden test.
 
     A checker never does, and no other Python has the hidden tests. Without a
     checker (a system that cannot fork), the trainee's code can read them.

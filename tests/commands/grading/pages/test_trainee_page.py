@@ -1,5 +1,6 @@
 """What a trainee may see of a graded notebook: no word of a hidden test."""
 
+import ast
 from types import SimpleNamespace
 
 import pytest
@@ -12,10 +13,13 @@ from nbformat.v4 import (
 from traitlets.config import Config
 
 from commands import grading
+from commands.exercises import notebooks
+from commands.grading import examiner
 from commands.grading.pages import trainee_page
 from commands.grading.scratch import ScratchCourse
 from commands.grading.submissions import SubmittedNotebook
 from tests.commands.grading.cases import course as tiny
+from tests.support import ROOT
 
 SECRET = 'check.equal(total(unseen), 415, "rows nobody has seen")'
 CHECK = f"""\
@@ -29,6 +33,7 @@ VISIBLE = """\
 with check.task("Task 1"):
     check.equal(total(rows), 12, "total(rows)")
     # … and hidden tests, on other data"""
+SOLUTIONS = sorted(ROOT.glob("solutions/day*/*.ipynb"))
 NBGRADERS = Config()
 # Delimiters of a course that has changed them in nbgrader_config.py.
 OTHERS = Config({"ClearHiddenTests": {
@@ -88,6 +93,29 @@ def test_an_error_that_repeats_a_hidden_test_is_not_shown(betrayal):
     assert output.traceback == [
         "✗ Feedback: its text is not shown, because it repeats a hidden test"]
     assert output.evalue == "Feedback"
+
+
+def texts(source):
+    """All texts of a check cell, as they are said: parts of one, joined."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant)
+                          else "7" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("file", SOLUTIONS, ids=[
+    file.stem for file in SOLUTIONS])
+def test_what_a_hidden_test_says_to_the_trainee_is_shown(file):
+    """Its words stand in the hidden test, too; its code must not be seen."""
+    checks = [cell for cell in notebooks.read(file).cells
+              if examiner.is_check(cell)]
+    for check in checks:
+        said = [error("✗ Task", f"  Why: {text}")
+                for text in texts(check.source)]
+        cell, = shown(check_cell(check.source, *said))
+        assert cell.outputs == said
 
 
 def test_the_name_of_an_error_repeats_nothing_either():
