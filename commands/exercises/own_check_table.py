@@ -31,7 +31,7 @@ def _verdict(result: TaskResult) -> tuple[str, str]:
     if result.passed is None:
         return f"– of {result.points:g}", "marked by a person"
     if result.passed:
-        return f"{result.points:g} of {result.points:g}", "right"
+        return f"{result.points:g} of {result.points:g}", "right so far"
     return f"0 of {result.points:g}", "not yet"
 
 
