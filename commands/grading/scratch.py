@@ -174,7 +174,18 @@ class ScratchCourse:
                      exporter_class=exporter.html_exporter())
         page = (self.root / "feedback" / TRAINEE / self.assignment.day
                 / f"{submitted.notebook}.html")
-        return trainee_page.make_offline(page.read_text(encoding="utf-8"))
+        return trainee_page.make_offline(trainee_page.say_what_waits(
+            page.read_text(encoding="utf-8"),
+            self._unmarked(submitted.notebook)))
+
+    def _unmarked(self, name):
+        """grade_id → points, of what waits for a person."""
+        with self._book() as book:
+            return {grade.name: grade.max_score for grade in
+                    book.find_submission_notebook(
+                        name, self.assignment.day, TRAINEE).grades
+                    if grade.manual_score is None
+                    and grade.auto_score is None}
 
     def convert(self, converter_class, notebook: str, **settings) -> None:
         """Run one of nbgrader's converters on one notebook."""

@@ -85,6 +85,26 @@ def make_offline(page: str) -> str:
     return head + end + body
 
 
+def say_what_waits(page: str, unmarked: dict[str, float]) -> str:
+    """A feedback page of nbgrader, which shows 0 points for what nobody has
+    marked yet. unmarked: grade_id → the full points."""
+    for grade_id, points in unmarked.items():
+        words = f"Score: not marked yet, of {points:g}"
+        page = re.sub(
+            rf'(<a href="#{re.escape(grade_id)}">[^<]*</a> \(){_SCORE}',
+            rf"\g<1>{words}", page, count=1)
+        head, name, cell = page.partition(f'<a name="{grade_id}"></a>')
+        page = head + name + re.sub(_SCORE, words, cell, count=1)
+    if unmarked:
+        page = re.sub(rf"(<h4>[^<]*{_SCORE})", rf"\1; of these, "
+                      f"{sum(unmarked.values()):g} not marked yet",
+                      page, count=1)
+    return page
+
+
+_SCORE = r"Score: [-\d.]+ / [-\d.]+"
+
+
 # --- what is too long ------------------------------------------------------
 
 def _leave_out_long(cell, room):

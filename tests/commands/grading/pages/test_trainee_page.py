@@ -171,6 +171,23 @@ def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
     assert all(result.skipped for result in grade_tiny(root))
 
 
+@pytest.mark.slow
+def test_a_text_that_nobody_has_marked_is_no_zero(tmp_path):
+    root = tiny.make(tmp_path)
+    blank = tiny.blank(root)
+    tiny.hand_in(root, "amina", tiny.answered(blank))
+    tiny.hand_in(root, "bilel", blank)  # no text: 0 points, by grading
+    grade_tiny(root)
+    page = tiny_page(root, "amina")
+    assert "Written response</a> (Score: not marked yet, of 1)" in page
+    assert page.count("ot marked yet") == 3  # list, cell, sum
+    assert "Score: 0.0 / 1.0" not in page
+    assert f"Score: {tiny.AUTOMATIC}.0 / 10.0; of these, 1 not" in page
+    page = tiny_page(root, "bilel")
+    assert "Written response</a> (Score: 0.0 / 1.0)" in page
+    assert "ot marked yet" not in page
+
+
 def test_what_stopped_a_converter_is_raised_not_where_it_was_logged():
     class Converter:
         def __init__(self, **_):
