@@ -42,7 +42,7 @@ def command(day: str, settings: Settings, force: bool = False,
     settings = replace(settings, refresh=REFRESH)
     report.extras(root, settings.names, settings.quiz)  # a wrong file: now
     page.parent.mkdir(exist_ok=True)
-    with alone(page.with_name(".watching.lock"), "watching"):
+    with alone(report.watching(page), "watching"):
         say(f"Watching {submissions.FOLDER}/ for {day}. Ctrl-C ends. For the "
             f"projector: {REPORTS}/{report.live(page).name}, which loads "
             f"itself again. To read in peace: {REPORTS}/{page.name}")
