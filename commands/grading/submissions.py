@@ -28,6 +28,7 @@ from commands.grading.results import is_of_the_machine
 
 FOLDER = "submitted"
 NOT_HANDED_IN = files.MISSING
+NOTHING = "has handed in nothing"  # of somebody in the file of names
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
 ALL = "*"  # in place of a notebook's name: the submission as a whole
 
