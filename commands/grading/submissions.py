@@ -98,9 +98,8 @@ def prepare(folder: Path, copy: Path, masters: dict,
                          if name.removesuffix(".ipynb") not in masters})
     remarks += _archives(there, any(not one.notebook
                                     for one in chosen.values()))
-    if not remarks and not strangers and not any(
-            one.notebook or name in refused for name, one in
-            [(f"{name}.ipynb", one) for name, one in chosen.items()]):
+    if not remarks and not strangers and all(
+            one.remarks == [NOT_HANDED_IN] for one in chosen.values()):
         remarks = [_no_notebook(there)]
     if remarks:
         prepared.append(SubmittedNotebook(ALL, remarks, False))

@@ -260,6 +260,11 @@ def test_a_folder_without_a_notebook_is_told(tmp_path, names, words):
     assert words in sentence
 
 
+def test_a_notebook_that_cannot_be_read_is_told_as_such_only(tmp_path):
+    prepared, _ = prepare(tmp_path, {cases.FILE: b"{ half a file"})
+    assert submissions.ALL not in [one.notebook for one in prepared]
+
+
 def test_outputs_are_kept_by_cell_but_not_megabytes(tmp_path):
     notebook = wells.right()
     for name, size in (("setup", 9), ("chart", 3 << 20)):
