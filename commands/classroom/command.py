@@ -11,8 +11,10 @@ from commands.classroom import accounts, exchange, layout, plan, sheet
 from commands.classroom.people import trainees as read_roster
 from commands.classroom.room import ClassroomError, Room, saved
 from commands.exercises.notebooks import known_day
+from commands.terminal import printable_name
 
 CONFIG = Path(__file__).parent / "jupyterhub_config.py"
+NAMED = 8  # files that a sentence names
 
 
 def open_room(roster: Path, room: Room, day: str, console: Console, *,
@@ -51,7 +53,8 @@ def collect(folder: Path, day: str, console: Console) -> int:
     """Take in what trainees have submitted; say who has not."""
     _demand_root()
     room = saved(folder)
-    times = exchange.collect(room, day)
+    taken = exchange.collect(room, day)
+    times = taken.times
     due = exchange.deadline(room, day)
     for user, name in room.names.items():
         when = times.get(user)
@@ -60,11 +63,25 @@ def collect(folder: Path, day: str, console: Console) -> int:
             f"{when.astimezone():%Y-%m-%d %H:%M}" + (
                 "  after the deadline" if due and when > due else ""))
             + f"  {name}", soft_wrap=True)
+        if user in taken.replaced:
+            console.print(f"{'':12}  newer than what was in submitted/, and "
+                          f"now in its place: {_files(taken.replaced[user])}",
+                          soft_wrap=True)
+        for sentence in taken.unread.get(user, ()):
+            console.print(f"{'':12}  {sentence}. " + (
+                "What was handed in before it counts."
+                if when else "Ask for the notebooks."), soft_wrap=True)
     console.print(
         f"{len(times)} of {len(room.names)} have handed in {day}. Times are "
         "of this server's clock. Mark them with: python start.py grade "
         f"{day} --names {room.folder}/hub/trainees.csv", soft_wrap=True)
-    return 0
+    return 1 if taken.unread else 0
+
+
+def _files(names):
+    more = len(names) - NAMED
+    return ", ".join(map(printable_name, names[:NAMED])) + (
+        f" and {more} more" if more > 0 else "")
 
 
 def feedback(folder: Path, day: str, console: Console) -> int:

@@ -5,6 +5,7 @@ names that are hard to guess. Here each trainee's `Exchange.root` is a folder
 of its own, which only this trainee and root may enter.
 """
 
+import hashlib
 import io
 import os
 import pwd
@@ -13,14 +14,17 @@ import resource
 import shutil
 import tarfile
 import tempfile
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from commands.classroom.accounts import as_trainee
 from commands.classroom.room import ClassroomError, Room
 from commands.exercises.notebooks import known_day, nbgrader_config
+from commands.grading.results import is_of_the_machine
 
 LARGEST = 200 * 2 ** 20  # bytes of one submission
+NBGRADERS = "submission_secret.txt", "timestamp.txt"  # of the exchange
 ENTRY = r"{user}\+{day}\+([^+/]+)(\+[^+/]*)?"
 
 
@@ -61,7 +65,7 @@ def _with_secret(room, user, day, scratch):
     submission, from which it makes their names. Are there any?"""
     pages = list((room.root / "feedback" / user / day).glob("*.html"))
     submitted = [room.root / "submitted" / user / day / name
-                 for name in ("submission_secret.txt", "timestamp.txt")]
+                 for name in NBGRADERS]
     if not pages or not all(file.exists() for file in submitted) or min(
             page.stat().st_mtime for page in pages) < (
             submitted[0].stat().st_mtime):
@@ -73,38 +77,79 @@ def _with_secret(room, user, day, scratch):
     return True
 
 
-def collect(room: Room, day: str) -> dict[str, datetime]:
+@dataclass
+class Taken:
+    """times: account → when it was handed in (UTC). unread: account →
+    sentences on submissions that could not be read. replaced: account → the
+    files in submitted/ that are other ones now, or gone."""
+    times: dict[str, datetime] = field(default_factory=dict)
+    replaced: dict[str, list[str]] = field(default_factory=dict)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+
+
+def collect(room: Room, day: str) -> Taken:
     """Take in each trainee's newest submission, as nbgrader does: it goes to
-    submitted/. account → when it was handed in (UTC)."""
+    submitted/, in the place of an older one. If it cannot be read, the
+    one before it counts."""
     from nbgrader.exchange.default import ExchangeCollect
     known_day(day, room.root)
+    taken = Taken()
     with tempfile.TemporaryDirectory(dir=room.hub) as inbox:
-        course = Path(inbox) / course_id(room)
-        (course / "inbound").mkdir(parents=True)
+        inbound = Path(inbox) / course_id(room) / "inbound"
+        inbound.mkdir(parents=True)
         for user in room.names:
-            for name in submissions(room, user, day):
-                _fetch(_inbound(room, user) / name, user,
-                       course / "inbound" / name)
+            if why := _fetch_newest(room, user, day, inbound):
+                taken.unread[user] = why
+        before = {user: _contents(room, user, day) for user in room.names}
         _run(ExchangeCollect, room, day, Path(inbox), update=True)
-    return {user: when for user in room.names
-            if (when := _handed_in(room, user, day)) is not None}
+    for user in room.names:
+        now = _contents(room, user, day)
+        replaced = [name for name, content in before[user].items()
+                    if now.get(name) != content]
+        if replaced:
+            taken.replaced[user] = replaced
+        if (when := _handed_in(room, user, day)) is not None:
+            taken.times[user] = when
+    return taken
+
+
+def _contents(room, user, day):
+    """File → hash, of what is in submitted/ now, without nbgrader's own."""
+    folder = room.root / "submitted" / user / day
+    return {file.relative_to(folder).as_posix():
+            hashlib.sha256(file.read_bytes()).digest()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file() and not file.is_symlink()
+            and file.name not in NBGRADERS}
+
+
+def _fetch_newest(room, user, day, inbound):
+    """The newest submission that can be read; sentences on newer ones."""
+    failed = []
+    for name in reversed(submissions(room, user, day)):
+        why = fetch(_inbound(room, user) / name, user, inbound / name)
+        if not why:
+            break
+        failed.append(f"the submission {name.split('+')[2]} could not be "
+                      f"read ({why})")
+    return failed
 
 
 def submissions(room: Room, user: str, day: str) -> list[str]:
-    """The names of a trainee's submissions in the box. Names that nbgrader
-    could not read are left out."""
+    """The names of a trainee's submissions in the box, the newest last.
+    Names that nbgrader could not read are left out."""
     from nbgrader.utils import parse_utc
-    names = []
+    names = {}
     folder = _inbound(room, user)
     for name in sorted(os.listdir(folder)) if folder.is_dir() else ():
         parts = re.fullmatch(ENTRY.format(user=re.escape(user),
                                           day=re.escape(day)), name)
         try:
-            if parts and parse_utc(parts[1]):
-                names.append(name)
+            if parts:
+                names[name] = parse_utc(parts[1])
         except (ValueError, OverflowError):
             continue
-    return names
+    return sorted(names, key=lambda name: names[name])
 
 
 def set_deadline(room: Room, day: str, when: datetime) -> None:
@@ -159,20 +204,29 @@ def _run(step, room, day, root, student="*", feedback=None, **traits):
         raise ClassroomError(f"nbgrader's exchange: {error}") from None
 
 
-def _fetch(source, user, target):
+def fetch(source: Path, user: str, target: Path) -> str:
     """Copy a submission with the trainee's own rights: a link in it to
-    somebody else's file leads nowhere."""
+    somebody else's file leads nowhere. Returns why it failed, or ""."""
     with tempfile.TemporaryFile() as packed:
         def pack():
             resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, LARGEST))
             with tarfile.open(fileobj=packed, mode="w") as archive:
                 archive.add(source, "work")
+            packed.flush()  # the process ends without closing its files
         if as_trainee(user, pack):
-            return  # the line above says why
+            return ("a file in it cannot be read, or it is larger than "
+                    f"{LARGEST >> 20} MB")
         packed.seek(0)
-        with tarfile.open(fileobj=packed) as archive:
-            for entry in archive:
-                _write(archive, entry, target)
+        try:
+            with tarfile.open(fileobj=packed, mode="r:") as archive:
+                for entry in archive:
+                    _write(archive, entry, target)
+        except (tarfile.TarError, OSError, ValueError) as error:
+            if is_of_the_machine(error):
+                raise
+            shutil.rmtree(target, ignore_errors=True)
+            return str(error)
+    return ""
 
 
 def _write(archive, entry, target):

@@ -78,6 +78,10 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
         results += [NotebookResult(name, submissions.ALL, reasons=reasons,
                                    graded=False)
                     for name, reasons in found.remarks.items()]
+        there = {result.student for result in results}
+        results += [NotebookResult(code, submissions.ALL, graded=False,
+                                   reasons=[submissions.NOTHING])
+                    for code in extras.names or () if code not in there]
         results.sort(key=lambda result: result.student)
         report.write(report.page(root, day), day, writer.titles, results,
                      extras, settings.refresh)

@@ -23,3 +23,14 @@ def alone(file: Path, doing: str = "grading") -> Iterator[None]:
         raise AnotherRun(
             f"Another run is {doing} this course: it holds {file}.\nWait "
             "until it has ended, then grade again.") from None
+
+
+def is_held(file: Path) -> bool:
+    """Does a run hold the file now?"""
+    if not file.exists():
+        return False
+    try:
+        with filelock.FileLock(file, timeout=0):
+            return False
+    except filelock.Timeout:
+        return True

@@ -98,7 +98,7 @@ class Reached:
 
 def state(task: TaskGrade) -> str:
     """What has become of one answer."""
-    if task.score is None:
+    if task.score is None or task.changed:
         return TO_MARK
     if task.score >= task.points:
         return RIGHT

@@ -188,6 +188,18 @@ def scores(book: Gradebook, day: str, student: str) -> dict:
             for name, notebook in found.get("notebooks", {}).items()}
 
 
+def changed(book: Gradebook, day: str, student: str) -> set:
+    """(notebook, cell): those that a person has marked, and whose answer has
+    changed since, see `marked`."""
+    found = rows(book, day, student,
+                 {Grade: ("manual_score", "needs_manual_grade")})
+    return {(name, cell)
+            for name, notebook in found.get("notebooks", {}).items()
+            for cell, grade in notebook["Grade"].items()
+            if grade["manual_score"] is not None
+            and grade["needs_manual_grade"]}
+
+
 def untouched(book: Gradebook, day: str, student: str) -> set:
     """(notebook, cell): those that nbgrader gave 0 points and no person has
     marked. Of the texts, these are as they were handed out."""

@@ -56,6 +56,7 @@ class Submission:
     files: dict[str, bytes]
     reasons: dict[str, str]  # file → why it was refused
     marks: dict = field(default_factory=dict)  # `gradebook.marks`
+    before: dict = field(default_factory=dict)  # `marked.before`
 
 
 @dataclass
@@ -123,6 +124,7 @@ def run(assignment: bytes, submission: bytes) -> bytes:
         for notebook in outcome.notebooks:
             if notebook.gradable:
                 course.grade(notebook, warm)
+        course.compare()
         outcome.rows = course.rows()
         for notebook in outcome.notebooks:
             if notebook.gradable:

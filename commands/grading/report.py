@@ -7,6 +7,7 @@ from commands.exercises import objectives
 from commands.exercises.notebooks import NotebookError
 from commands.exercises.objectives import Objective
 from commands.grading import export, figures, roster
+from commands.grading.alone import is_held
 from commands.grading.results import REPORTS, NotebookResult, write_whole
 
 
@@ -44,6 +45,11 @@ def live(page: Path) -> Path:
     return page.with_name(f"{page.stem}_live.html")
 
 
+def watching(page: Path) -> Path:
+    """The file that a run holds while it watches."""
+    return page.with_name(".watching.lock")
+
+
 def write(file: Path, day: str, titles: dict[str, str],
           results: list[NotebookResult], extras: Extras,
           refresh: int | None = None) -> None:
@@ -57,7 +63,7 @@ def write(file: Path, day: str, titles: dict[str, str],
     write_page(file, None)
     if refresh:
         write_page(live(file), refresh)
-    else:
+    elif not is_held(watching(file)):  # else it is the other run's
         live(file).unlink(missing_ok=True)
     export.write(file, results, figures.tasks(results), extras.names)
 

@@ -21,6 +21,12 @@ class TaskGrade:
     score: float | None  # None: a person has still to mark it
     says: str = ""       # the check's own words, when it did not hold
     objectives: tuple[str, ...] = ()  # the ids of what the task assesses
+    changed: bool = False  # since a person marked it: to be marked again
+
+    @property
+    def waits(self) -> bool:
+        """Has a person to mark it?"""
+        return self.score is None or self.changed
 
     @property
     def found(self) -> str:
@@ -60,7 +66,7 @@ class NotebookResult:
     @property
     def waiting(self) -> float:
         """Points that a person has still to give."""
-        return sum(task.points for task in self.tasks if task.score is None)
+        return sum(task.points for task in self.tasks if task.waits)
 
 
 class NotGraded(CourseError):

@@ -12,6 +12,8 @@ from pathlib import Path
 from commands.exercises.reading import decode
 from helpers.errors import CourseError
 
+NAMES_OF_SIGNS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
 
 class RosterError(CourseError):
     """The file of names cannot be used."""
@@ -51,6 +53,7 @@ def rows(file: Path) -> list[Row]:
             f"first line is “{head.strip()[:60]}”. Write: code,name")
     found: dict[str, Row] = {}
     for entry in table:
+        _refuse_more(entry, table, file)
         code, name, password = (
             (entry.get(columns.get(column)) or "").strip()
             for column in ("code", "name", "password"))
@@ -65,3 +68,16 @@ def rows(file: Path) -> list[Row]:
                               "Give each trainee another code.")
         found[code] = Row(code, name, password, where)
     return list(found.values())
+
+
+def _refuse_more(entry, table, file):
+    """A name with a comma makes one value too many. Empty ones are of a
+    spreadsheet."""
+    more = [value for value in entry.pop(None, ()) if value.strip()]
+    if more:
+        heads = len(table.fieldnames)
+        sign = NAMES_OF_SIGNS[table.reader.dialect.delimiter]
+        raise RosterError(
+            f"{file}, line {table.line_num} has {heads + len(more)} values, "
+            f"the head has {heads}: put a name with a {sign} in quotes, as "
+            f'in "Example{table.reader.dialect.delimiter} Amina"')

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 
-from commands.grading import examiner, gradebook, submissions
+from commands.grading import examiner, gradebook, marked, submissions
 from commands.grading.cage.kernels import KernelError
 from commands.grading.handed_in.collect import apart, write
 from commands.grading.pages import exporter, trainee_page
@@ -139,6 +139,25 @@ class ScratchCourse:
             submitted.reasons.append("could not be graded: "
                                      f"{type(error).__name__}: {error}")
 
+    def compare(self) -> None:
+        """Ask for a person's mark again only where the answer has changed
+        since it was given."""
+        with self._book() as book:
+            for notebook in book.find_submission(
+                    self.assignment.day, TRAINEE).notebooks:
+                earlier = self.submission.before.get(notebook.name, {})
+                now = marked.answers(self._graded(notebook.name))
+                for grade in notebook.grades:
+                    if grade.manual_score is not None:
+                        old = earlier.get(grade.name)
+                        grade.needs_manual_grade = (
+                            old is None or old != now.get(grade.name, old))
+            book.db.commit()
+
+    def _graded(self, name):
+        return (self.root / "autograded" / TRAINEE / self.assignment.day
+                / f"{name}.ipynb")
+
     def rows(self) -> dict:
         """The gradebook's rows; nothing for what could not be graded."""
         with self._book() as book:
@@ -147,8 +166,8 @@ class ScratchCourse:
     def collect(self, submitted, outcome) -> None:
         """Put the graded notebook, the checks' words and the feedback page
         into the outcome."""
-        day, name = self.assignment.day, submitted.notebook
-        file = self.root / "autograded" / TRAINEE / day / f"{name}.ipynb"
+        name = submitted.notebook
+        file = self._graded(name)
         text = file.read_text(encoding="utf-8")
         graded = nbformat.reads(text, as_version=4)
         outcome.autograded[name] = text
@@ -174,7 +193,22 @@ class ScratchCourse:
                      exporter_class=exporter.html_exporter())
         page = (self.root / "feedback" / TRAINEE / self.assignment.day
                 / f"{submitted.notebook}.html")
-        return trainee_page.make_offline(page.read_text(encoding="utf-8"))
+        return trainee_page.make_offline(trainee_page.say_what_waits(
+            page.read_text(encoding="utf-8"),
+            *self._waiting(submitted.notebook)))
+
+    def _waiting(self, name):
+        """What waits for a person: grade_id → points, of what nobody has
+        marked; those whose answer has changed since."""
+        with self._book() as book:
+            grades = book.find_submission_notebook(
+                name, self.assignment.day, TRAINEE).grades
+            return ({grade.name: grade.max_score for grade in grades
+                     if grade.manual_score is None
+                     and grade.auto_score is None},
+                    [grade.name for grade in grades
+                     if grade.manual_score is not None
+                     and grade.needs_manual_grade])
 
     def convert(self, converter_class, notebook: str, **settings) -> None:
         """Run one of nbgrader's converters on one notebook."""

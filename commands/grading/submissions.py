@@ -28,6 +28,7 @@ from commands.grading.results import is_of_the_machine
 
 FOLDER = "submitted"
 NOT_HANDED_IN = files.MISSING
+NOTHING = "has handed in nothing"  # of somebody in the file of names
 LARGEST_OUTPUT = 1 << 20  # characters of a cell's outputs that are kept
 ALL = "*"  # in place of a notebook's name: the submission as a whole
 
@@ -97,6 +98,9 @@ def prepare(folder: Path, copy: Path, masters: dict,
                          if name.removesuffix(".ipynb") not in masters})
     remarks += _archives(there, any(not one.notebook
                                     for one in chosen.values()))
+    if not remarks and not strangers and all(
+            one.remarks == [NOT_HANDED_IN] for one in chosen.values()):
+        remarks = [_no_notebook(there)]
     if remarks:
         prepared.append(SubmittedNotebook(ALL, remarks, False))
     return prepared
@@ -165,6 +169,17 @@ def _refused(reasons):
                          f"the file '{first}' {why}" + (
                              f" (the same for {same})" if others else ""))
     return sentences
+
+
+def _no_notebook(there):
+    """A sentence for a folder in which there is nothing to grade."""
+    names = [f"'{name}'" for name in there if name != timestamp.NAME]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return "no notebook was handed in, " + (
+        f"only {', '.join(names[:3])}{more}" if names else
+        "the folder is empty") + (
+        ": ask for the files that end in .ipynb, put them into this folder, "
+        "and grade again")
 
 
 def _archives(there, something_missing):

@@ -110,11 +110,15 @@ def _points(day, results):
     for student, of_student in groupby(results, lambda r: r.student):
         by_notebook = {r.notebook: r for r in of_student}
         waiting = sum(r.waiting for r in by_notebook.values())
+        cells = [_cell(by_notebook.get(name, by_notebook.get("*")))
+                 for name in points]
+        # A remark may be on a file that is in no column.
+        lacks_sign = not any("*" in cell for cell in cells) and any(
+            map(needs_a_person, by_notebook.values()))
         table.add_row(
-            printable_name(student),
-            *(_cell(by_notebook.get(name, by_notebook.get("*")))
-              for name in points),
-            f"{sum(r.score for r in by_notebook.values()):g}",
+            printable_name(student), *cells,
+            f"{sum(r.score for r in by_notebook.values()):g}"
+            + "*" * lacks_sign,
             f"{waiting:g} to give" if waiting else "")
     return table
 

@@ -42,7 +42,7 @@ def command(day: str, settings: Settings, force: bool = False,
     settings = replace(settings, refresh=REFRESH)
     report.extras(root, settings.names, settings.quiz)  # a wrong file: now
     page.parent.mkdir(exist_ok=True)
-    with alone(page.with_name(".watching.lock"), "watching"):
+    with alone(report.watching(page), "watching"):
         say(f"Watching {submissions.FOLDER}/ for {day}. Ctrl-C ends. For the "
             f"projector: {REPORTS}/{report.live(page).name}, which loads "
             f"itself again. To read in peace: {REPORTS}/{page.name}")
@@ -121,9 +121,14 @@ def sentence(results: list) -> str:
     before = {r.student for r in results if r.skipped}
     graded = [name for name in students if name in {
         r.student for r in results if r.tasks} - before - failed]
-    looked_at = {r.student for r in results if needs_a_person(r)} - failed
+    absent = {r.student for r in results
+              if r.reasons == [submissions.NOTHING]}
+    looked_at = {r.student for r in results if needs_a_person(r)} - (
+        failed | absent)
     parts = [f"Graded: {_names(graded)}" if graded else "Nobody graded anew",
              f"{len(before)} as before"]
+    if absent:
+        parts.append(f"{len(absent)} without a hand-in")
     if looked_at:
         parts.append(f"{len(looked_at)} to look at, see the report")
     if failed:

@@ -29,7 +29,14 @@ from commands.exercises.notebooks import (
     nbgrader_config,
     read,
 )
-from commands.grading import examiner, gradebook, job, patches, submissions
+from commands.grading import (
+    examiner,
+    gradebook,
+    job,
+    marked,
+    patches,
+    submissions,
+)
 from commands.grading.alone import alone
 from commands.grading.cage.kernels import Limits
 from commands.grading.results import (
@@ -46,6 +53,7 @@ class Waiting:
     """A submission that is to be graded: a `job.Submission`, pickled."""
     submission: bytes
     fingerprint: str
+    marks: dict  # those that the trainee's page shows
     is_same_work: bool = False  # graded before; only marks have changed
 
 
@@ -158,7 +166,8 @@ class Writer:
                     student, "*", graded=False, reasons=[NO_NAME + student]))
             else:
                 plan.waiting[student] = Waiting(
-                    pickle.dumps(submission), fingerprint, bool(note)
+                    pickle.dumps(submission), fingerprint, submission.marks,
+                    bool(note)
                     and _work(note["fingerprint"]) == _work(fingerprint))
         return plan
 
@@ -171,8 +180,12 @@ class Writer:
             self.version, sorted(submission.files.items()),
             sorted(submission.reasons.items())])).hexdigest()
         submission.marks = gradebook.marks(self.book, self.day, student)
-        given = hashlib.sha256(repr(_given(submission.marks)).encode())
-        return submission, f"{fingerprint} {given.hexdigest()}"
+        changed = gradebook.changed(self.book, self.day, student)
+        submission.before = marked.before(
+            self.root / "autograded" / student / self.day,
+            submission.marks, changed)
+        given = marked.given(submission.marks, changed)
+        return submission, f"{fingerprint} {given}"
 
     @functools.cached_property
     def version(self) -> str:
@@ -242,6 +255,8 @@ class Writer:
         steps = (("autograded", outcome.autograded, "ipynb"),
                  ("feedback", outcome.feedback, "html"))
         folders = [self._write_new(student, *step) for step in steps]
+        given = marked.given(waiting.marks, marked.changed(
+            waiting.marks, outcome.rows))
         if waiting.is_same_work:  # what a person has marked stays so
             for notebook in outcome.rows.get("notebooks", {}).values():
                 for grade in notebook["Grade"].values():
@@ -257,7 +272,7 @@ class Writer:
              "graded": submitted.gradable,
              "says": outcome.says.get(submitted.notebook, {})}
             for submitted in outcome.notebooks],
-            "fingerprint": waiting.fingerprint}
+            "fingerprint": f"{_work(waiting.fingerprint)} {given}"}
         self.notes.add(note)
         return note
 
@@ -276,10 +291,11 @@ class Writer:
         """The scores of gradebook.db and the words of the checks."""
         scores = gradebook.scores(self.book, self.day, student)
         calm = gradebook.untouched(self.book, self.day, student)
-        return [self._result(student, notebook, scores, calm, skipped)
-                for notebook in note["notebooks"]]
+        changed = gradebook.changed(self.book, self.day, student)
+        return [self._result(student, notebook, scores, calm, changed,
+                             skipped) for notebook in note["notebooks"]]
 
-    def _result(self, student, noted, scores, calm, skipped):
+    def _result(self, student, noted, scores, calm, changed, skipped):
         name = noted["notebook"]
         result = NotebookResult(
             student, name, reasons=list(noted["reasons"]),
@@ -296,10 +312,15 @@ class Writer:
                           noted["says"].get(cell_name, "○" if (
                               cell.metadata.nbgrader.solution
                               and (name, cell_name) in calm) else ""),
-                          tuple(course.get("objectives", ())))
+                          tuple(course.get("objectives", ())),
+                          (name, cell_name) in changed)
                 for cell_name, cell in grade_cells(
                     self.masters[name]).items()
                 for course in [cell.metadata.get("course", {})]]
+            if again := [task for task in result.tasks if task.changed]:
+                result.reasons.append(marked.sentence(
+                    [task.title for task in again],
+                    sum(task.points for task in again)))
         return result
 
 
@@ -334,16 +355,6 @@ class _Notes:
 def _work(fingerprint):
     """The part of a fingerprint that belongs to what was handed in."""
     return fingerprint.partition(" ")[0]
-
-
-def _given(marks):
-    """What a person has given, of `gradebook.marks`: as sorted tuples."""
-    return sorted(
-        (name, kind, cell, field, value)
-        for name, notebook in marks.get("notebooks", {}).items()
-        for kind, cells in notebook.items() if kind != "penalty"
-        for cell, fields in cells.items()
-        for field, value in fields.items() if value not in (None, ""))
 
 
 def _support(source):

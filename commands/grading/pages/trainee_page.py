@@ -86,6 +86,48 @@ def make_offline(page: str) -> str:
     return head + end + body
 
 
+def say_what_waits(page: str, unmarked: dict[str, float],
+                   changed: list[str]) -> str:
+    """A feedback page of nbgrader, which shows 0 points for what nobody has
+    marked yet. unmarked: grade_id → the full points. changed: grade_ids of
+    answers that are other ones than those that were marked."""
+    for grade_id, points in unmarked.items():
+        words = f"Score: not marked yet, of {points:g}"
+        page = re.sub(
+            rf'(<a href="#{re.escape(grade_id)}">[^<]*</a> \(){_SCORE}',
+            rf"\g<1>{words}", page, count=1)
+        head, name, cell = page.partition(f'<a name="{grade_id}"></a>')
+        page = head + name + re.sub(_SCORE, words, cell, count=1)
+    for grade_id in changed:
+        page = re.sub(
+            rf'(<a href="#{re.escape(grade_id)}">[^<]*</a> \({_SCORE})',
+            rf"\1{_EARLIER}", page, count=1)
+        head, name, cell = page.partition(f'<a name="{grade_id}"></a>')
+        own, top, later = _to_the_next(cell)
+        page = head + name + re.sub(
+            rf"({_SCORE})", rf"\1{_EARLIER}", own, count=1).replace(
+            "<b>Comments:</b>",
+            "<b>Comments on your earlier answer:</b>", 1) + top + later
+    if unmarked:
+        page = re.sub(rf"(<h4>[^<]*{_SCORE})", rf"\1; of these, "
+                      f"{sum(unmarked.values()):g} not marked yet",
+                      page, count=1)
+    return page
+
+
+def _to_the_next(page):
+    """The rest of a graded cell, and what comes from the next one on."""
+    heading = '<div class="panel-heading">'
+    first = page.find(heading) + len(heading)
+    own, top, later = page[first:].partition(heading)
+    return page[:first] + own, top, later
+
+
+_EARLIER = (" for your earlier answer: it has changed since, and a person "
+            "will mark it again")
+_SCORE = r"Score: [-\d.]+ / [-\d.]+"
+
+
 # --- what is too long ------------------------------------------------------
 
 def _leave_out_long(cell, room):

@@ -1,12 +1,23 @@
 """The figures of a class, its tables for a spreadsheet, and its names."""
 
 import csv
+import io
+import re
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from commands.exercises.objectives import Objective
-from commands.grading import export, figures, report, roster
+from commands.grading import (
+    export,
+    figures,
+    report,
+    roster,
+    terminal,
+    watch,
+)
+from commands.grading.alone import alone
 from commands.grading.results import NotebookResult, TaskGrade
 from helpers.errors import CourseError
 
@@ -199,13 +210,23 @@ def test_names_are_read_as_spreadsheets_save_them(tmp_path, text):
     ("nom,prenom\nA,B\n", ["no column code", "nom,prenom"]),
     ("", ["no column code and no column name"]),
     ("code,name\n,Amina\n", ["line 2", "Amina has no code"]),
-    ("code,name\nt1,A\nt1,B\n", ["line 3", "t1 is there twice"])])
+    ("code,name\nt1,A\nt1,B\n", ["line 3", "t1 is there twice"]),
+    ("code,name\nt1,Example, Amina\n", [
+        "line 2 has 3 values, the head has 2", "a comma in quotes"]),
+    ("code;name;password\nt1;A;;\nt2;B; C;secret\n", [
+        "line 3 has 4 values, the head has 3", "a semicolon in quotes"])])
 def test_a_file_of_names_with_a_fault_is_told(tmp_path, text, words):
     file = tmp_path / "trainees.csv"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(CourseError) as error:
         roster.names(file)
     assert all(word in str(error.value) for word in [str(file), *words])
+
+
+def test_empty_values_of_a_spreadsheet_are_no_fault(tmp_path):
+    file = tmp_path / "trainees.csv"
+    file.write_text('code,name\nt1,"Example, Amina",,\n', encoding="utf-8")
+    assert roster.names(file) == {"t1": "Example, Amina"}
 
 
 def test_a_wrong_file_is_told_before_anybody_is_graded(small_class):
@@ -227,6 +248,42 @@ def test_grading_writes_the_page_and_both_tables(small_class):
     assert "Amina B." in (written / "day1_production.html").read_text("utf-8")
     assert "Amina B." in (written / "day1_production.csv").read_text("utf-8")
     assert (written / "day1_production_tasks.csv").exists()
+
+
+def test_who_has_handed_in_nothing_has_a_row(small_class):
+    from commands import grading
+    names = small_class / "trainees.csv"
+    names.write_text("code,name\ns0,Amina B.\ns9,Karim E.\n", "utf-8")
+    results = grading.grade("day1_production", small_class,
+                            settings=grading.Settings(names=names))
+    assert [one.student for one in results] == [
+        "s0", "s1", "s2", "s3", "s4", "s5", "s9"]
+    said = io.StringIO()
+    terminal.show("day1_production", results, Console(file=said, width=80))
+    table, remarks = said.getvalue().split("see below")
+    assert re.search(r"s9 +–\*", table)
+    assert re.search("s9 +all +has handed in nothing", remarks)
+    written = small_class / "reports"
+    page = (written / "day1_production.html").read_text("utf-8")
+    assert "Karim E." in page and "has handed in nothing" in page
+    assert "Karim E." in (written / "day1_production.csv").read_text("utf-8")
+    assert watch.sentence(results).endswith("1 without a hand-in.")
+
+
+def test_a_live_page_that_another_run_shows_stays(tmp_path):
+    page = tmp_path / "day1_production.html"
+    results = [one("a", (4, ""))]
+
+    def write(seconds=None):
+        report.write(page, "day1_production", {NAME: "E03"}, results,
+                     report.Extras(), seconds)
+    with alone(report.watching(page), "watching"):
+        write(20)
+        results.append(one("b", (2, "")))
+        write()  # of a second terminal
+        assert "refresh" in report.live(page).read_text("utf-8")
+    write()
+    assert not report.live(page).exists()
 
 
 def test_a_course_without_lessons_has_a_report(tmp_path):

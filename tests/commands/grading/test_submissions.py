@@ -248,6 +248,23 @@ def test_an_archive_with_notebooks_is_named(tmp_path):
     assert "'all.zip' is an archive" in " ".join(reasons(prepared))
 
 
+@pytest.mark.parametrize("names, words", [
+    (["answers.txt"], "only 'answers.txt': ask for the files that end in"),
+    (["timestamp.txt"], "the folder is empty: ask for"),
+    (list("abcde"), "only 'a', 'b', 'c' and 2 more: ask")])
+def test_a_folder_without_a_notebook_is_told(tmp_path, names, words):
+    content = b"2026-11-30 09:00:00 UTC"
+    prepared, _ = prepare(tmp_path, dict.fromkeys(names, content))
+    assert prepared[-1].notebook == submissions.ALL
+    sentence, = prepared[-1].reasons
+    assert words in sentence
+
+
+def test_a_notebook_that_cannot_be_read_is_told_as_such_only(tmp_path):
+    prepared, _ = prepare(tmp_path, {cases.FILE: b"{ half a file"})
+    assert submissions.ALL not in [one.notebook for one in prepared]
+
+
 def test_outputs_are_kept_by_cell_but_not_megabytes(tmp_path):
     notebook = wells.right()
     for name, size in (("setup", 9), ("chart", 3 << 20)):

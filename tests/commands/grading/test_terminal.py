@@ -140,3 +140,20 @@ def test_control_characters_do_not_reach_the_terminal(where):
 def test_a_name_that_is_no_text_is_shown():
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
     assert "caf" in shown([result(name, NOTEBOOKS[0], reasons=[name])])
+
+
+def test_each_row_with_a_remark_has_its_sign():
+    """Also if the remark is on a file that is in no column."""
+    results = [
+        result("trainee00", NOTEBOOKS[0]),
+        result("trainee01", NOTEBOOKS[0]),
+        NotebookResult("trainee01", "old.ipynb", reasons=["not graded"],
+                       graded=False),
+        result("trainee02", NOTEBOOKS[0], 0, graded=False,
+               reasons=["not handed in"]),
+        NotebookResult("trainee02", "*", reasons=["it is an archive"],
+                       graded=False)]
+    table = rows(shown(results))
+    assert table["trainee00"] == ["15", "15"]
+    assert table["trainee01"] == ["15", "15*"]
+    assert table["trainee02"][0] == "–" and table["trainee02"][1][-1] == "*"

@@ -157,7 +157,8 @@ case("wrong-name", "a file with (1) in its name", another_name, ALL,
      f"'{NAME} (1).ipynb' was graded, because {FILE} was not handed in")
 case("folder", "a folder with the notebook's name", a_folder, NOTHING,
      "cannot be read", "folder", "not handed in")
-case("missing", "an empty folder", nothing, NOTHING, "not handed in")
+case("missing", "an empty folder", nothing, NOTHING,
+     "no notebook was handed in, the folder is empty")
 
 
 # --- the cells -------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What a trainee may see of a graded notebook: no word of a hidden test."""
 
 import ast
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -197,6 +198,91 @@ def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
                    "open-geodata") as book:
         assert not book.find_grade(*names).needs_manual_grade
     assert all(result.skipped for result in grade_tiny(root))
+
+
+@pytest.mark.slow
+def test_a_text_that_nobody_has_marked_is_no_zero(tmp_path):
+    root = tiny.make(tmp_path)
+    blank = tiny.blank(root)
+    tiny.hand_in(root, "amina", tiny.answered(blank))
+    tiny.hand_in(root, "bilel", blank)  # no text: 0 points, by grading
+    grade_tiny(root)
+    page = tiny_page(root, "amina")
+    assert "Written response</a> (Score: not marked yet, of 1)" in page
+    assert page.count("ot marked yet") == 3  # list, cell, sum
+    assert "Score: 0.0 / 1.0" not in page
+    assert f"Score: {tiny.AUTOMATIC}.0 / 10.0; of these, 1 not" in page
+    page = tiny_page(root, "bilel")
+    assert "Written response</a> (Score: 0.0 / 1.0)" in page
+    assert "ot marked yet" not in page
+
+
+def mark(root, score, comment):
+    """As the Formgrader does it."""
+    from nbgrader.api import Gradebook
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        names = "why", tiny.NAME, tiny.DAY, "amina"
+        grade, given = book.find_grade(*names), book.find_comment(*names)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        given.manual_comment = comment
+        book.db.commit()
+
+
+def hand_in_again(root, why="Beds are not staff.", total=None):
+    notebook = tiny.answered(tiny.blank(root))
+    tiny.cell(notebook, "why")["source"] = why
+    if total:
+        tiny.cell(notebook, "total-answer")["source"] = total
+    (root / "submitted" / "amina" / tiny.DAY / tiny.FILE).write_text(
+        json.dumps(notebook))
+
+
+@pytest.mark.slow
+def test_a_text_that_changed_since_it_was_marked_is_to_be_marked_again(
+        tmp_path):
+    root = tiny.make(tmp_path)
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    grade_tiny(root)
+    mark(root, 0.5, "Whose beds are they?")
+    grade_tiny(root)
+    hand_in_again(root, "Beds need nurses.")
+    for _ in "new", "known":
+        result, = grade_tiny(root)
+        assert result.score == tiny.AUTOMATIC + 0.5  # until then
+        assert result.waiting == tiny.BY_A_PERSON
+        reason, = result.reasons
+        assert reason.startswith(
+            "1 to give: the text of Task 4 · In words has changed")
+    assert result.skipped
+    page = tiny_page(root, "amina")
+    assert page.count("Score: 0.5 / 1.0 for your earlier answer") == 2
+    assert "<b>Comments on your earlier answer:</b>" in page
+    report = (root / "reports" / f"{tiny.DAY}.html").read_text("utf-8")
+    assert "has changed since it was marked" in report
+
+    hand_in_again(root, "Beds need nurses.", "def total(rows): return 1")
+    result, = grade_tiny(root)  # the text is the same, and still unmarked
+    assert result.waiting == tiny.BY_A_PERSON
+    mark(root, 0.5, "Whose beds are they?")  # the same mark, given again
+    result, = grade_tiny(root)
+    assert (result.waiting, result.reasons) == (0, [])
+    assert "earlier answer" not in tiny_page(root, "amina")
+    result, = grade_tiny(root)
+    assert result.skipped
+
+
+@pytest.mark.slow
+def test_a_mark_stands_if_only_another_answer_has_changed(tmp_path):
+    """nbgrader asks for each mark of the notebook again."""
+    root = tiny.make(tmp_path)
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    grade_tiny(root)
+    mark(root, 0.5, "")
+    hand_in_again(root, total="def total(rows): return 1")
+    result, = grade_tiny(root)
+    assert result.score == tiny.AUTOMATIC - tiny.POINTS["total"] + 0.5
+    assert (result.waiting, result.reasons) == (0, [])
 
 
 def test_what_stopped_a_converter_is_raised_not_where_it_was_logged():
