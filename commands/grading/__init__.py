@@ -80,5 +80,5 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                     for name, reasons in found.remarks.items()]
         results.sort(key=lambda result: result.student)
         report.write(report.page(root, day), day, writer.titles, results,
-                     extras, settings.refresh)
+                     extras, settings.refresh, writer.stretch)
     return results
