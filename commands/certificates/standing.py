@@ -148,7 +148,8 @@ def _day(name, root):
         for cell, content in grade_cells(notebook).items():
             tasks.append(Task(
                 name, file.stem, cell, content.metadata.nbgrader.points,
-                is_core(notebook), tuple(content.metadata.get("course", {}).get(
+                is_core(notebook),
+                tuple(content.metadata.get("course", {}).get(
                     "objectives", ()))))
     its = sessions(name, root)
     return Day(name, sum(one.total for one in its), len(its), tasks)

@@ -173,7 +173,8 @@ def test_what_to_repeat_begins_with_most_mistakes_and_says_where(page_of):
 
 def test_a_class_that_can_do_all_has_nothing_to_repeat(page_of):
     page = page_of(graded("amina", FULL))
-    assert "Nothing: no task with a mistake is right" in section(page, "repeat").get_text()
+    said = section(page, "repeat").get_text()
+    assert "Nothing: no task with a mistake is right" in said
     assert not section(page, "repeat").select("li")
 
 
