@@ -174,7 +174,8 @@ class ScratchCourse:
                      exporter_class=exporter.html_exporter())
         page = (self.root / "feedback" / TRAINEE / self.assignment.day
                 / f"{submitted.notebook}.html")
-        return trainee_page.make_offline(page.read_text(encoding="utf-8"))
+        return trainee_page.make_offline(trainee_page.with_titles(
+            page.read_text(encoding="utf-8"), trainee_page.titles(graded)))
 
     def convert(self, converter_class, notebook: str, **settings) -> None:
         """Run one of nbgrader's converters on one notebook."""
