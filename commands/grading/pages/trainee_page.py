@@ -41,7 +41,8 @@ div.nbgrader_cell .panel-heading a {color: #fff; text-decoration: underline;}
   div.prompt {display: none;}
   div.input, div.output_area {display: block;}
   div.inner_cell, div.nbgrader_cell, div.output_subarea {max-width: 100%;}
-  pre {white-space: pre-wrap !important; overflow-wrap: anywhere;}
+  pre {white-space: pre-wrap !important; overflow-wrap: anywhere;
+    word-break: normal;}
   .container {padding: 0 4px;} .panel-body {padding: 6px;}
   .rendered_html table {display: block; overflow-x: auto;}}
 </style>
