@@ -208,12 +208,14 @@ def test_an_exercise_that_is_no_core_exercise_is_marked(page_of):
 
 def test_the_quiz_before_and_after_is_shown_if_there_is_one(page_of):
     gain = pd.DataFrame([
-        {"objective": "D1.1.1", "n": 9, "before": 30, "after": 80,
-         "gain": 50, "low": 12, "high": 73, "reading": "gain"},
-        {"objective": "D1.1.2", "n": 2, "reading": "not shown"}])
+        {"objective": "D1.1.1", "text": "Is it open?", "n": 9, "before": 80,
+         "after": 30, "gain": -50, "low": -73, "high": -12,
+         "reading": "loss"},
+        {"objective": "D1.1.2", "text": "And now?", "n": 2,
+         "reading": "not shown"}])
     assert texts(section(page_of(graded("a", FULL), gain=gain), "quiz")) == [
-        "D1.1.1", "9", "30", "80", "50", "12 to 73", "gain",
-        "D1.1.2", "2", *"––––", "not shown"]
+        "D1.1.1", "Is it open?", "9", "80", "30", "−50", "−73 to −12",
+        "loss", "D1.1.2", "And now?", "2", *"––––", "not shown"]
     assert page_of(graded("a", FULL)).find(id="quiz") is None
 
 
@@ -280,7 +282,8 @@ def test_the_page_is_accessible_and_asks_nothing_of_the_network(
             graded("t3", FULL, reasons=["renamed"]),
             not_handed_in("chiraz"), titles={**TITLES, "e04": ""},
             names={"amina": "Amina B."}, gain=pd.DataFrame([
-                {"objective": "D1.1.1", "n": 2, "reading": "not shown"}]))
+                {"objective": "D1.1.1", "text": "Is it open?", "n": 2,
+                 "reading": "not shown"}]))
     tab, asked = chromium.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto((tmp_path / "reports" / f"{DAY}.html").as_uri())
