@@ -140,3 +140,13 @@ def test_control_characters_do_not_reach_the_terminal(where):
 def test_a_name_that_is_no_text_is_shown():
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
     assert "caf" in shown([result(name, NOTEBOOKS[0], reasons=[name])])
+
+
+def test_ctrl_c_says_what_is_kept(monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(terminal, "grade", stopped)
+    console = Console(file=io.StringIO(), width=100)
+    with pytest.raises(KeyboardInterrupt):
+        terminal.command(DAY, None, console=console)
+    assert "Who is graded stays graded" in console.file.getvalue()
