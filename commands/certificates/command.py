@@ -41,8 +41,8 @@ def certificates(days: list[str], console: Console, *,
             one, known.get(one.code), of_class.days, threshold, taught, name)
         for one in reached
         for name in (WORDS if language == ALL else [language])}
-    _refuse_to_overwrite(pages, force)
     _show(of_class, threshold, known, bool(names), console)
+    _refuse_to_overwrite(pages, force)
     if not pages:
         console.print("Nobody has reached it: no certificate is written.")
         return 0

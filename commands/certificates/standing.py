@@ -16,6 +16,7 @@ from commands.exercises.notebooks import (
     SOLUTIONS,
     days,
     grade_cells,
+    is_core,
     known_day,
     nbgrader_config,
     read,
@@ -144,11 +145,11 @@ def _day(name, root):
     tasks = []
     for file in sorted((root / SOLUTIONS / name).glob("*.ipynb")):
         notebook = read(file)
-        is_core = notebook.metadata.get("course", {}).get("role") != "stretch"
         for cell, content in grade_cells(notebook).items():
             tasks.append(Task(
                 name, file.stem, cell, content.metadata.nbgrader.points,
-                is_core, tuple(content.metadata.get("course", {}).get(
+                is_core(notebook),
+                tuple(content.metadata.get("course", {}).get(
                     "objectives", ()))))
     its = sessions(name, root)
     return Day(name, sum(one.total for one in its), len(its), tasks)

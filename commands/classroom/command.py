@@ -35,7 +35,9 @@ def open_room(roster: Path, room: Room, day: str, console: Console, *,
     for warning in plan.warnings(people):
         console.print(f"Note: {warning}", soft_wrap=True)
     if dry_run:
-        console.print("Nothing was done. It needs root: with sudo.")
+        console.print("Nothing was done. " + (
+            "The same command without --dry-run does it."
+            if os.geteuid() == 0 else "It needs root: with sudo."))
         return
     _demand_root()
     files = _do(room, people, due and (day, plan.due_time(due)),

@@ -91,11 +91,12 @@ def steps(room: Room, trainees: list[Trainee]) -> Iterator[str]:
     """The plan, one sentence per step."""
     new = accounts.missing(room, trainees)
     if new:
-        yield (f"make {len(new)} Linux accounts, with homes in {room.homes}: "
+        yield (f"make {_accounts(len(new), 'Linux ')}, with homes in "
+               f"{room.homes}: "
                + ", ".join(one.user for one in new))
     if len(new) < len(trainees):
-        yield (f"keep {len(trainees) - len(new)} accounts that it made "
-               "before, with all their work")
+        yield (f"keep {_accounts(len(trainees) - len(new))} that it made "
+               "before, with all work")
     if room.root.stat().st_mode & 0o077:
         yield (f"close the course's folder {room.root} to all other "
                "accounts of this server (chmod go-rwx): it holds solutions "
@@ -115,6 +116,10 @@ def steps(room: Room, trainees: list[Trainee]) -> Iterator[str]:
            f"encrypted), with ports {room.port + 1} and {room.port + 2} for "
            "itself")
     yield f"limit each trainee: {memory.described(memory.home())}"
+
+
+def _accounts(count, kind=""):
+    return f"{count} {kind}account{'' if count == 1 else 's'}"
 
 
 def warnings(trainees: list[Trainee]) -> Iterator[str]:

@@ -20,14 +20,16 @@ from helpers import quiz
 from helpers.errors import CourseError
 
 LEAST = 5  # of fewer, a mean is nearly the answer of one person
+MINUS = "\N{MINUS SIGN}"
 NORMAL = 1.96  # 95 % of a normal distribution lies within so many deviations
 FILES = "anonymous_*.json"
 Pairs = dict[str, list[bool | None]]  # question → right before, right after
 
 
 def of_class(folder: str | Path) -> pd.DataFrame:
-    """One row per question: objective, n, and in per cent before, after,
-    gain, low, high (the gain's 95 % interval); reading says it in words.
+    """One row per question: objective, question, text, n, and in per cent
+    before, after, gain, low, high (the gain's 95 % interval); reading says it
+    in words.
 
     Where n is below LEAST, the numbers are missing. CourseError names a file
     that holds something else, and one that is there twice.
@@ -61,7 +63,8 @@ def _row(question: quiz.Question,
          pairs: list[list[bool | None]]) -> dict[str, object]:
     n = len(pairs)
     row: dict[str, object] = {"objective": question.objective,
-                              "question": question.name, "n": n}
+                              "question": question.name,
+                              "text": " ".join(question.text.split()), "n": n}
     if n < LEAST:
         return row | {"reading": f"fewer than {LEAST}: not shown"}
     gained, lost = pairs.count([False, True]), pairs.count([True, False])
@@ -76,6 +79,9 @@ def _row(question: quiz.Question,
 
 
 def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}. It is the one into "
+                          f"which you copied the files {FILES}.")
     files = sorted(folder.glob(FILES))
     if not files:
         raise CourseError(f"There is no file {FILES} in {folder}. The last "
@@ -109,7 +115,10 @@ def _read(file: Path) -> Pairs:
 def words(table: pd.DataFrame) -> str:
     """The table, and how to read it."""
     n = table["n"].max()
-    shown = table.astype(object).where(table.notna(), "")
+    shown = table.drop(columns="text").astype(object)
+    shown = shown.where(shown.notna(), "").map(
+        lambda value: str(value).replace("-", MINUS)
+        if isinstance(value, (int, float)) else value)
     text = [shown.to_string(index=False), "",
             f"{n} trainees at most per row. before, after, gain, low, high: "
             "per cent. low to high is the 95 % interval of the gain."]

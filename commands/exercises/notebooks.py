@@ -41,6 +41,11 @@ def read(file: Path) -> nbformat.NotebookNode:
     return parse(content, str(file))[0]
 
 
+def is_core(notebook) -> bool:
+    """Is it an exercise whose points certificates ask for?"""
+    return notebook.metadata.get("course", {}).get("role") != "stretch"
+
+
 def grade_cells(notebook) -> dict[str, nbformat.NotebookNode]:
     """The cells that give points, by their nbgrader id."""
     return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells

@@ -84,5 +84,5 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
                     for code in extras.names or () if code not in there]
         results.sort(key=lambda result: result.student)
         report.write(report.page(root, day), day, writer.titles, results,
-                     extras, settings.refresh)
+                     extras, settings.refresh, writer.stretch)
     return results

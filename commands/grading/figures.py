@@ -7,7 +7,7 @@ import math
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from commands.exercises.objectives import Objective
@@ -40,6 +40,7 @@ class Task:
     mistakes: list[tuple[str, int]] = field(default_factory=list)
     discrimination: float | None = None
     compared: int = 0  # trainees that the discrimination rests on
+    is_core: bool = True
 
     def count(self, state: str) -> int:
         return sum(one == state for one in self.states.values())
@@ -57,6 +58,11 @@ class Task:
     def share(self, state: str) -> float | None:
         """Of the trainees whose marks stand."""
         return self.count(state) / self.marked if self.marked else None
+
+    @property
+    def tried(self) -> int:
+        """Trainees who tried, and have made a mistake."""
+        return self.count(WRONG) + self.count(PARTLY)
 
     @property
     def average(self) -> float | None:
@@ -107,16 +113,18 @@ def state(task: TaskGrade) -> str:
     return UNANSWERED if task.found == UNANSWERED else WRONG
 
 
-def tasks(results: list[NotebookResult]) -> list[Task]:
+def tasks(results: list[NotebookResult],
+          stretch: Collection[str] = ()) -> list[Task]:
     """The tasks of all notebooks, in their order. Only notebooks that could
-    be graded count."""
+    be graded count. stretch: the notebooks that are no core exercise."""
     found: dict[tuple[str, str], Task] = {}
     says = defaultdict(list)
     for result in results:
         for task in result.tasks if result.graded else []:
             key = result.notebook, task.grade_id
             of_class = found.setdefault(key, Task(
-                *key, task.title, task.points, tuple(task.objectives)))
+                *key, task.title, task.points, tuple(task.objectives),
+                is_core=result.notebook not in stretch))
             of_class.states[result.student] = state(task)
             if task.score is not None:
                 of_class.scores.append(task.score)
@@ -210,36 +218,59 @@ def _share(of_trainee, its, trainee):
 
 
 def to_repeat(found: list[Task]) -> list[Task]:
-    """The tasks that the fewest have solved, if less than REPEAT_BELOW of
-    the class has: the debrief begins with them. A task that a person is still
-    marking says nothing yet: texts that were left as they were come first."""
-    low = [task for task in found if task.is_marked
-           and task.share(RIGHT) < REPEAT_BELOW]
-    return sorted(low, key=lambda task: task.share(RIGHT))[:REPEAT_AT_MOST]
+    """The tasks in which the most people made a mistake, those of core
+    exercises first: the debrief begins with them."""
+    return sorted((task for task in _low(found) if task.tried),
+                  key=lambda task: (not task.is_core, -task.tried,
+                                    -task.count(UNANSWERED)))[:REPEAT_AT_MOST]
 
 
-def distribution(results: list[NotebookResult]) -> list[tuple[str, int]]:
+def untouched(found: list[Task]) -> list[Task]:
+    """The tasks without a mistake that the most people left out. Perhaps
+    the time was too short."""
+    return sorted((task for task in _low(found) if not task.tried),
+                  key=lambda task: (not task.is_core,
+                                    -task.count(UNANSWERED)))[:REPEAT_AT_MOST]
+
+
+def _low(found):
+    """Solved by less than REPEAT_BELOW of the class. A task that a person is
+    still marking says nothing yet: texts that were left as they were have
+    their mark first."""
+    return [task for task in found if task.is_marked
+            and task.share(RIGHT) < REPEAT_BELOW]
+
+
+def distribution(results: list[NotebookResult],
+                 stretch: Collection[str] = ()) -> list[tuple[str, int]]:
     """Trainees per tenth of the points that are marked: the label, and how
-    many. Notebooks that were not handed in count as 0 points."""
+    many. They are counted as in `shares`."""
     counts = [0] * 10
-    for share in shares(results).values():
+    for share in shares(results, stretch).values():
         counts[min(int(share * 10 + 1e-9), 9)] += 1
     return [(f"{low}–{low + 10} %", count)
             for low, count in zip(range(0, 100, 10), counts)]
 
 
-def shares(results: list[NotebookResult]) -> dict[str, float]:
-    """trainee → share of the points of the day that are marked. Only those
-    with a graded notebook."""
-    full, waiting = {}, defaultdict(float)
+def shares(results: list[NotebookResult],
+           stretch: Collection[str] = ()) -> dict[str, float]:
+    """trainee → share of the core's points of the day that are marked, as
+    `certificates` counts: points of stretch exercises are added, up to the
+    full number. Notebooks that were not handed in count as 0 points. Only
+    trainees with a graded notebook."""
+    full, waiting = core_points(results, stretch), defaultdict(float)
     for result in results:
-        for task in result.tasks:
-            full[result.notebook, task.grade_id] = task.points
-        if result.graded:
+        if result.graded and result.notebook not in stretch:
             waiting[result.student] += result.waiting
-    to_reach = {trainee: sum(full.values()) - waiting[trainee]
-                for trainee in _earned(results)}
-    return {trainee: sum(score for score, _ in marks.values())
-            / to_reach[trainee]
+    return {trainee: min(1, sum(score for score, _ in marks.values())
+                         / (full - waiting[trainee]))
             for trainee, marks in _earned(results).items()
-            if to_reach[trainee] > 0}
+            if full > waiting[trainee]}
+
+
+def core_points(results: list[NotebookResult],
+                stretch: Collection[str] = ()) -> float:
+    """The points of the core exercises that somebody has handed in."""
+    return sum({(result.notebook, task.grade_id): task.points
+                for result in results if result.notebook not in stretch
+                for task in result.tasks}.values())

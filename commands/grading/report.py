@@ -1,5 +1,7 @@
 """What an instructor reads after grading: one page and two tables."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,24 +54,29 @@ def watching(page: Path) -> Path:
 
 def write(file: Path, day: str, titles: dict[str, str],
           results: list[NotebookResult], extras: Extras,
-          refresh: int | None = None) -> None:
+          refresh: int | None = None,
+          stretch: Collection[str] = ()) -> None:
     """reports/<day>.html, <day>.csv and <day>_tasks.csv. With refresh, also
-    the page that loads itself again after so many seconds."""
+    the page for the projector, which loads itself again after so many
+    seconds. stretch: the notebooks that are no core exercise."""
     from commands.grading.pages import class_report
 
     def write_page(page, seconds):
         class_report.write(page, day, titles, results, extras.names,
-                           extras.taught, extras.gain, seconds)
+                           extras.taught, extras.gain, seconds, stretch)
     write_page(file, None)
     if refresh:
         write_page(live(file), refresh)
     elif not is_held(watching(file)):  # else it is the other run's
         live(file).unlink(missing_ok=True)
-    export.write(file, results, figures.tasks(results), extras.names)
+    export.write(file, results, figures.tasks(results, stretch), extras.names)
 
 
 def calm(page: Path) -> None:
     """After watching: the live page stays where browsers show it, and does
     not load itself again."""
-    if live(page).exists() and page.exists():
-        write_whole(live(page), page.read_text("utf-8"))
+    if live(page).exists():
+        write_whole(live(page), re.sub(
+            r'<meta http-equiv="refresh"[^<>]*>\n|'
+            r'<p class="live">.*?</p>\n', "",
+            live(page).read_text("utf-8"), flags=re.DOTALL))

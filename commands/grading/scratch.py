@@ -193,9 +193,10 @@ class ScratchCourse:
                      exporter_class=exporter.html_exporter())
         page = (self.root / "feedback" / TRAINEE / self.assignment.day
                 / f"{submitted.notebook}.html")
+        named = trainee_page.with_titles(
+            page.read_text(encoding="utf-8"), trainee_page.titles(graded))
         return trainee_page.make_offline(trainee_page.say_what_waits(
-            page.read_text(encoding="utf-8"),
-            *self._waiting(submitted.notebook)))
+            named, *self._waiting(submitted.notebook)))
 
     def _waiting(self, name):
         """What waits for a person: grade_id → points, of what nobody has

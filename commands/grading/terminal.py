@@ -32,9 +32,14 @@ def command(day: str, settings: Settings, force: bool = False,
             console: Console = out) -> int:
     """Grade a day with a progress bar, then show the results. Returns the
     exit code: 1 if a trainee was not graded because the machine failed."""
-    with ended_as_by_ctrl_c():
-        results = grade(day, force=force, settings=settings,
-                        say=console.print, track=bar(day, console))
+    try:
+        with ended_as_by_ctrl_c():
+            results = grade(day, force=force, settings=settings,
+                            say=console.print, track=bar(day, console))
+    except KeyboardInterrupt:
+        console.print("Stopped. Who is graded stays graded; the same command "
+                      "grades the others.", soft_wrap=True)
+        raise
     show(day, results, console)
     console.print(f"\nThe report: {REPORTS}/{day}.html, .csv · Scores: "
                   "gradebook.db · One page per trainee: feedback/",

@@ -26,6 +26,7 @@ from nbgrader.utils import rmtree, temp_attrs
 from commands.exercises.notebooks import (
     NotebookError,
     grade_cells,
+    is_core,
     nbgrader_config,
     read,
 )
@@ -105,6 +106,12 @@ class Writer:
         """Notebook → its title."""
         return {name: submissions.title(master)
                 for name, master in self.masters.items()}
+
+    @property
+    def stretch(self) -> list[str]:
+        """The notebooks that are no core exercise."""
+        return [name for name, master in self.masters.items()
+                if not is_core(master)]
 
     def grade(self, students: list[str], force: bool, pool):
         """The results of each student, as they come; pool: `workers`."""

@@ -89,9 +89,10 @@ def legend(seen: Shapes) -> str:
     """The line under the large map."""
     swatches = "".join(f'<span class="swatch class-{rank}"></span>'
                        for rank in range(CLASSES))
-    return (f'<span class="swatches" aria-hidden="true">{swatches}</span> '
-            "inhabitants per km², 2024: a fifth of the governorates in each "
-            "class, more in the darker ones. Sources: INS, Natural Earth. "
+    # In the dark theme the scale is turned round, so no word says "darker".
+    return (f'fewest <span class="swatches" aria-hidden="true">{swatches}'
+            "</span> most inhabitants per km², 2024: a fifth of the "
+            "governorates in each class. Sources: INS, Natural Earth. "
             f"Dots: {len(seen.centres)} <strong>fictional</strong> health "
             "centres.")
 

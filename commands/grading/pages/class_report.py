@@ -6,6 +6,7 @@ content; its look is in templates/class_report.html.j2.
 
 import os
 import statistics
+from collections.abc import Collection
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
@@ -26,29 +27,41 @@ MANY = 12  # codes in a row; more of them are folded
 def write(file: Path, day: str, titles: dict[str, str], results: list,
           names: dict[str, str] | None = None,
           taught: dict[str, Objective] | None = None, gain=None,
-          refresh: int | None = None) -> None:
+          refresh: int | None = None,
+          stretch: Collection[str] = ()) -> None:
     """Write the page of one day.
 
     titles: notebook → its title. results: what `grading.grade` returns.
     names: code → name; without it, no name is shown. taught: the objectives
     of the lessons. gain: the table of `gains.of_class`. refresh: seconds
-    after which the page loads itself again.
+    after which the page loads itself again: it is for the projector, so it
+    says nothing of fewer than figures.LEAST trainees, and nothing of one.
+    stretch: the notebooks that are no core exercise.
     """
-    tasks = figures.tasks(results)
-    taught = taught or {}
+    tasks = figures.tasks(results, stretch)
+    taught, names = taught or {}, {} if refresh else names or {}
+    reached = figures.reached(tasks, results, taught)
+    if refresh:
+        tasks = [task for task in tasks if task.marked >= figures.LEAST]
+        reached = [one for one in reached if one.assessed >= figures.LEAST]
+    titles = {name: (title or name) + (" (stretch)" if name in stretch
+                                       else "")
+              for name, title in titles.items()}
     page = _template("class_report.html.j2").render(
         day=day, refresh=refresh, still=f"{day}.html", figures=figures,
-        names=names or {}, signs=SIGNS, many=MANY,
+        names=names, signs=SIGNS, many=MANY,
         notebooks=[_notebook(name, title, results, tasks)
                    for name, title in titles.items()],
-        titles=titles, heads=[(title or name).partition(" · ")[0]
-                              for name, title in titles.items()],
+        titles=titles, heads=[title.partition(" · ")[0]
+                              for title in titles.values()],
         tasks=tasks, repeat=figures.to_repeat(tasks),
-        taught=taught, reached=figures.reached(tasks, results, taught),
-        bins=figures.distribution(results),
-        middle=_middle(figures.shares(results)),
+        untouched=figures.untouched(tasks), has_stretch=bool(stretch),
+        taught=taught, reached=reached,
+        bins=figures.distribution(results, stretch),
+        middle=_middle(figures.shares(results, stretch)),
         gain=None if gain is None else gain.astype(object).where(
             gain.notna(), None).to_dict("records"),
+        core_points=figures.core_points(results, stretch),
         trainees=_trainees(day, titles, results, tasks),
         remarks=_remarks(results), unknown=_unknown(names, results),
         points_to_give=sum(result.waiting for result in results))
@@ -80,7 +93,7 @@ def _middle(shares):
 def _notebook(name, title, results, tasks):
     """How the class has done in one notebook."""
     of_notebook = [task for task in tasks if task.notebook == name]
-    return {"name": name, "title": title or name,
+    return {"name": name, "title": title,
             "graded_count": sum(result.graded for result in results
                                 if result.notebook == name),
             "hardest": _hardest(of_notebook), "tasks": of_notebook}

@@ -30,6 +30,24 @@ SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg",
          "text/latex", "text/plain")
 POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
           "font-src data:; form-action 'none'; base-uri 'none'")
+# nbgrader's blue bar has a fixed height, and its prompt a fixed width: on a
+# telephone, a score fell out of the bar, and code had half the page.
+LOOK = """<style>
+div.nbgrader_cell .panel-heading {height: auto; overflow: hidden;}
+div.nbgrader_cell .panel-heading a {color: #fff; text-decoration: underline;}
+.rendered_html :is(th, td) {padding: .25em .6em; border: 1px solid #999;
+  text-align: left; vertical-align: top;}
+.rendered_html table {margin: .5em 0 1em;}
+@media (max-width: 40em) {
+  div.prompt {display: none;}
+  div.input, div.output_area {display: block;}
+  div.inner_cell, div.nbgrader_cell, div.output_subarea {max-width: 100%;}
+  pre {white-space: pre-wrap !important; overflow-wrap: anywhere;
+    word-break: normal;}
+  .container {padding: 0 4px;} .panel-body {padding: 6px;}
+  .rendered_html table {display: block; overflow-x: auto;}}
+</style>
+"""
 
 
 def for_the_trainee(notebook, submission, config):
@@ -72,6 +90,41 @@ def _is_verdict(output):
         re.fullmatch("✓ .+: right\\..*\n?", output.text))
 
 
+def titles(notebook) -> dict[str, str]:
+    """Graded cell → the name of its task."""
+    return {cell.metadata.nbgrader.grade_id: title
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+            and isinstance(title := cell.metadata.get("course", {}).get(
+                "title"), str)}
+
+
+def with_titles(page: str, named: dict[str, str]) -> str:
+    """A feedback page of nbgrader that calls a task by its name. In its
+    list, nothing leads to a comment that nobody wrote."""
+    for cell, title in named.items():
+        for old, new in (
+                (f'<a href="#{cell}">[^<]*</a>',
+                 f'<a href="#{cell}">{escape(title)}</a>'),
+                (f"Grade cell: <code>{cell}</code>", escape(title)),
+                (f'<a href="#comment-{cell}">Comment</a>',
+                 f'<a href="#comment-{cell}">Comment on '
+                 f"{escape(title)}</a>")):
+            page = re.sub(old, lambda _, new=new: new, page, count=1)
+    return re.sub(
+        r'<li><a href="#(comment-[^"<>]+)">[^<]*</a></li>',
+        lambda entry: "" if _is_no_comment(page, entry[1]) else entry[0],
+        page)
+
+
+def _is_no_comment(page, anchor):
+    """Is it nbgrader's own sentence for an answer that was left as it was?
+    """
+    after = page.partition(f'<a name="{anchor}"></a>')[2]
+    return bool(re.match(r"\s*<p>No response\.</p>",
+                         after.partition("<b>Comments:</b>")[2]))
+
+
 def make_offline(page: str) -> str:
     """A feedback page of nbgrader without scripts: nbgrader's own load a
     formula typesetter from the network. (A trainee's scripts are removed
@@ -83,7 +136,7 @@ def make_offline(page: str) -> str:
     head = head.replace("<html>", '<html lang="en">', 1).replace(
         "<head>", '<head>\n<meta http-equiv="Content-Security-Policy" '
         f'content="{POLICY}">', 1)
-    return head + end + body
+    return head + (LOOK if end else "") + end + body
 
 
 def say_what_waits(page: str, unmarked: dict[str, float],

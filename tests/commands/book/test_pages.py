@@ -249,8 +249,15 @@ def test_the_functions_of_a_day_are_printed_on_one_sheet(
     try:
         tab.emulate_media(media="print")
         edge = dict.fromkeys(("top", "right", "bottom", "left"), "10mm")
-        printed = tab.pdf(format="A4", margin=edge)
-        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+        for paper, width in (("A4", 718), ("Letter", 740)):
+            printed = tab.pdf(format=paper, margin=edge)
+            assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+            tab.set_viewport_size({"width": width, "height": 1000})
+            assert not tab.evaluate("""() => [...document.querySelectorAll(
+                ".sheet td code")].filter(code =>
+                    code.getBoundingClientRect().right > 1 + code.closest(
+                        "td").getBoundingClientRect().right)
+                .map(code => code.textContent)""")  # over the next column
     finally:
         tab.close()
 

@@ -152,8 +152,11 @@ def test_nothing_is_overwritten_silently(graded, tmp_path, no_chromium):
     assert run(graded, tmp_path, language="en")[0] == 0  # the same
     file = tmp_path / "t1_en.html"
     file.write_text("signed", encoding="utf-8")
+    shown = io.StringIO()
     with pytest.raises(CourseError, match=r"other versions of t1_en\.html"):
-        run(graded, tmp_path)
+        command.certificates([], Console(file=shown), to=tmp_path,
+                             root=graded)
+    assert "Trainee" in shown.getvalue()  # the table is shown all the same
     assert [one.name for one in tmp_path.iterdir()] == ["t1_en.html"]
     assert file.read_text("utf-8") == "signed"
     run(graded, tmp_path, language="en", force=True)

@@ -56,9 +56,20 @@ def test_a_row_says_how_to_read_it(folder, pairs, reading):
 
 def test_of_fewer_than_five_no_number_is_shown(folder):
     table = gains.of_class(folder(*[WRONG_THEN_RIGHT] * 4))
-    assert list(table.columns) == ["objective", "question", "n", "reading"]
+    assert list(table.columns) == [
+        "objective", "question", "text", "n", "reading"]
     said = gains.words(table)
     assert "Too few to say anything" in said and "100" not in said
+
+
+def test_a_loss_is_printed_with_a_true_minus(folder):
+    said = gains.words(gains.of_class(folder(*[LOST] * 8, *[RIGHT] * 2)))
+    assert " −80 " in said and "-80" not in said
+
+
+def test_a_folder_that_is_missing_is_named_as_missing(tmp_path):
+    with pytest.raises(CourseError, match="There is no folder .*collected"):
+        gains.of_class(tmp_path / "collected")
 
 
 def test_rows_stand_in_the_order_of_the_questions(tmp_path):

@@ -157,6 +157,32 @@ def test_at_most_three_tasks_are_to_be_repeated():
     assert not figures.to_repeat(figures.tasks([one("a", (4, ""))]))
 
 
+def test_most_people_who_tried_come_before_the_lowest_share():
+    """E03: 3 of 8 tried and were wrong. E04: one of 2 left it untouched.
+    The stretch exercise: 4 of 5 were wrong."""
+    results = [one(f"t{n}", (0, wrong("x")) if n < 3 else (4, ""))
+               for n in range(8)]
+    results += [one("t0", (4, ""), notebook="e04"),
+                one("t1", (0, UNANSWERED), notebook="e04")]
+    results += [one(f"t{n}", (0, wrong("y")) if n else (4, ""),
+                    notebook="e02") for n in range(5)]
+    found = figures.tasks(results, stretch=["e02"])
+    assert [(task.notebook, task.tried)
+            for task in figures.to_repeat(found)] == [(NAME, 3), ("e02", 4)]
+    assert [task.notebook for task in figures.untouched(found)] == ["e04"]
+
+
+def test_points_are_shares_of_the_core_as_certificates_count():
+    """Stretch points are added, up to all: who leaves it out loses
+    nothing."""
+    results = [one("a", (4, ""), (0, "")), one("b", (4, ""), (0, "")),
+               one("b", (1, ""), notebook="e02"),
+               one("c", (4, ""), (4, "")), one("c", (4, ""), notebook="e02")]
+    assert figures.shares(results, ["e02"]) == {
+        "a": 4 / 8, "b": 5 / 8, "c": 1}
+    assert figures.core_points(results, ["e02"]) == 8
+
+
 # --- tables ----------------------------------------------------------------
 
 def tables(folder, results, names=None):

@@ -157,3 +157,13 @@ def test_each_row_with_a_remark_has_its_sign():
     assert table["trainee00"] == ["15", "15"]
     assert table["trainee01"] == ["15", "15*"]
     assert table["trainee02"][0] == "–" and table["trainee02"][1][-1] == "*"
+
+
+def test_ctrl_c_says_what_is_kept(monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(terminal, "grade", stopped)
+    console = Console(file=io.StringIO(), width=100)
+    with pytest.raises(KeyboardInterrupt):
+        terminal.command(DAY, None, console=console)
+    assert "Who is graded stays graded" in console.file.getvalue()

@@ -98,7 +98,10 @@ def test_what_is_handed_out_comes_back_whoever_sends_it(
         f"{code}_{DAY1}.zip" for code in ROSTER]
     for number, file in enumerate(zips):  # any name: the code is inside
         with zipfile.ZipFile(file) as archive:
-            (content, _) = map(archive.read, archive.namelist())
+            content, _, says = map(archive.read, archive.namelist())
+            assert archive.namelist()[-1] == "README.txt"
+            code = list(ROSTER)[number]
+            assert f"a folder {code}/{DAY1}." in says.decode("utf-8")
         file.with_name(f"upload{number}.zip").write_bytes(
             zipped({"e03_crs_detective.ipynb": content}))
         file.unlink()

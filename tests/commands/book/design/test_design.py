@@ -152,6 +152,8 @@ def test_the_map_shows_what_its_legend_says(shapes):
     ranks = [shapes.density[code] for code in density.sort_values().index]
     assert ranks == sorted(ranks) and set(ranks) == set(range(5))
     assert "<strong>fictional</strong>" in country.legend(shapes)
+    # In the dark theme the scale is turned round.
+    assert "darker" not in country.legend(shapes)
 
 
 def test_maps_are_small_and_named(shapes):

@@ -84,7 +84,7 @@ def test_the_hardest_task_is_named_with_its_share(page_of):
     assert verdict(page) == ("Hardest: Task 1, earned by 1 of 3 trainees "
                              "whose marks stand.")
     assert row(page, "Task 1") == [
-        "33 % 1 of 3", "33 % 1 of 3", "33 % 1 of 3", "0 % 0 of 3",
+        "1 of 3", "1 of 3", "1 of 3", "0 of 3",
         "2.0 of 4", "n is 3: too few",
         "the points fall in Ethiopia: longitude and latitude look swapped "
         "(1)"]
@@ -112,9 +112,9 @@ def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
 def test_a_trainee_has_one_row_with_the_state_of_each_task(page_of):
     page = page_of(graded("amina", (4, 0, None)), graded("bilel", FULL),
                    not_handed_in("chiraz"))
-    assert trainee(page, "amina") == ["4 of 12 ●✗…", "4", "4"]
-    assert trainee(page, "bilel") == ["8 of 12 ●●…", "8", "4"]
-    assert trainee(page, "chiraz") == ["–", "0", ""]
+    assert trainee(page, "amina") == ["4 of 12 ●✗…", "4 of 12", "4"]
+    assert trainee(page, "bilel") == ["8 of 12 ●●…", "8 of 12", "4"]
+    assert trainee(page, "chiraz") == ["–", "0 of 12", ""]
     said = section(page, "trainees").select_one("[role=img]")["aria-label"]
     assert said == ("Task 1: right, Task 2: wrong, "
                     "Task 3: to be marked by a person")
@@ -153,7 +153,7 @@ def test_names_stand_only_where_a_file_gives_them(page_of):
 
 # --- what to do with it ----------------------------------------------------
 
-def test_what_to_repeat_begins_with_the_hardest_and_says_where(page_of):
+def test_what_to_repeat_begins_with_most_mistakes_and_says_where(page_of):
     results = [graded(f"t{number}", (0 if number else 4, 2, None))
                for number in range(6)]
     for result in results:
@@ -163,7 +163,7 @@ def test_what_to_repeat_begins_with_the_hardest_and_says_where(page_of):
     first, second = [" ".join(item.get_text().split()) for item in
                      section(page, "repeat").select("li")]
     assert first.startswith("E03 · CRS detective, Task 2: right for 0 of 6")
-    assert "right for 1 of 6 (17 %)" in second
+    assert "right for 1 of 6; 5 tried and made a mistake." in second
     assert "The most frequent mistake (5): the points fall in Ethiopia" in (
         second)
     assert second.endswith("Objective: name the CRS (session 1.2).")
@@ -173,18 +173,49 @@ def test_what_to_repeat_begins_with_the_hardest_and_says_where(page_of):
 
 def test_a_class_that_can_do_all_has_nothing_to_repeat(page_of):
     page = page_of(graded("amina", FULL))
-    assert "Nothing: each task is right" in section(page, "repeat").get_text()
+    said = section(page, "repeat").get_text()
+    assert "Nothing: no task with a mistake is right" in said
     assert not section(page, "repeat").select("li")
+
+
+def test_below_five_people_no_share_is_shown(page_of):
+    few = page_of(*(graded(f"t{n}", (0, 4, None)) for n in range(4)))
+    for name in ("points", "struggles", "repeat"):
+        assert "%" not in section(few, name).get_text()
+    assert "0 of 4" in row(few, "Task 1")
+    five = page_of(*(graded(f"t{n}", (0, 4, None)) for n in range(5)))
+    assert "0 % 0 of 5" in row(five, "Task 1")
+    assert "Median: 50 %" in " ".join(  # 4 of 8: Task 3 waits
+        section(five, "points").get_text().split())
+
+
+def test_the_projector_sees_nothing_of_so_few_and_no_codes(page_of):
+    results = [graded(f"t0{n}", (0, 4, None)) for n in range(4)]
+    live = page_of(*results, refresh=20, names={"t00": "Amina B."})
+    said = live.get_text()
+    assert not any(word in said for word in ("t00", "Amina", "Ethiopia",
+                                             "of 4", " %", "Task 1"))
+    live = page_of(*results, graded("t04", (0, 4, None)), refresh=20)
+    assert "0 % 0 of 5" in row(live, "Task 1")
+    assert "t00" not in live.get_text()
+
+
+def test_an_exercise_that_is_no_core_exercise_is_marked(page_of):
+    page = page_of(graded("amina", FULL), stretch=[NAME])
+    assert page.find("h3").get_text() == "E03 · CRS detective (stretch)"
+    assert "is no core exercise" in page.get_text()
 
 
 def test_the_quiz_before_and_after_is_shown_if_there_is_one(page_of):
     gain = pd.DataFrame([
-        {"objective": "D1.1.1", "n": 9, "before": 30, "after": 80,
-         "gain": 50, "low": 12, "high": 73, "reading": "gain"},
-        {"objective": "D1.1.2", "n": 2, "reading": "not shown"}])
+        {"objective": "D1.1.1", "text": "Is it open?", "n": 9, "before": 80,
+         "after": 30, "gain": -50, "low": -73, "high": -12,
+         "reading": "loss"},
+        {"objective": "D1.1.2", "text": "And now?", "n": 2,
+         "reading": "not shown"}])
     assert texts(section(page_of(graded("a", FULL), gain=gain), "quiz")) == [
-        "D1.1.1", "9", "30", "80", "50", "12 to 73", "gain",
-        "D1.1.2", "2", *"––––", "not shown"]
+        "D1.1.1", "Is it open?", "9", "80", "30", "−50", "−73 to −12",
+        "loss", "D1.1.2", "And now?", "2", *"––––", "not shown"]
     assert page_of(graded("a", FULL)).find(id="quiz") is None
 
 
@@ -251,7 +282,8 @@ def test_the_page_is_accessible_and_asks_nothing_of_the_network(
             graded("t3", FULL, reasons=["renamed"]),
             not_handed_in("chiraz"), titles={**TITLES, "e04": ""},
             names={"amina": "Amina B."}, gain=pd.DataFrame([
-                {"objective": "D1.1.1", "n": 2, "reading": "not shown"}]))
+                {"objective": "D1.1.1", "text": "Is it open?", "n": 2,
+                 "reading": "not shown"}]))
     tab, asked = chromium.new_page(), []
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto((tmp_path / "reports" / f"{DAY}.html").as_uri())

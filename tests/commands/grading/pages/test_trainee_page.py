@@ -191,6 +191,7 @@ def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
     assert (amina.skipped, bilel.skipped) == (False, True)
     assert amina.score == tiny.AUTOMATIC + 0.5 and not amina.waiting
     page = tiny_page(root, "amina")
+    assert "Test cell" not in page and "Grade cell:" not in page
     assert "Whose beds are they?" in page and "Score: 0.5 / 1.0" in page
     assert f"Score: {tiny.AUTOMATIC + 0.5} / 10.0" in page
     assert tiny_page(root, "bilel") == before
@@ -399,6 +400,21 @@ def test_the_graded_notebook_itself_is_not_changed():
 
 
 # --- the page --------------------------------------------------------------
+
+def test_a_page_names_the_tasks_and_leads_to_no_empty_comment():
+    page = trainee_page.with_titles(
+        '<li><a href="#comment-place-answer">Comment</a></li>'
+        '<li><a href="#place">Test cell</a> (Score: 0.0 / 4.0)</li>'
+        '<li><a href="#comment-note">Comment</a></li>'
+        '<a name="comment-place-answer"></a><b>Comments:</b> <p>No response.'
+        '</p><span>Grade cell: <code>place</code></span>'
+        '<a name="comment-note"></a><b>Comments:</b> <p>Well done.</p>',
+        {"place": "Task 1 · Place & time \\1", "note": "Task 6"})
+    assert "comment-place-answer\">" not in page.partition("<a name")[0]
+    assert "Task 1 · Place &amp; time \\1</a> (Score" in page
+    assert "<span>Task 1 · Place &amp; time \\1</span>" in page
+    assert '<a href="#comment-note">Comment on Task 6</a>' in page
+
 
 def test_a_page_runs_and_fetches_nothing():
     page = trainee_page.make_offline(
