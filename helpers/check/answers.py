@@ -106,6 +106,9 @@ class Answer:
                 with contextlib.suppress(Exception):  # needs other arguments
                     error = base(raised.get("key", text))
                     break
+        parts = raised.get("feedback")
+        if isinstance(parts, list) and len(parts) == 4 and parts[0]:
+            error.answer_feedback = [part and str(part) for part in parts]
         error.answer_type = str(raised.get("name", ""))
         error.answer_line = str(raised.get("line", ""))
         error.answer_call = self.call
@@ -227,6 +230,11 @@ def described(error: BaseException) -> Message:
     described: Message = {
         "name": type(error).__name__, "text": text, "line": line,
         "bases": [base.__name__ for base in type(error).__mro__]}
+    if isinstance(error, CourseError) and hasattr(error, "found"):
+        parts = [getattr(error, part, None)
+                 for part in ("found", "expected", "why", "hint")]
+        described["feedback"] = [part[:1000] if isinstance(part, str) else None
+                                 for part in parts]
     if isinstance(error, KeyError) and error.args and isinstance(
             error.args[0], str | int | float):
         described["key"] = error.args[0]

@@ -193,7 +193,7 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
             for one in known.functions):
         return _unanswered(NotAnswered(), None, known)
     if isinstance(error, CourseError):
-        return Feedback(str(error))
+        return Feedback(*getattr(error, "answer_feedback", [str(error)]))
     return _stopped(error)
 
 

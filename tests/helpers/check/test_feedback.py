@@ -105,3 +105,29 @@ def test_and_between_columns_has_a_hint_of_its_own(code):
     with pytest.raises(Feedback) as raised:
         exec("with check.task('Task 1'):\n    answer()", scope)
     assert "a column has many" in raised.value.hint
+
+
+@pytest.mark.parametrize("words", [
+    '"no file", "a file", "it is read", "save it"', '"no file"',
+    '"no file", None, None, "save it"'])
+def test_feedback_of_a_function_of_the_notebook_is_told_once(words):
+    """As the rules of a lab, which stand in a cell of their own."""
+    scope = {"check": check}
+    exec(f"def answer():\n    raise check.Feedback({words})", scope)
+    with pytest.raises(Feedback) as raised:
+        exec("with check.task('Lab'):\n    answer()", scope)
+    wanted = eval(f"Feedback({words})")
+    wanted.title = "Lab"
+    assert str(raised.value) == str(wanted)
+
+
+@pytest.mark.parametrize("code", [
+    "raise check.NotAnswered", "raise check.Feedback('')",
+    "error = check.Feedback('a'); error.found = 3; raise error",
+    "error = check.Feedback('a'); del error.found; raise error"])
+def test_no_feedback_that_an_answer_raises_makes_it_right(code, capsys):
+    scope = {"check": check}
+    exec(f"def answer():\n    {code}", scope)
+    with pytest.raises(Feedback):
+        exec("with check.task('Task 1'):\n    answer()", scope)
+    assert "✓" not in capsys.readouterr().out
