@@ -13,6 +13,7 @@ import contextlib
 import dis
 import inspect
 import io
+import os
 import signal
 import tempfile
 import threading
@@ -25,6 +26,7 @@ from helpers.errors import CourseError
 
 SECONDS_A_CALL = 30
 LONGEST_SHOWN = 60  # characters of an argument in a message
+LONGEST_TOLD = 300  # characters of what was found, or expected
 STARTER = "# Your answer here"  # ClearSolutions.code_stub of the course
 Message = dict[str, Any]
 
@@ -133,8 +135,23 @@ def shown_value(value: Any) -> str:
             f"{shape[0]} values")
     text = " ".join(repr(value.name if isinstance(value, PurePath)
                          else value).split())
-    return text if len(text) <= LONGEST_SHOWN else (
-        text[:LONGEST_SHOWN - 1] + "…")
+    return cut(text, LONGEST_SHOWN)
+
+
+def cut(text: str, longest: int = LONGEST_TOLD) -> str:
+    """The text, or its beginning and "…"."""
+    return text if len(text) <= longest else text[:longest - 1] + "…"
+
+
+def apart(*texts: str) -> list[str]:
+    """The texts; where one is long, the part in which they differ."""
+    longest = LONGEST_TOLD // 3 * 2  # beside the name of the value
+    if max(map(len, texts)) <= longest:
+        return [*texts]
+    differ = len(os.path.commonprefix(texts))
+    first = differ - longest // 2 if differ > longest // 2 else 0
+    return [cut("…" * bool(first) + text[first:], longest)
+            for text in texts]
 
 
 # --- the side of the answer ------------------------------------------------

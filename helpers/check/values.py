@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from helpers.check import codec
+from helpers.check import answers, codec
 from helpers.check.feedback import Feedback, NotAnswered
 from helpers.check.mistakes import unit_mistake
 
@@ -47,7 +47,8 @@ def equal(value: Any, expected: Any, name: str = "the answer",
     if _plain(value) != _plain(expected):
         told = ascii if len({unicodedata.normalize("NFKC", repr(one)) for one
                              in (value, expected)}) == 1 else repr
-        raise Feedback(f"{name} is {told(value)}", told(expected), why, hint)
+        found, right = answers.apart(told(value), told(expected))
+        raise Feedback(f"{name} is {found}", right, why, hint)
     return value
 
 
@@ -103,9 +104,8 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             return
         raise Feedback(
             f"{call} is refused with the sentence {str(error)!r}",
-            f"a sentence that names {says}",
-            "in a file of 500 rows somebody has to find this one",
-            hint) from None
+            f"a sentence that names {says}", "in a file of 500 rows somebody "
+            "has to find this one", hint) from None
     raise Feedback(
         f"{call} gives {result!r}", "a ValueError: raise ValueError(…)",
         "a wrong value must not become a place on a map", hint)
