@@ -8,6 +8,7 @@ there, so that desk and grading agree.
 A check calls an `Answer`; `perform` calls the trainee's function.
 """
 
+import ast
 import builtins
 import contextlib
 import dis
@@ -16,6 +17,7 @@ import io
 import os
 import signal
 import tempfile
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
@@ -53,15 +55,18 @@ class Answer:
     sent with its path, and comes back as it was written. Raises what the
     function raised (as the nearest built-in exception, with its words),
     TooSlow or Stopped. is_stub: it holds only its description; is_started:
-    the starter's comment is still in it. watched: names of the notebook's
+    the starter's comment is still in it; always_returns: each of its branches
+    ends with return or raise. watched: names of the notebook's
     variables that it must leave as they are; those that a call changed stand
     in changed_arguments.
     """
 
     def __init__(self, name: str, ask: Callable[[Message], Message],
                  is_stub: bool = False, is_started: bool = False,
-                 seconds: float = SECONDS_A_CALL) -> None:
+                 seconds: float = SECONDS_A_CALL,
+                 always_returns: bool = False) -> None:
         self.__name__ = self.__qualname__ = name
+        self.always_returns = always_returns
         self.is_stub, self.is_started = is_stub, is_started
         self.seconds = seconds
         self.was_called, self.call, self.last_result = False, f"{name}()", None
@@ -217,6 +222,29 @@ def is_started(function: Any) -> bool:
         return STARTER in inspect.getsource(function)
     except (OSError, TypeError):
         return False
+
+
+def always_returns(function: Any) -> bool:
+    """Is there no branch without return or raise, as far as one can see?"""
+    try:
+        code = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    return isinstance(code.body[0], ast.FunctionDef) and _ends(
+        code.body[0].body)
+
+
+def _ends(block: list[ast.stmt]) -> bool:
+    last = block[-1] if block else None
+    if isinstance(last, ast.If):
+        return _ends(last.body) and _ends(last.orelse)
+    if isinstance(last, ast.Try):
+        return _ends(last.finalbody) or (
+            _ends(last.orelse or last.body)
+            and all(_ends(one.body) for one in last.handlers))
+    if isinstance(last, ast.With):
+        return _ends(last.body)
+    return isinstance(last, ast.Return | ast.Raise)
 
 
 def _changed(args: list[Any], kwargs: dict[str, Any],

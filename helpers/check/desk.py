@@ -12,6 +12,7 @@ from helpers.check import codec
 from helpers.check.answers import (
     Answer,
     Message,
+    always_returns,
     is_started,
     is_stub,
     perform,
@@ -36,7 +37,8 @@ def at_the_desk(namespace: dict[str, Any],
     theirs: dict[str, Any] = {}
     answers = {name: Answer(name, _same_python(namespace, theirs),
                             is_stub(namespace[name]),
-                            is_started(namespace[name]))
+                            is_started(namespace[name]),
+                            always_returns=always_returns(namespace[name]))
                for name in names
                if isinstance(namespace.get(name), types.FunctionType)
                and namespace[name].__globals__ is namespace}

@@ -1,6 +1,8 @@
 """A micro-task is "not answered yet" only while its cell is as it was
 handed out. A wrong answer that gives the same is wrong."""
 
+import re
+
 import pytest
 
 from commands.exercises import notebooks
@@ -20,7 +22,11 @@ WRONG = [
     (CLEAN, "still", "...", 'row["key"] or key', "two questions"),
     ("day0_ready/pandas_tables", "cities", "    # the city of the",
      "    if 'no' in contact:\n        cities.append('no')\n    #",
-     "cities is []")]
+     "cities is []"),
+    ("day0_ready/python_basics", "number",
+     "...\n    except ValueError:\n        return ...",
+     "float(text)\n    except ValueError:\n        return None",
+     "Hint: a point for the comma")]
 EACH = pytest.mark.parametrize("lesson, task, old, new, says", WRONG,
                                ids=[one[1] for one in WRONG])
 START = ("import pandas as pd\nfrom helpers import check\n"
@@ -37,7 +43,8 @@ def told(lesson, task, source, folder):
     starter.source = source(starter.source)
     notebook.cells = [first, starter, check, again]
     said = _printed(notebook, folder)
-    return said[check.id], said["again"]
+    return [re.sub(r"\x1b\[\dm", "", said[name])
+            for name in (check.id, "again")]
 
 
 @EACH

@@ -1,10 +1,13 @@
 """Feedback and tasks: what a trainee reads when a check does not hold."""
 
+import importlib
+import sys
+
 import pandas as pd
 import pytest
 
 from helpers import check, data
-from helpers.check import Feedback, NotAnswered, feedback
+from helpers.check import Feedback, NotAnswered, answers, feedback
 
 
 def test_a_task_that_holds_says_so(capsys):
@@ -131,3 +134,30 @@ def test_no_feedback_that_an_answer_raises_makes_it_right(code, capsys):
     with pytest.raises(Feedback):
         exec("with check.task('Task 1'):\n    answer()", scope)
     assert "✓" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("body, always", [
+    ("return 1", True), ("raise ValueError", True), ("x = 1", False),
+    ("try:\n        return float(x)\n    except ValueError:\n"
+     "        return None", True),
+    ("try:\n        return float(x)\n    except ValueError:\n"
+     "        pass", False),
+    ("if x:\n        return 1", False),
+    ("if x:\n        return 1\n    return 2", True),
+    ("if x:\n        return 1\n    else:\n        raise ValueError", True),
+    ("for y in x:\n        return 1", False),
+    ("with x:\n        return 1", True)])
+def test_a_branch_without_return_is_seen(body, always, tmp_path, monkeypatch):
+    (tmp_path / "returning.py").write_text(f"def answer(x):\n    {body}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "returning", raising=False)
+    module = importlib.import_module("returning")
+    assert answers.always_returns(module.answer) is always
+
+
+@pytest.mark.parametrize("value", ["text", 3, None])
+def test_call_it_yourself_is_said_only_where_there_is_a_call(value):
+    with pytest.raises(Feedback) as raised, check.task("Lab"):
+        (value or []).exists()
+    assert "call it yourself" not in str(raised.value)
+    assert "the check stopped with AttributeError" in str(raised.value)
