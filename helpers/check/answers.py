@@ -14,7 +14,6 @@ import contextlib
 import dis
 import inspect
 import io
-import os
 import signal
 import tempfile
 import textwrap
@@ -153,7 +152,8 @@ def apart(*texts: str) -> list[str]:
     longest = LONGEST_TOLD // 3 * 2  # beside the name of the value
     if max(map(len, texts)) <= longest:
         return [*texts]
-    differ = len(os.path.commonprefix(texts))
+    differ = next((at for at, letters in enumerate(zip(*texts))
+                   if len(set(letters)) > 1), min(map(len, texts)))
     first = differ - longest // 2 if differ > longest // 2 else 0
     return [cut("…" * bool(first) + text[first:], longest)
             for text in texts]

@@ -165,8 +165,8 @@ def _names_in(code: CodeType) -> list[str]:
 
 def _note(replaced: list[str]) -> str:
     names = " and ".join(f"{name}()" for name in replaced)
-    return replaced and (f" (Tested with a right {names}, because yours is "
-                         "not right yet.)") or ""
+    return "" if not replaced else (
+        f" (Tested with a right {names}, because yours is not right yet.)")
 
 
 def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
