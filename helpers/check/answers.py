@@ -27,7 +27,7 @@ from helpers.errors import CourseError
 
 SECONDS_A_CALL = 30
 LONGEST_SHOWN = 60  # characters of an argument in a message
-LONGEST_TOLD = 300  # characters of what was found, or expected
+LONGEST_TOLD = 400  # characters of what was found, or expected
 STARTER = "# Your answer here"  # ClearSolutions.code_stub of the course
 Message = dict[str, Any]
 
@@ -142,14 +142,21 @@ def shown_value(value: Any) -> str:
     return cut(text, LONGEST_SHOWN)
 
 
-def cut(text: str, longest: int = LONGEST_TOLD) -> str:
+def cut(text: str, longest: int) -> str:
     """The text, or its beginning and "…"."""
     return text if len(text) <= longest else text[:longest - 1] + "…"
 
 
+def shortened(words: object) -> str:
+    """A text without its middle: many checks end with what it means."""
+    text, half = str(words or ""), LONGEST_TOLD // 2
+    return text if len(text) <= LONGEST_TOLD else (
+        f"{text[:half]} … {text[-half:]}")
+
+
 def apart(*texts: str) -> list[str]:
     """The texts; where one is long, the part in which they differ."""
-    longest = LONGEST_TOLD // 3 * 2  # beside the name of the value
+    longest = LONGEST_TOLD // 2  # beside the name of the value
     if max(map(len, texts)) <= longest:
         return [*texts]
     differ = next((at for at, letters in enumerate(zip(*texts))

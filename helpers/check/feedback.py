@@ -39,8 +39,8 @@ class Feedback(CourseError, AssertionError):
 
     def __str__(self) -> str:
         lines = [f"✗ {BOLD}{self.title or 'Not right yet'}{PLAIN}"]
-        for label, text in (("Found", answers.cut(str(self.found))),
-                            ("Expected", answers.cut(self.expected or "")),
+        for label, text in (("Found", answers.shortened(self.found)),
+                            ("Expected", answers.shortened(self.expected)),
                             ("Why it matters", self.why),
                             ("Hint", self.hint),
                             ("Read again", self.read_again)):

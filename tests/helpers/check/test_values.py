@@ -157,8 +157,10 @@ def test_a_long_text_is_cut_and_still_told_apart(value, expected):
 
 
 def test_what_a_check_found_takes_a_few_lines():
-    text = str(check.Feedback("found " * 900, "expected " * 900, "why"))
-    assert len(text) < 800 and text.count("\u2026") == 2 and "why" in text
+    text = str(check.Feedback("found " * 900 + ": columns, not rows",
+                              "expected " * 900, "why"))
+    assert len(text) < 900 and text.count("\u2026") == 2 and "why" in text
+    assert "columns, not rows" in text
 
 
 def test_what_is_short_is_told_whole():
