@@ -8,6 +8,7 @@ there, so that desk and grading agree.
 A check calls an `Answer`; `perform` calls the trainee's function.
 """
 
+import ast
 import builtins
 import contextlib
 import dis
@@ -15,6 +16,7 @@ import inspect
 import io
 import signal
 import tempfile
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
@@ -25,6 +27,7 @@ from helpers.errors import CourseError
 
 SECONDS_A_CALL = 30
 LONGEST_SHOWN = 60  # characters of an argument in a message
+LONGEST_TOLD = 400  # characters of what was found, or expected
 STARTER = "# Your answer here"  # ClearSolutions.code_stub of the course
 Message = dict[str, Any]
 
@@ -51,15 +54,18 @@ class Answer:
     sent with its path, and comes back as it was written. Raises what the
     function raised (as the nearest built-in exception, with its words),
     TooSlow or Stopped. is_stub: it holds only its description; is_started:
-    the starter's comment is still in it. watched: names of the notebook's
+    the starter's comment is still in it; always_returns: each of its branches
+    ends with return or raise. watched: names of the notebook's
     variables that it must leave as they are; those that a call changed stand
     in changed_arguments.
     """
 
     def __init__(self, name: str, ask: Callable[[Message], Message],
                  is_stub: bool = False, is_started: bool = False,
-                 seconds: float = SECONDS_A_CALL) -> None:
+                 seconds: float = SECONDS_A_CALL,
+                 always_returns: bool = False) -> None:
         self.__name__ = self.__qualname__ = name
+        self.always_returns = always_returns
         self.is_stub, self.is_started = is_stub, is_started
         self.seconds = seconds
         self.was_called, self.call, self.last_result = False, f"{name}()", None
@@ -106,6 +112,9 @@ class Answer:
                 with contextlib.suppress(Exception):  # needs other arguments
                     error = base(raised.get("key", text))
                     break
+        parts = raised.get("feedback")
+        if isinstance(parts, list) and len(parts) == 4 and parts[0]:
+            error.answer_feedback = [part and str(part) for part in parts]
         error.answer_type = str(raised.get("name", ""))
         error.answer_line = str(raised.get("line", ""))
         error.answer_call = self.call
@@ -130,8 +139,31 @@ def shown_value(value: Any) -> str:
             f"{shape[0]} values")
     text = " ".join(repr(value.name if isinstance(value, PurePath)
                          else value).split())
-    return text if len(text) <= LONGEST_SHOWN else (
-        text[:LONGEST_SHOWN - 1] + "…")
+    return cut(text, LONGEST_SHOWN)
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and "…"."""
+    return text if len(text) <= longest else text[:longest - 1] + "…"
+
+
+def shortened(words: object) -> str:
+    """A text without its middle: many checks end with what it means."""
+    text, half = str(words or ""), LONGEST_TOLD // 2
+    return text if len(text) <= LONGEST_TOLD else (
+        f"{text[:half]} … {text[-half:]}")
+
+
+def apart(*texts: str) -> list[str]:
+    """The texts; where one is long, the part in which they differ."""
+    longest = LONGEST_TOLD // 2  # beside the name of the value
+    if max(map(len, texts)) <= longest:
+        return [*texts]
+    differ = next((at for at, letters in enumerate(zip(*texts))
+                   if len(set(letters)) > 1), min(map(len, texts)))
+    first = differ - longest // 2 if differ > longest // 2 else 0
+    return [cut("…" * bool(first) + text[first:], longest)
+            for text in texts]
 
 
 # --- the side of the answer ------------------------------------------------
@@ -199,6 +231,29 @@ def is_started(function: Any) -> bool:
         return False
 
 
+def always_returns(function: Any) -> bool:
+    """Is there no branch without return or raise, as far as one can see?"""
+    try:
+        code = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    return isinstance(code.body[0], ast.FunctionDef) and _ends(
+        code.body[0].body)
+
+
+def _ends(block: list[ast.stmt]) -> bool:
+    last = block[-1] if block else None
+    if isinstance(last, ast.If):
+        return _ends(last.body) and _ends(last.orelse)
+    if isinstance(last, ast.Try):
+        return _ends(last.finalbody) or (
+            _ends(last.orelse or last.body)
+            and all(_ends(one.body) for one in last.handlers))
+    if isinstance(last, ast.With):
+        return _ends(last.body)
+    return isinstance(last, ast.Return | ast.Raise)
+
+
 def _changed(args: list[Any], kwargs: dict[str, Any],
              before: bytes) -> list[Any]:
     """Places or names of the arguments that the function has changed."""
@@ -227,6 +282,11 @@ def described(error: BaseException) -> Message:
     described: Message = {
         "name": type(error).__name__, "text": text, "line": line,
         "bases": [base.__name__ for base in type(error).__mro__]}
+    if isinstance(error, CourseError) and hasattr(error, "found"):
+        parts = [getattr(error, part, None)
+                 for part in ("found", "expected", "why", "hint")]
+        described["feedback"] = [part[:1000] if isinstance(part, str) else None
+                                 for part in parts]
     if isinstance(error, KeyError) and error.args and isinstance(
             error.args[0], str | int | float):
         described["key"] = error.args[0]

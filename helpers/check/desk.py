@@ -1,5 +1,6 @@
 """A check at the trainee's own desk: one Python acts as two."""
 
+import ast
 import builtins
 import contextlib
 import sys
@@ -11,6 +12,7 @@ from helpers.check import codec
 from helpers.check.answers import (
     Answer,
     Message,
+    always_returns,
     is_started,
     is_stub,
     perform,
@@ -35,7 +37,8 @@ def at_the_desk(namespace: dict[str, Any],
     theirs: dict[str, Any] = {}
     answers = {name: Answer(name, _same_python(namespace, theirs),
                             is_stub(namespace[name]),
-                            is_started(namespace[name]))
+                            is_started(namespace[name]),
+                            always_returns=always_returns(namespace[name]))
                for name in names
                if isinstance(namespace.get(name), types.FunctionType)
                and namespace[name].__globals__ is namespace}
@@ -47,6 +50,20 @@ def at_the_desk(namespace: dict[str, Any],
     finally:
         _put(namespace, {name: value for name, value in theirs.items()
                          if name in own or value is not _GONE})
+
+
+def has_gap(text: str, done: str = "...") -> bool:
+    """Is the last cell with this text as it was handed out? Then it holds
+    `...`, or not yet the code of an answer (done). Checks are left out."""
+    shell = sys.modules.get("IPython")
+    known = getattr(shell and shell.get_ipython(), "user_ns", {})
+    cells = [cell for cell in known.get("In", [])
+             if text in cell and "check.your_turn(" not in cell]
+    try:
+        code = ast.unparse(ast.parse(cells[-1]))
+    except (IndexError, SyntaxError):
+        return not cells
+    return (done in code) == (done == "...")
 
 
 def _own_names(namespace: dict[str, Any],

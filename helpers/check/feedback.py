@@ -39,8 +39,8 @@ class Feedback(CourseError, AssertionError):
 
     def __str__(self) -> str:
         lines = [f"✗ {BOLD}{self.title or 'Not right yet'}{PLAIN}"]
-        for label, text in (("Found", self.found),
-                            ("Expected", self.expected),
+        for label, text in (("Found", answers.shortened(self.found)),
+                            ("Expected", answers.shortened(self.expected)),
                             ("Why it matters", self.why),
                             ("Hint", self.hint),
                             ("Read again", self.read_again)):
@@ -57,8 +57,9 @@ class Feedback(CourseError, AssertionError):
 class NotAnswered(Feedback):
     """The answer is still missing. Not a mistake: one calm sentence."""
 
-    def __init__(self, name: str = "the answer") -> None:
-        super().__init__(f"{name} has no value yet")
+    def __init__(self, name: str = "the answer",
+                 hint: str | None = None) -> None:
+        super().__init__(f"{name} has no value yet", hint=hint)
 
     def __str__(self) -> str:
         title = f"{self.title}: not" if self.title else "Not"
@@ -163,11 +164,9 @@ def _names_in(code: CodeType) -> list[str]:
 
 
 def _note(replaced: list[str]) -> str:
-    if not replaced:
-        return ""
     names = " and ".join(f"{name}()" for name in replaced)
-    return (f" (Tested with a right {names}, because yours is not right "
-            "yet.)")
+    return "" if not replaced else (
+        f" (Tested with a right {names}, because yours is not right yet.)")
 
 
 def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
@@ -184,8 +183,9 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
     if isinstance(error, answers.Stopped):
         return Feedback(str(error), "code that runs to its end")
     of_the_answer = hasattr(error, "answer_line")
+    in_the_cell = getattr(error.__traceback__, "tb_next", None) is None
     if isinstance(error, NameError) and not of_the_answer and (
-            error.name in known.missing or _is_of_the_cell(error)):
+            error.name in known.missing or in_the_cell):
         return _unanswered(NotAnswered(error.name or "the answer"),
                            error.name, known)
     if not of_the_answer and "NoneType" in str(error) and any(
@@ -193,14 +193,8 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
             for one in known.functions):
         return _unanswered(NotAnswered(), None, known)
     if isinstance(error, CourseError):
-        return Feedback(str(error))
+        return Feedback(*getattr(error, "answer_feedback", [str(error)]))
     return _stopped(error)
-
-
-def _is_of_the_cell(error: Exception) -> bool:
-    """Was it raised by the check cell itself, in no function?"""
-    return error.__traceback__ is None or (
-        error.__traceback__.tb_next is None)
 
 
 def _unanswered(calm: NotAnswered, missing: str | None,
@@ -233,8 +227,9 @@ def _unanswered(calm: NotAnswered, missing: str | None,
             return calm if function.is_stub or (
                 known.untouched is None and function.is_started
             ) else Feedback(
-                f"{function.call} gives None", "a value",
-                hint="does every branch of the function end with return?")
+                f"{function.call} gives None", "a value", hint=calm.hint
+                if function.always_returns else
+                "does every branch of the function end with return?")
     return calm
 
 
@@ -269,6 +264,10 @@ def _stopped(error: Exception) -> Feedback:
     many = "truth value of a" in text  # of pandas and numpy
     name = getattr(error, "answer_type", type(error).__name__)
     call = getattr(error, "answer_call", "")
+    if not line and not hasattr(error, "answer_line"):
+        return Feedback(f"the check stopped with {name}: {text}",
+                        "a value, or a file, that the check can use",
+                        hint="look at your answer, and at its type")
     return Feedback(
         f"your code stopped with {name}: {text}"
         + (f", {line}" if line else "") + (f", for {call}" if call else ""),

@@ -5,15 +5,16 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from helpers.check import codec
+from helpers.check import answers, codec
 from helpers.check.feedback import Feedback, NotAnswered
 from helpers.check.mistakes import unit_mistake
 
 
-def answered(value: Any, name: str = "the answer") -> Any:
+def answered(value: Any, name: str = "the answer",
+             hint: str | None = None) -> Any:
     """The value is neither None nor `...`, which raise NotAnswered."""
     if value is None or value is ...:
-        raise NotAnswered(name)
+        raise NotAnswered(name, hint)
     return value
 
 
@@ -43,11 +44,13 @@ def equal(value: Any, expected: Any, name: str = "the answer",
 
     A list may be a tuple, and 2 may be 2.0; but 1 is not a truth value.
     """
-    value = kind(value, _ALIKE.get(type(expected), type(expected)), name)
+    value = kind(answered(value, name, hint),
+                 _ALIKE.get(type(expected), type(expected)), name)
     if _plain(value) != _plain(expected):
         told = ascii if len({unicodedata.normalize("NFKC", repr(one)) for one
                              in (value, expected)}) == 1 else repr
-        raise Feedback(f"{name} is {told(value)}", told(expected), why, hint)
+        found, right = answers.apart(told(value), told(expected))
+        raise Feedback(f"{name} is {found}", right, why, hint)
     return value
 
 
@@ -74,8 +77,7 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     unit is "m", "km", "m²", "km²" …; for lengths and areas the classic
     mistakes are named: see `mistakes.unit_mistake`.
     """
-    answered(value, name)
-    number = _number(value, name)
+    number = _number(answered(value, name, hint), name)
     if abs(number - expected) <= rel * abs(expected):
         return value
     mistake = unit_mistake(number, expected, unit)
@@ -103,9 +105,8 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             return
         raise Feedback(
             f"{call} is refused with the sentence {str(error)!r}",
-            f"a sentence that names {says}",
-            "in a file of 500 rows somebody has to find this one",
-            hint) from None
+            f"a sentence that names {says}", "in a file of 500 rows somebody "
+            "has to find this one", hint) from None
     raise Feedback(
         f"{call} gives {result!r}", "a ValueError: raise ValueError(…)",
         "a wrong value must not become a place on a map", hint)

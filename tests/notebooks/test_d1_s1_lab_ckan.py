@@ -169,3 +169,23 @@ def test_a_date_and_a_count_are_nothing_personal(lab, capsys, tmp_path):
 def test_a_file_that_is_not_there_is_named(lab, capsys, tmp_path):
     said = judged(lab, capsys, tmp_path / "ckan_dataset.json")
     assert "there is no file" in said and "file = made" in said
+
+
+def test_a_text_is_taken_for_a_path(lab, capsys, tmp_path, monkeypatch):
+    assert judged(lab, capsys, str(lab["made"])).startswith("✓")
+    monkeypatch.chdir(tmp_path)
+    assert "no file ckan_mine.json in output" in judged(
+        lab, capsys, "output/ckan_mine.json")
+
+
+@pytest.mark.parametrize("content, says", [
+    ('Copied: {"title": "Centres"}', "no JSON text"), ("", "no JSON text"),
+    ("[1]", "has no extras, name, resources, title"),
+    ('{"title": "Centres"}', "has no extras, name, resources")])
+def test_a_badly_pasted_file_is_named(lab, capsys, tmp_path, content, says):
+    file = tmp_path / "ckan_dataset.json"
+    file.write_text(content, encoding="utf-8")
+    said = judged(lab, capsys, file)
+    assert said.startswith("✗") and f"ckan_dataset.json {says}" in (
+        said.replace("is no JSON", "no JSON"))
+    assert "call it yourself" not in said

@@ -89,13 +89,15 @@ def _day(root, index):
                         if name in exercises),
                        key=lambda each: each.role))  # core, then stretch
         for file, about in described.items() if "objectives" in about]
-    preparing = {file: about for file, about in described.items()
-                 if about.get("session") == "0"}
+    preparing = sorted(  # as the day's page names them
+        (file for file, about in described.items()
+         if about.get("session") == "0"),
+        key=lambda file: text.find(f"({file.name})"))
     minutes = sum(sum(about["minutes"].values())
                   for about in described.values() if "minutes" in about)
     return Day(int(number), title, _page(root, index),
                _plain(promise), minutes, lessons,
-               [about["title"] for about in preparing.values()])
+               [described[file]["title"] for file in preparing])
 
 
 def _exercises(root, folder):

@@ -39,7 +39,7 @@ MUST_BE_TRIED = {
     "it replaces the checks": """
         check-replaced module-replaced task-patched checks-patched
         feedback-patched helpers-handed-in startup-handed-in
-        code-of-checks-swapped""",
+        code-of-checks-swapped feedback-raised""",
     "it guesses the answers": """
         always-equal builtins-patched constants-read
         constants-remembered globals-read frames-scanned""",

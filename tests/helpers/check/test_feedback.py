@@ -1,10 +1,13 @@
 """Feedback and tasks: what a trainee reads when a check does not hold."""
 
+import importlib
+import sys
+
 import pandas as pd
 import pytest
 
 from helpers import check, data
-from helpers.check import Feedback, NotAnswered, feedback
+from helpers.check import Feedback, NotAnswered, answers, feedback
 
 
 def test_a_task_that_holds_says_so(capsys):
@@ -105,3 +108,56 @@ def test_and_between_columns_has_a_hint_of_its_own(code):
     with pytest.raises(Feedback) as raised:
         exec("with check.task('Task 1'):\n    answer()", scope)
     assert "a column has many" in raised.value.hint
+
+
+@pytest.mark.parametrize("words", [
+    '"no file", "a file", "it is read", "save it"', '"no file"',
+    '"no file", None, None, "save it"'])
+def test_feedback_of_a_function_of_the_notebook_is_told_once(words):
+    """As the rules of a lab, which stand in a cell of their own."""
+    scope = {"check": check}
+    exec(f"def answer():\n    raise check.Feedback({words})", scope)
+    with pytest.raises(Feedback) as raised:
+        exec("with check.task('Lab'):\n    answer()", scope)
+    wanted = eval(f"Feedback({words})")
+    wanted.title = "Lab"
+    assert str(raised.value) == str(wanted)
+
+
+@pytest.mark.parametrize("code", [
+    "raise check.NotAnswered", "raise check.Feedback('')",
+    "error = check.Feedback('a'); error.found = 3; raise error",
+    "error = check.Feedback('a'); del error.found; raise error"])
+def test_no_feedback_that_an_answer_raises_makes_it_right(code, capsys):
+    scope = {"check": check}
+    exec(f"def answer():\n    {code}", scope)
+    with pytest.raises(Feedback):
+        exec("with check.task('Task 1'):\n    answer()", scope)
+    assert "✓" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("body, always", [
+    ("return 1", True), ("raise ValueError", True), ("x = 1", False),
+    ("try:\n        return float(x)\n    except ValueError:\n"
+     "        return None", True),
+    ("try:\n        return float(x)\n    except ValueError:\n"
+     "        pass", False),
+    ("if x:\n        return 1", False),
+    ("if x:\n        return 1\n    return 2", True),
+    ("if x:\n        return 1\n    else:\n        raise ValueError", True),
+    ("for y in x:\n        return 1", False),
+    ("with x:\n        return 1", True)])
+def test_a_branch_without_return_is_seen(body, always, tmp_path, monkeypatch):
+    (tmp_path / "returning.py").write_text(f"def answer(x):\n    {body}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "returning", raising=False)
+    module = importlib.import_module("returning")
+    assert answers.always_returns(module.answer) is always
+
+
+@pytest.mark.parametrize("value", ["text", 3, None])
+def test_call_it_yourself_is_said_only_where_there_is_a_call(value):
+    with pytest.raises(Feedback) as raised, check.task("Lab"):
+        (value or []).exists()
+    assert "call it yourself" not in str(raised.value)
+    assert "the check stopped with AttributeError" in str(raised.value)

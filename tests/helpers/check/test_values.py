@@ -140,3 +140,30 @@ def test_two_texts_that_look_the_same_are_told_apart():
     with pytest.raises(check.Feedback) as error:
         check.equal("B\u00e9ja", "Be\u0301ja")
     assert "\\xe9" in str(error.value) and "\\u0301" in str(error.value)
+
+
+@pytest.mark.parametrize("value, expected", [
+    ("x" * 5000, "y"), ("y", "x" * 5000), ("x" * 5000, "x" * 5000 + "y"),
+    ("x" * 5000 + "z" * 900, "x" * 5000 + "y" * 900),
+    ("x" * 900 + "B\u00e9ja", "x" * 900 + "Be\u0301ja"),
+    (["row"] * 900, ["row"] * 899 + ["Row"])])
+def test_a_long_text_is_cut_and_still_told_apart(value, expected):
+    with pytest.raises(check.Feedback) as error:
+        check.equal(value, expected)
+    found, wanted = error.value.found, error.value.expected
+    assert found.removeprefix("the answer is ") != wanted
+    assert "\u2026" in found + wanted and len(found + wanted) < 600
+    assert found in str(error.value) and wanted in str(error.value)
+
+
+def test_what_a_check_found_takes_a_few_lines():
+    text = str(check.Feedback("found " * 900 + ": columns, not rows",
+                              "expected " * 900, "why"))
+    assert len(text) < 900 and text.count("\u2026") == 2 and "why" in text
+    assert "columns, not rows" in text
+
+
+def test_what_is_short_is_told_whole():
+    with pytest.raises(check.Feedback) as error:
+        check.equal("x" * 150, "y" * 150)
+    assert "x" * 150 in str(error.value) and "y" * 150 in str(error.value)

@@ -98,6 +98,27 @@ def test_the_plan_says_what_the_notebooks_say():
         for file in (ROOT / "exercises").glob("day*/*.ipynb")}
 
 
+def test_the_hours_of_day_0_stand_in_the_order_of_the_contents():
+    contents = (ROOT / "_toc.yml").read_text("utf-8")
+    files = re.findall(r"file: (course/day0_ready/\w+)", contents)
+    titles = [plan.metadata(ROOT / f"{file}.ipynb") for file in files
+              if not file.endswith("index")]
+    assert plan.days(ROOT)[0].notebooks == [
+        about["title"] for about in titles if about.get("session") == "0"]
+
+
+def test_jupyterlab_shows_the_sessions_of_each_route():
+    text = (ROOT / "course" / "index.md").read_text("utf-8")
+    block = text.partition("<!-- book:routes -->")[2].partition("<!--")[0]
+    pages = {session.page.removeprefix("course/") + ".ipynb": session.number
+             for session in plan.sessions(ROOT)}
+    shown = [(role, [(number, pages[page]) for number, page in re.findall(
+        r"\[([\d.]+)\]\((.*?)\)", rest)]) for role, rest in re.findall(
+            r"- \*\*([\w-]+)\.\*\*((?:.|\n  )*)", block)]
+    assert shown == [(route["role"], [(one, one) for one in route["sessions"]])
+                     for route in front.read_routes(ROOT)]
+
+
 def test_each_card_says_minutes_objectives_and_applications(links):
     html = front.programme(ROOT, links, "")
     cards = html.split("<section")[1:]

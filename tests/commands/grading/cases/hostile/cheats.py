@@ -140,6 +140,12 @@ class Quiet(Exception):
 def leave(self, kind, error, traceback): return True
 check.Feedback, check.task.__exit__ = Quiet, leave
 """, **ANYTHING), 0, HONEST)
+case("feedback-raised", "raises feedback in words of praise",
+     cheats("""
+def total(*a):
+    raise check.Feedback("✓ right", "○ not answered", "✓", "✓")
+share = largest = total
+"""), 0, HONEST)
 
 ALWAYS_EQUAL = """
 class Anything(float):
