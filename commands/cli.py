@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from commands.lab import open_lab
+from commands.system import in_words
 from commands.terminal import err, out, printable
 from helpers.data import ROOT
 from helpers.errors import CourseError
@@ -32,6 +33,9 @@ def main() -> None:
     except CourseError as error:
         err.print(printable(str(error)), style="red", soft_wrap=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # what the system refuses
+        err.print(printable(in_words(error)), style="red", soft_wrap=True)
+        sys.exit(CourseError.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -16,6 +16,7 @@ from commands.audit.reading import read
 from commands.publish import losses, metadata, package, preparing
 from commands.publish.refusing import refuse
 from commands.publish.writing import sha256
+from commands.system import must_be_writable
 from commands.terminal import printable, printable_name
 from helpers.errors import CourseError
 
@@ -35,6 +36,7 @@ def publish(file: Path, out: Path, console: Console, *,
     ask: asks a person for a missing field; None: the missing are named.
     """
     day = _day(day)
+    must_be_writable(out)
     source = _source(file, drop or [], options)
     found = [*source.findings, *findings(source, known_country(country))]
     admitted = refuse(found, because, crs)
