@@ -137,9 +137,15 @@ def _report(done: package.Outcome, home: Path, console: Console) -> int:
         console.print(printable(f"✗ {one['file']}, {one['validator']}: "
                                 f"{one['says']}"), soft_wrap=True)
     if done.release is None:
-        console.print(f"Not released: {len(objections)} objections. Remedy "
-                      "them, then publish again. (--repair makes invalid "
+        many = "objection" + "s" * (len(objections) != 1)
+        console.print(f"Not released: {len(objections)} {many}. Remedy "
+                      "this, then publish again. (--repair makes invalid "
                       "geometries valid.)", soft_wrap=True)
+        if (home / ANSWERS).is_file():
+            console.print(printable_name(
+                f"Your answers are in {home / ANSWERS}: edit them there. "
+                "Without --meta, the next run reads this file."),
+                soft_wrap=True)
         return 1
     asked = (done.verdicts["verdict"] == "yes").sum()
     console.print(printable(done.log.split("\n\n")[0]))
