@@ -1,4 +1,4 @@
-"""Start the course:  python start.py [COMMAND] [ARGUMENTS]     (no command: open JupyterLab)
+"""Start the course:  python3 start.py [COMMAND] [ARGUMENTS]     (no command: open JupyterLab)
 The first start makes a private environment, .venv, beside this file; later ones go straight on.
 Standard library only, in syntax that Python 2.7 reads: it too must be able to say what it lacks."""
 import ast, errno, glob, hashlib, os, re, shutil, signal, subprocess, sys, threading, time
