@@ -1,4 +1,4 @@
-"""Start the course:  python start.py [COMMAND] [ARGUMENTS]     (no command: open JupyterLab)
+"""Start the course:  python3 start.py [COMMAND] [ARGUMENTS]     (no command: open JupyterLab)
 The first start makes a private environment, .venv, beside this file; later ones go straight on.
 Standard library only, in syntax that Python 2.7 reads: it too must be able to say what it lacks."""
 import ast, errno, glob, hashlib, os, re, shutil, signal, subprocess, sys, threading, time
@@ -54,8 +54,7 @@ def clean_environment():  # other GIS programs set these for the whole PC; ours 
     os.environ.update(PYTHONUTF8="1", PIP_USER="0", PIP_NO_INPUT="1", VIRTUAL_ENV=VENV)
     os.environ["PATH"] = os.path.dirname(PYTHON) + os.pathsep + os.environ.get("PATH", os.defpath)
 
-def set_up():
-    """Install what the lists say, unless it is there; a failure ends with a sentence."""
+def set_up():  # what the lists say, unless it is there; a failure ends with a sentence
     try:
         lists = b"".join(open(name, "rb").read() for name in (LOCK, LIST))
         wanted = PLACE + hashlib.sha256(lists).hexdigest()
@@ -73,14 +72,20 @@ def stamp():  # what was installed and where: "" while unfinished or without a w
     recorded = open(STAMP).read() if os.path.exists(STAMP) else PLACE  # made by hand: is added to
     return recorded if said([PYTHON, "-I", "-c", "import pip; print(pip)"]) else ""
 
-def install(wanted):
-    """One start at a time; the stamp comes last, so that nothing half done counts as done."""
+def install(wanted):  # the stamp comes last, so that nothing half done counts as done
     import ensurepip, sqlite3, venv  # which some Pythons lack: see set_up
     open(VENV + ".lock", "a").close()  # a folder that one may not write to shows here
     lock = sqlite3.connect(VENV + ".lock", timeout=3600)  # a killed start lets go of it
+    waiting = threading.Timer(1, sys.stderr.write, ["Another start sets up the course: waiting.\n"])
+    waiting.start()
     lock.executescript("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE")
+    waiting.cancel()
     if PLACE not in stamp():  # missing, broken, unfinished or moved
-        shutil.rmtree(VENV, ignore_errors=not os.path.exists(VENV))
+        began = time.time()
+        while os.path.exists(VENV):  # the uv of a start that was killed may still write there
+            sys.stderr.write("Removing what an earlier start has left in .venv.\n")
+            shutil.rmtree(VENV, ignore_errors=time.time() < began + 30)
+            time.sleep(1)
         if shutil.disk_usage(HERE).free < 3e9:  # 2.0 installed, 0.9 of downloads, a margin
             sys.exit(FULL)
         sys.stderr.write("Setting up, once: 0.5 GB to fetch, about a minute on a fast line.\n")
@@ -90,18 +95,15 @@ def install(wanted):
         if not os.path.exists(PYTHON):  # base: .venv's own Python may be gone
             run([sys._base_executable, "-P", "-m", "venv", VENV], PIP_LOG, "making .venv")
         install_packages()
-        with open(STAMP, "w") as file:
-            file.write(wanted)
+        open(STAMP, "w").write(wanted)
 
-def install_packages():
-    """pip brings uv, and uv the rest, in a fraction of pip's time; where uv fails, pip goes on."""
+def install_packages():  # pip brings uv, and uv the rest, faster; where uv fails, pip goes on
     pip, packages = [PYTHON, "-P", "-m", "pip", "install"], ["--no-deps", "-r", LOCK, "-e", "."]
-    bring = pip + ["--no-deps", "--retries=1", "--only-binary=uv", UV]
     uv = [PYTHON, "-P", "-m", "uv", "pip", "install", "--python", PYTHON, "--cache-dir", CACHE]
     os.rename(KEPT, CACHE) if os.path.exists(KEPT) else os.mkdir(CACHE)
     try:
         try:
-            run(bring, UV_LOG, "fetching uv")
+            run(pip + ["--no-deps", "--retries=1", "--only-binary=uv", UV], UV_LOG, "fetching uv")
             run(uv + packages, UV_LOG, environment=uv_settings())
         except SystemExit as failure:
             if FULL in str(failure):
@@ -114,8 +116,7 @@ def install_packages():
     subprocess.Popen([PYTHON, "-P", "-c", AFTERWARDS, CACHE, VENV], start_new_session=True,
                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # meanwhile, the command
 
-def uv_settings():
-    """pip's settings as uv's, which does not read them. What is set for uv itself goes first."""
+def uv_settings():  # uv does not read pip's. What is set for uv itself goes first
     listed, pip = said([PYTHON, "-P", "-m", "pip", "config", "list"]), {}
     for section in ("global", "install", ":env:"):  # in pip a later one goes first
         pip.update(re.findall(r"(?m)^%s\.(?:default-)?([a-z-]+)=(.*\S)" % section, listed))
@@ -125,10 +126,10 @@ def uv_settings():
         settings[UV_SETTINGS[name]] = (" " if name != "find-links" else ",").join(words)
     return dict(settings, **os.environ)
 
-def run(command, log, doing="", environment=None):
-    """One step of the setup: says how far it is and, if it fails, what to do."""
+def run(command, log, doing="", environment=None):  # one step; if it fails, what to do
     step = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=HERE,
         stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", env=environment)
+    signal.signal(signal.SIGTERM, lambda *it: [step.kill(), signal.default_int_handler(*it)])
     lines, began, terminal = [], time.time(), sys.stderr.isatty()
     reader = threading.Thread(target=lambda: [lines.append(line) for line in step.stdout])
     reader.start()
@@ -136,8 +137,7 @@ def run(command, log, doing="", environment=None):
         reader.join(0.5 if terminal else 15)
         now = "  %s, %d s" % (doing or progress(lines), time.time() - began)
         sys.stderr.write("\r%-45s" % now if terminal and reader.is_alive() else now + "\n")
-    with open(log, "w", encoding="utf-8") as file:
-        file.writelines(lines)
+    open(log, "w", encoding="utf-8").writelines(lines)
     if step.wait():
         end = "".join(lines[-20:])
         remedy = next(remedy for sign, remedy in REMEDIES if re.search(sign, end))

@@ -1,4 +1,4 @@
-"""`python -m commands COMMAND`: the same as `python start.py COMMAND`."""
+"""`python -m commands COMMAND`: the same as `python3 start.py COMMAND`."""
 
 import os
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from commands.lab import open_lab
+from commands.system import in_words
 from commands.terminal import err, out, printable
 from helpers.data import ROOT
 from helpers.errors import CourseError
@@ -32,13 +33,16 @@ def main() -> None:
     except CourseError as error:
         err.print(printable(str(error)), style="red", soft_wrap=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # what the system refuses
+        err.print(printable(in_words(error)), style="red", soft_wrap=True)
+        sys.exit(CourseError.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 def example(*lines: str) -> str:
     """The end of a command's help."""
-    return "Example: " + "; ".join(f"`python start.py {x}`" for x in lines)
+    return "Example: " + "; ".join(f"`python3 start.py {x}`" for x in lines)
 
 
 def compare(differences: list[str], remedy: str, none: str):
@@ -107,7 +111,7 @@ def release(check: Annotated[bool, typer.Option(
     from commands.exercises import release as exercises
     if check:
         compare(exercises.differences(),
-                "Derive them again with: python start.py release",
+                "Derive them again with: python3 start.py release",
                 "exercises/, objectives, credits are what notebooks say.")
     for name in exercises.release(force=force):
         out.print(name)
@@ -255,7 +259,7 @@ def data(check: Annotated[bool, typer.Option(
     from helpers.data import DATA
     if check:
         compare(make_data.differences(),
-                "Make them again with: python start.py data",
+                "Make them again with: python3 start.py data",
                 "data/ is what data/make makes.")
     for name in make_data.make(to or DATA, seed, force):
         out.print(f"{to or 'data'}/{name}")

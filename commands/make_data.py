@@ -95,7 +95,7 @@ def _refuse_to_change_the_course(seed, force):
     if seed is not None:
         raise CourseError(
             "Another seed would change the course's own data. Name a "
-            f"folder: python start.py data --seed {seed} --out FOLDER")
+            f"folder: python3 start.py data --seed {seed} --out FOLDER")
     changed = [] if force else _changed(DATA)
     if changed:
         raise CourseError("\n".join([

@@ -99,7 +99,7 @@ def packages(folder: Path) -> list[Path]:
             found.append(one)
     if not found:
         raise CourseError(f"There is no release package in {folder}. Make "
-                          "one: python start.py publish FILE --out "
+                          "one: python3 start.py publish FILE --out "
                           f"{folder}")
     return found
 

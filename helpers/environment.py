@@ -13,7 +13,7 @@ from helpers import data
 from helpers.errors import CourseError
 
 DO = "What to do: "
-REMEDY = ("stop JupyterLab and run: python start.py (the ✗ stays? Delete the "
+REMEDY = ("stop JupyterLab and run: python3 start.py (the ✗ stays? Delete the "
           "folder .venv of the course, then run it again)")
 # In pyproject.toml, and the one place where this range is written.
 PYTHONS = r'requires-python = ">=3\.(\d+),<3\.(\d+)"'

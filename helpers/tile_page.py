@@ -110,7 +110,7 @@ def _maplibre(name: str) -> str:
     package = find_spec("maplibre")  # to import it would log warnings
     if package is None or package.origin is None:
         raise CourseError("The package maplibre is missing. Run: "
-                          "python start.py")
+                          "python3 start.py")
     file = Path(package.origin).parent / "srcjs" / name
     return re.sub(r"//# sourceMappingURL=.*", "", file.read_text("utf-8"))
 

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from commands import audit as auditing
 from commands.audit import machine, page, screen
+from commands.system import must_be_writable
 from commands.terminal import printable_name
 from helpers.errors import CourseError
 
@@ -40,3 +41,4 @@ def _may_write(target: Path, file: Path, force: bool) -> None:
     if not target.parent.is_dir():
         raise CourseError(f"There is no folder {target.parent} for "
                           f"{target.name}. Make it first.")
+    must_be_writable(target.parent)

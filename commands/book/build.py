@@ -142,7 +142,7 @@ def _flaws(html, wanted):
                  for url in seen.external]
         if seen.failed and page.startswith("solutions/"):
             told.append(f"{page}: a check does not hold. See it with: "
-                        f"python start.py check {page}.ipynb")
+                        f"python3 start.py check {page}.ipynb")
     return told
 
 

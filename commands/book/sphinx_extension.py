@@ -12,7 +12,7 @@ from pathlib import Path
 NOTES = {
     "exercises": (
         ":::{note}\nNothing runs on this page. To solve the exercise, open\n"
-        "`%s.ipynb`\nin JupyterLab (`python start.py`): there the checks "
+        "`%s.ipynb`\nin JupyterLab (`python3 start.py`): there the checks "
         "below each answer work.\n:::"),
     "solutions": (
         ":::{note}\nThis is *one* right solution. Try the exercise first, "

@@ -98,7 +98,7 @@ def standings(chosen: list[str] | None = None, root: Path = ROOT) -> Class:
             lacking = sorted(set(wanted) - set(graded))
             raise CourseError(
                 f"Nobody is graded yet for {', '.join(lacking)}. First run: "
-                f"python start.py grade {lacking[0]}")
+                f"python3 start.py grade {lacking[0]}")
         counted = [_day(day, root) for day in graded]
         marks = {day: {name: _marks(book, day, name)
                        for name in students[day]} for day in graded}
@@ -162,7 +162,7 @@ def _gradebook(root) -> Gradebook:
     url = gradebook.patient(coursedir.db_url)
     if url.startswith("sqlite") and not (root / "gradebook.db").exists():
         raise CourseError(f"There is no {root / 'gradebook.db'}. First "
-                          "grade a day: python start.py grade DAY")
+                          "grade a day: python3 start.py grade DAY")
     coursedir.db_url = url
     with patches.gradebooks():
         return gradebook.connect(coursedir)

@@ -75,7 +75,7 @@ def collect(folder: Path, day: str, console: Console) -> int:
                 if when else "Ask for the notebooks."), soft_wrap=True)
     console.print(
         f"{len(times)} of {len(room.names)} have handed in {day}. Times are "
-        "of this server's clock. Mark them with: python start.py grade "
+        "of this server's clock. Mark them with: python3 start.py grade "
         f"{day} --names {room.folder}/hub/trainees.csv", soft_wrap=True)
     return 1 if taken.unread else 0
 
@@ -96,7 +96,7 @@ def feedback(folder: Path, day: str, console: Console) -> int:
         f"{len(given)} of {len(room.names)} trainees can fetch their pages "
         f"of {day} now: Nbgrader → Assignment List → Fetch Feedback."
         if given else f"There is no feedback on what is in submitted/: run "
-        f"python start.py grade {day} first.", soft_wrap=True)
+        f"python3 start.py grade {day} first.", soft_wrap=True)
     return 0 if given else 1
 
 

@@ -36,7 +36,7 @@ def check(room: Room, trainees: list[Trainee]) -> None:
     """All that can be known to be wrong before anything is done."""
     if not sys.platform.startswith("linux"):
         raise ClassroomError("A training room needs a Linux server. Without "
-                             "one: python start.py hand-out --help")
+                             "one: python3 start.py hand-out --help")
     if not shutil.which("useradd"):
         raise ClassroomError("The program useradd is missing (on Debian: apt "
                              "install passwd): it makes the accounts.")

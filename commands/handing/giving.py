@@ -42,7 +42,7 @@ def hand_out(day: str, trainees: Path, out: Path, root: Path = ROOT,
     files = sorted((root / EXERCISES / known_day(day, root)).glob("*.ipynb"))
     if not files:
         raise CourseError(f"{EXERCISES}/{day} is empty. Derive it with: "
-                          "python start.py release")
+                          "python3 start.py release")
     zips = {out / f"{code}_{day}.zip": _packed(files, code, day)
             for code in people(trainees)}
     other = [file.name for file, content in zips.items()

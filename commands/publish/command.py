@@ -16,6 +16,7 @@ from commands.audit.reading import read
 from commands.publish import losses, metadata, package, preparing
 from commands.publish.refusing import refuse
 from commands.publish.writing import sha256
+from commands.system import must_be_writable
 from commands.terminal import printable, printable_name
 from helpers.errors import CourseError
 
@@ -35,6 +36,7 @@ def publish(file: Path, out: Path, console: Console, *,
     ask: asks a person for a missing field; None: the missing are named.
     """
     day = _day(day)
+    must_be_writable(out)
     source = _source(file, drop or [], options)
     found = [*source.findings, *findings(source, known_country(country))]
     admitted = refuse(found, because, crs)
@@ -135,9 +137,15 @@ def _report(done: package.Outcome, home: Path, console: Console) -> int:
         console.print(printable(f"✗ {one['file']}, {one['validator']}: "
                                 f"{one['says']}"), soft_wrap=True)
     if done.release is None:
-        console.print(f"Not released: {len(objections)} objections. Remedy "
-                      "them, then publish again. (--repair makes invalid "
+        many = "objection" + "s" * (len(objections) != 1)
+        console.print(f"Not released: {len(objections)} {many}. Remedy "
+                      "this, then publish again. (--repair makes invalid "
                       "geometries valid.)", soft_wrap=True)
+        if (home / ANSWERS).is_file():
+            console.print(printable_name(
+                f"Your answers are in {home / ANSWERS}: edit them there. "
+                "Without --meta, the next run reads this file."),
+                soft_wrap=True)
         return 1
     asked = (done.verdicts["verdict"] == "yes").sum()
     console.print(printable(done.log.split("\n\n")[0]))

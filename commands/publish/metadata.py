@@ -61,7 +61,7 @@ def read(file: Path) -> Record:
     """Metadata in YAML or JSON. CourseError if it is none."""
     try:
         found = yaml.safe_load(file.read_text("utf-8"))
-    except OSError:
+    except FileNotFoundError:
         raise CourseError(f"There is no file {file}.") from None
     except (ValueError, yaml.YAMLError) as error:
         raise CourseError(f"{file} is no YAML in UTF-8: {error}") from None

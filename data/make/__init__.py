@@ -1,4 +1,4 @@
-"""The package that makes data/: `python start.py data`.
+"""The package that makes data/: `python3 start.py data`.
 
 - `build.py` makes all layers; `describe.py` writes datapackage.json and
   `readme.py` writes README.md about them.

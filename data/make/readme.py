@@ -14,11 +14,11 @@ ministries, and there are no airports.
 ABOUT = """\
 # Data of the course
 
-`python start.py data` makes this folder from the scripts in `data/make/`. Do
+`python3 start.py data` makes this folder from the scripts in `data/make/`. Do
 not edit it by hand; `data/received/` holds files as they were received. Layers
 marked **fictional** are generated with a seed: they describe no real centre
 and no real person. Another seed makes another world of the same kind:
-`python start.py data --seed 7 --out FOLDER`.
+`python3 start.py data --seed 7 --out FOLDER`.
 
 The column "used by" is derived from what the notebooks load; "later" names
 exercises that are still to come.

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -84,6 +85,57 @@ def test_an_error_says_its_words_and_its_class_says_the_exit_code(
     assert ended.value.code == code
     assert capsys.readouterr().err == (
         "column [bed] is�[2J missing: add it\n")
+
+
+@pytest.mark.parametrize("error, words", [
+    (PermissionError(13, "Permission denied", "/etc/rel"),
+     "/etc/rel: you may not read or write there. Choose a place"),
+    (NotADirectoryError(20, "Not a directory", "notes.txt/wells"),
+     "notes.txt/wells: it is a file, or has one among its folders."),
+    (OSError(28, "No space left on device", "a.html"),
+     "a.html: the disk is full. Make room on it"),
+    (OSError(5, "Input/output error", "a.csv"),
+     "a.csv: Input/output error. Repair this")])
+def test_what_the_system_refuses_is_said_with_the_path_and_a_remedy(
+        monkeypatch, capsys, error, words):
+    def fail(**_):
+        raise error
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(words) and said.count("\n") == 1
+    assert said.endswith(", then run the command again.\n")
+
+
+@pytest.mark.parametrize("words", [
+    ("publish", "data/chief_towns.geojson", "--out", "FILE"),
+    ("publish", "data/chief_towns.geojson", "--out", "FILE/releases"),
+    ("audit", "FILE/wells.csv"),
+    ("hand-out", "day1_production", "--trainees", "LIST", "--out", "FILE")])
+def test_a_file_in_place_of_a_folder_is_named(tmp_path, words):
+    file, people = tmp_path / "notes.txt", tmp_path / "trainees.csv"
+    file.write_text("mine", "utf-8")
+    people.write_text("code,name\nt01,Fictional One\n", "utf-8")
+    done = run(*(word.replace("FILE", str(file)).replace("LIST", str(people))
+                 for word in words))
+    assert str(file) in told(done) and done.returncode == 2
+    assert file.read_text("utf-8") == "mine"
+
+
+def test_a_folder_that_is_closed_is_named_before_the_work(
+        tmp_path, monkeypatch):
+    """Root may write everywhere: the system's answer is set here."""
+    monkeypatch.setattr("os.access", lambda _, mode: mode == os.R_OK)
+    for words in (["publish", "data/chief_towns.geojson", "--out",
+                   str(tmp_path / "rel")],
+                  ["audit", "data/chief_towns.geojson", "--html",
+                   str(tmp_path / "a.html")]):
+        done = run(*words)
+        assert f"{tmp_path}: you may not read or write there" in told(done)
+        assert done.returncode == 2
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

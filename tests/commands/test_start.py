@@ -6,6 +6,7 @@ and packages so small that a setup takes seconds and no network. uv is the real 
 
 import ast
 import base64
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -14,6 +15,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -633,6 +635,64 @@ def test_interrupted_setup_is_repaired(course, mirror, sign, code):
     if code is not None:
         assert mirror.readers.count(("uv", TINY)) == (1 if sign == signal.SIGINT else 2)
     assert not (course.folder / ".venv.cache").exists()
+
+
+# What a uv does that is stopped on its way: it writes into .venv for some seconds.
+BUSY_UV = """
+import os, time
+end, number = time.time() + 6, 0
+while time.time() < end:
+    number += 1
+    os.makedirs(os.path.join(".venv", "lib", "left over", str(number % 500)), exist_ok=True)
+"""
+
+
+def start_busy(course) -> subprocess.Popen:
+    """A start whose uv is at work."""
+    course.bring_uv(BUSY_UV)
+    process = subprocess.Popen(course.command("tell"), env=course.environment, text=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait_for((course.venv / "lib" / "left over").exists)
+    return process
+
+
+def test_start_while_the_uv_of_a_killed_one_still_writes(course):
+    process = start_busy(course)
+    process.kill()
+    process.wait()
+    course.bring_uv(UV)
+    done = course.start("tell")
+    assert done.returncode == 0, done.stderr
+    assert "Removing what an earlier start has left" in done.stderr
+    assert json.loads(done.stdout)["tiny"] == "1.0"
+    assert not (course.venv / "lib" / "left over").exists()
+
+
+def test_terminated_setup_ends_its_uv(course):
+    process = start_busy(course)
+    process.terminate()
+    _, said = process.communicate(timeout=5)
+    assert process.returncode == 1 and "Stopped. The next start" in said
+    shutil.rmtree(course.venv)
+    time.sleep(0.5)
+    assert not course.venv.exists(), "uv still writes"
+
+
+def test_a_second_start_says_that_it_waits_for_the_first(course):
+    with contextlib.closing(sqlite3.connect(course.folder / ".venv.lock")) as first:
+        first.executescript("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE")
+        said = course.elsewhere / "said.txt"
+        with said.open("w") as file:
+            process = subprocess.Popen(course.command("tell"), env=course.environment,
+                                       stdout=subprocess.DEVNULL, stderr=file)
+        try:
+            wait_for(said.read_text, 5)
+        except AssertionError:
+            process.kill()
+            raise
+        assert said.read_text() == "Another start sets up the course: waiting.\n"
+    assert process.wait(timeout=60) == 0
+    assert "Setting up, once" in said.read_text()
 
 
 @pytest.mark.slow

@@ -65,7 +65,7 @@ def test_another_python(report, monkeypatch, version):
     message = "\n".join(failures(report()))
     assert f"This is Python 3.{version[1]}; the course needs 3.11 to 3.13" \
         in message
-    assert "python start.py" in message
+    assert "python3 start.py" in message
 
 
 def installed(monkeypatch, change):
@@ -120,7 +120,7 @@ def test_no_package_at_all(report, monkeypatch):
     messages = failures(report())
     assert len(messages) == 4
     for line in messages:
-        assert "No module named" in line and "python start.py" in line
+        assert "No module named" in line and "python3 start.py" in line
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ each_notebook = pytest.mark.parametrize(
 def test_the_last_cell_credits_what_the_notebook_loads(file):
     notebook = notebooks.read(file)
     assert crediting.have_credits(notebook), (
-        f"{file.relative_to(ROOT)}: run `python start.py release`; it writes "
+        f"{file.relative_to(ROOT)}: run `python3 start.py release`; it writes "
         f"a last cell with the id \"{crediting.CELL}\":\n"
         + crediting.text(notebook))
 

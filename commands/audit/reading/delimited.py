@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from commands.audit import opening
 from commands.audit.model import MOST_ROWS, Source, UnreadableFile, finding
 from commands.audit.reading import heads, places, text
+from commands.audit.reading.sheets import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +63,7 @@ def read(path: Path, data: bytes, *, x: str | None = None,
             head.titles or None)) + "\ntable.to_csv(new, index=False)")
     source.table = table
     _decimal(source)
+    _errors(source)
     if not len(table):
         source.findings.append(finding(
             "layer-empty", f"{path.name} has no record below its head",
@@ -264,6 +266,23 @@ class _Columns:
                 f"{NAMES.get(delimiter, 'delimiter')} needs quotation marks.",
                 rows=odd[:MOST_ROWS], count=len(odd), example=self.example,
                 severity="error"))
+
+
+def _errors(source: Source) -> None:
+    """Errors of a spreadsheet that were exported as values."""
+    for name in source.table.columns:
+        text = source.table[name].str.strip()
+        wrong = text.str.fullmatch(
+            ERRORS.pattern.replace("N/A|", "")).fillna(False).to_numpy(bool)
+        if wrong.any():
+            source.findings.append(finding(
+                "cells-errors", f"column {name!r} has an error of a "
+                f"spreadsheet in {wrong.sum()} rows",
+                "The value is lost; readers take it for text.",
+                "# export the values again; or set these cells to missing:\n"
+                f"table[{name!r}] = table[{name!r}].replace(r'^ *#[A-Z].*', "
+                "None, regex=True)", rows=[*(wrong.nonzero()[0] + 1)],
+                example=text[wrong].iloc[0], severity="error"))
 
 
 def _decimal(source: Source) -> None:

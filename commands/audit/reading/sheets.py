@@ -19,7 +19,7 @@ from commands.audit.reading import archive, driver, heads, places
 MOST_COLUMNS = 2_000
 MOST_ROWS = 1_100_000
 MOST_CELLS = 30_000_000
-ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:5\d\d")
+ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0 ?!|NAME\?|NUM!|NULL!)|Err:5\d\d")
 
 
 @dataclass

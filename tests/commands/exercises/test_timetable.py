@@ -35,7 +35,7 @@ def rows(text, columns):
 
 
 def test_the_guide_says_what_the_notebooks_say():
-    assert timetable.is_current(), "python start.py release"
+    assert timetable.is_current(), "python3 start.py release"
 
 
 @pytest.mark.parametrize("number, day", [*enumerate(DAYS)])

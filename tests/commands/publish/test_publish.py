@@ -231,6 +231,17 @@ def test_the_served_releases_give_what_the_files_have(releases):
                                         tolerance=1e-6).all(), name
 
 
+def test_a_refusal_names_the_file_with_the_answers(tmp_path):
+    kept = tmp_path / "out" / "sectors_received" / "metadata.yml"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(yaml.safe_dump(META), "utf-8")
+    code, said = run(data.path("sectors_received"), tmp_path / "out",
+                     meta=None)
+    assert code == 1 and f"Your answers are in {kept}: edit" in said
+    count = said.count("✗ ")
+    assert f"Not released: {count} objection{'s'[:count > 1]}. " in said
+
+
 def test_an_invalid_layer_is_not_released_unless_repaired(tmp_path):
     file = data.path("sectors_received")
     code, said = run(file, tmp_path / "out")
@@ -589,7 +600,7 @@ def test_the_lesson_gives_what_it_says(tmp_path, monkeypatch, capsys):
                                   re.DOTALL):
         if kind == "python":
             exec(block, {})
-        elif block.startswith("python start.py publish"):
+        elif block.startswith("python3 start.py publish"):
             monkeypatch.setattr(sys, "argv", block.split()[1:])
             with pytest.raises(SystemExit) as ended:
                 cli.main()

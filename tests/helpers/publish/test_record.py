@@ -457,3 +457,9 @@ def test_the_table_of_verdicts_asks_them(good, layer, files):
     (files / "metadata.json").write_text("{", "utf-8")
     assert "no JSON" in table()["metadata.json",
                                 "what no validator sees"].says
+
+
+def test_the_name_of_a_publisher_may_be_the_same_in_two_languages(good):
+    good["publisher"]["name"]["fr"] = good["publisher"]["name"]["en"]
+    assert not [said for said in record.objections(good)
+                if "same text" in said]

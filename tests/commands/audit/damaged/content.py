@@ -39,6 +39,26 @@ def _(made):
     made.table["opened"] = [f"{day + 1:02}/03/2021" for day in range(30)]
 
 
+@csv_case("errors of a spreadsheet", "cells-errors",
+          rows={"cells-errors": [2, 5, 7]})
+def _(made):
+    made.table.loc[[1, 4, 6], "population_served"] = [
+        "#REF!", "#DIV/0 !", "#VALUE!"]
+
+
+@csv_case("-999 for a missing value", "missing-coded",
+          rows={"missing-coded": [3, 9]})
+def _(made):
+    made.table.loc[[2, 8], "population_served"] = "-999"
+
+
+@csv_case("a day that does not exist", "dates-impossible", "dates-as-text",
+          rows={"dates-impossible": [4]})
+def _(made):
+    made.table["opened"] = [f"{day % 28 + 1:02}/03/2021" for day in range(30)]
+    made.table.loc[3, "opened"] = "31/02/2021"
+
+
 @csv_case("codes as 1.2E+07", "codes-exponent",
           rows={"codes-exponent": [2, 4]}, kind="C31")
 def _(made):
