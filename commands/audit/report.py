@@ -14,6 +14,7 @@ from commands.audit.model import GROUPS, Finding, Source
 
 POINTS = {"structure": 15, "text": 15, "coordinates": 20, "geometry": 15,
           "codes": 10, "personal": 15, "openness": 10}
+OF_PLACES = ("coordinates", "geometry")
 COST = {"error": 10, "warning": 4, "note": 1}  # the worst first
 SEVERITIES = tuple(COST)
 
@@ -30,6 +31,8 @@ class Loss:
     @property
     def words(self) -> str:
         """"4 of 15: rows-empty −4, totals-row −4 …", or why none."""
+        if not self.points:
+            return "not judged: a table without places"
         if not self.costs:
             return "nothing found"
         return ", ".join(f"{code} −{cost}"
@@ -51,12 +54,24 @@ class Layer:
     def losses(self) -> list[Loss]:
         """What each group loses, and why."""
         return [_loss(group, [one for one in self.findings
-                              if one.group == group]) for group in GROUPS]
+                              if one.group == group])
+                if group not in self.not_judged else Loss(group, 0, 0, {})
+                for group in GROUPS]
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The groups about places, for a table without places."""
+        if getattr(self.source.table, "active_geometry_name", None) or any(
+                one.group in OF_PLACES for one in self.findings):
+            return ()
+        return OF_PLACES
 
     @property
     def score(self) -> int:
-        """The points that are left, of 100."""
-        return sum(loss.left for loss in self.losses)
+        """The points that are left, per cent of those that were judged."""
+        losses = self.losses
+        return round(100 * sum(loss.left for loss in losses)
+                     / sum(loss.points for loss in losses))
 
 
 @dataclass

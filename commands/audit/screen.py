@@ -61,7 +61,8 @@ def _head(layer: Layer, console: Console) -> None:
     crs = getattr(source.table, "crs", None)
     facts = [source.format, f"{len(source.table):,} rows",
              f"{source.table.shape[1]} columns",
-             crs.to_string()[:20] if crs else "no CRS declared"]
+             crs.to_string()[:20] if crs else "a table without places"
+             if layer.not_judged else "no CRS declared"]
     console.print(Text(printable_name(layer.title), style="bold"),
                   Text("· " + " · ".join(facts)))
     for key in ("encoding", "delimiter", "decimal", "x", "y", "crs"):
@@ -98,7 +99,10 @@ def _findings(layer: Layer) -> Table:
 def _score(layer: Layer, console: Console) -> None:
     console.print(Text(f"Score {layer.score} of 100:", style="bold"), Text(
         "; ".join(f"{loss.group} {loss.left}/{loss.points}"
-                  for loss in layer.losses)))
+                  for loss in layer.losses if loss.points)))
+    if layer.not_judged:
+        console.print("  A table without places: coordinates and geometry "
+                      "were not judged.", soft_wrap=True)
     lost = [f"{loss.group}: {loss.words}" for loss in layer.losses
             if loss.costs]
     if lost:

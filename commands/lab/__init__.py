@@ -1,5 +1,6 @@
 """JupyterLab with the course's settings, opened on the welcome page."""
 
+import difflib
 import os
 import sys
 import webbrowser
@@ -8,6 +9,7 @@ from typing import NoReturn
 
 from commands.terminal import err
 from helpers.data import ROOT
+from helpers.errors import CourseError
 
 WELCOME = "course/index.md"
 SETTINGS = Path(__file__).parent / "config"
@@ -22,6 +24,7 @@ def open_lab(arguments: list[str]) -> NoReturn:
     JupyterLab.
     """
     from jupyterlab.labapp import LabApp
+    must_be_known(arguments)
     _set_environment()
     os.chdir(ROOT)
     if is_root():
@@ -33,6 +36,25 @@ def open_lab(arguments: list[str]) -> NoReturn:
     # If JupyterLab is stopped while a page loads, it leaves threads that wait
     # for work. Python would wait for them and never end.
     os._exit(0)
+
+
+def must_be_known(arguments: list[str]) -> None:
+    """CourseError for a word such as --prot, which JupyterLab ignores. Names
+    with a point are settings; it checks them itself."""
+    from jupyter_server.serverapp import ServerApp
+    from jupyterlab.labapp import LabApp
+    known = {"help", "help-all", "version", "show-config", *(
+        name for app in (LabApp(), ServerApp()) for each in (
+            app.flags, app.aliases) for names in each
+        for name in ([names] if isinstance(names, str) else names))}
+    for word in arguments:
+        name = word.removeprefix("--").split("=")[0]
+        if word.startswith("--") and name and "." not in name and (
+                name not in known):
+            near = difflib.get_close_matches(name, known, 1)
+            raise CourseError(f"JupyterLab has no option --{name}. " + (
+                f"Do you mean --{near[0]}?" if near else
+                "Its options: python3 start.py lab --help-all"))
 
 
 def options() -> list[str]:

@@ -67,6 +67,20 @@ def test_an_unknown_command_is_answered_in_words():
     assert "No such command 'grades'" in told(run("grades"))
 
 
+def test_an_option_that_jupyterlab_does_not_know_is_named(monkeypatch):
+    from jupyterlab.labapp import LabApp
+    given = []
+    monkeypatch.setattr(LabApp, "launch_instance", given.extend)
+    monkeypatch.setattr("os._exit", sys.exit)
+    words = told(run("lab", "--prot", "8890"))
+    assert "has no option --prot. Do you mean --port?" in words
+    assert not given
+    right = ["--port", "8890", "--no-browser", "--ip=127.0.0.1",
+             "--ServerApp.token=a"]
+    assert run("lab", *right).returncode == 0
+    assert given[-len(right):] == right
+
+
 # --- errors and surroundings -----------------------------------------------
 
 class _Wrong(CourseError):

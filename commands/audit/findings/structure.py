@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from commands.audit.findings import values
+from commands.audit.findings import values as single_values
 from commands.audit.findings.subject import (
     Column,
     Subject,
@@ -58,7 +58,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
             yield from codes_exponent(column)
             yield from numbers_as_text(column, subject)
             yield from dates_as_text(column)
-    yield from values.findings(subject)
+    yield from single_values.findings(subject)
     yield from zeros_lost(subject)
     yield from identifier_repeated(subject)
 

@@ -57,8 +57,14 @@ def read(path: Path | str, *, layer: str | None = None,
         raise UnreadableFile(f"There is no file {path}. Give its whole path.")
     if path.is_dir() and path.suffix.lower() != ".gdb":
         raise UnreadableFile(f"{path} is a folder. Give one file in it.")
-    return _read(path, None, layer=layer, csv_x=csv_x, csv_y=csv_y,
-                 encoding=encoding)
+    sources = _read(path, None, layer=layer, csv_x=csv_x, csv_y=csv_y,
+                    encoding=encoding)
+    if layer is not None and layer != path.stem and all(
+            one.layer is None for one in sources):
+        raise UnreadableFile(
+            f"{path.name} has no layer {layer!r}: a file of the format "
+            f"{sources[0].format} has no layers. Leave out --layer.")
+    return sources
 
 
 def _read(path: Path, shown: str | None, *, layer: str | None,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 50_000  # rows that become columns at a time
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+LEAST = 0.7  # of the rows of a table are cut alike; a text is not
 MOST_COLUMNS = 5_000
 MOST_BROKEN = 20  # lines with a lost quotation mark that are repaired
 _POINT = r"^\s*[+-]?\d*\.\d+([eE][+-]?\d+)?\s*$"
@@ -38,8 +39,13 @@ def read(path: Path, data: bytes, *, x: str | None = None,
     body, told = _told(decoded.text)
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter, why = (told, "the line sep= says so") if told else (
-        _delimiter(body))
+    delimiter, why, share = (told, "the line sep= says so", 1.0) if told \
+        else _delimiter(body)
+    if share < LEAST and path.suffix.lower() not in (".csv", ".tsv"):
+        raise UnreadableFile(
+            f"{path.name} is a text, no table: no comma, semicolon, tab or "
+            "bar cuts its rows into the same number of cells. Give a file "
+            "of geodata; a table of one column needs a name with .csv.")
     top = list(_rows(body[:2_000_000], delimiter, heads.LOOK))
     while top and not any(top[-1]):
         top.pop()
@@ -79,8 +85,9 @@ def _told(body: str) -> tuple[str, str]:
     return (body[found.end():], found.group(1)) if found else (body, "")
 
 
-def _delimiter(body: str) -> tuple[str, str]:
-    """The sign that cuts most rows into the same number of cells."""
+def _delimiter(body: str) -> tuple[str, str, float]:
+    """The sign that cuts most rows into the same number of cells, why, and
+    the share of these rows."""
     best, said = (0.0, 0, ","), "one column"
     for sign in NAMES:
         rows = [row for row in _rows(body[:400_000], sign, 200) if row]
@@ -92,7 +99,7 @@ def _delimiter(body: str) -> tuple[str, str]:
             best = (round(share, 2), usual, sign)
             said = (f"it cuts {share:.0%} of the first {len(rows)} rows "
                     f"into {usual} cells")
-    return best[2], said
+    return best[2], said, best[0]
 
 
 def _rows(body: str, delimiter: str,

@@ -333,3 +333,32 @@ def test_a_file_that_is_not_there_is_unreadable(tmp_path):
     with pytest.raises(UnreadableFile) as error:
         run(tmp_path / "none.csv")
     assert error.value.exit_code == 2
+
+
+# --- what is no layer ------------------------------------------------------
+
+def test_a_table_without_places_gets_no_points_for_places(tmp_path):
+    file = tmp_path / "wells.csv"
+    file.write_text("name,depth_m\n" + "".join(
+        f"Puits {at},{at * 7 % 31}\n" for at in range(12)), "utf-8")
+    report = audit(file)
+    losses = {one.group: one for one in report.layers[0].losses}
+    assert losses["coordinates"].points == losses["geometry"].points == 0
+    lost = sum(one.points - one.left for one in losses.values())
+    assert report.score == round(100 * (65 - lost) / 65) < 100
+    said = shown(report)
+    assert "coordinates and geometry were not judged" in said
+    assert "coordinates 20/20" not in said
+    assert machine.document(report)["layers"][0]["groups"][2]["points"] == 0
+
+
+def test_a_layer_that_a_format_without_layers_has_not_is_refused():
+    for name in ("chief_towns", "governorate_table"):
+        with pytest.raises(UnreadableFile, match=r"no layer 'nope'.*has no "
+                       r"layers\. Leave out --layer"):
+            audit(data.path(name), layer_name="nope")
+
+
+def test_a_text_is_no_table():
+    with pytest.raises(UnreadableFile, match=r"README\.md is a text, no table"):
+        audit(ROOT / "README.md")

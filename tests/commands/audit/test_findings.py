@@ -268,6 +268,10 @@ def added_column(name, values):
 @pytest.mark.parametrize("code, name, values, twin", [
     ("zeros-lost", "code_postal", ["0101", "102", "0307", "1240"] * 3,
      ["0101", "0102", "0307", "1240"] * 3),
+    ("missing-coded", "people", ["-999", "120", "340"] * 4,
+     ["-999", "-120", "340"] * 4),
+    ("dates-impossible", "opened", ["31/02/2021"] + ["28/02/2021"] * 11,
+     ["28/02/2021"] * 12),
     ("codes-exponent", "code", ["1.2E+07", "12345678"] * 6,
      ["12345679", "12345678"] * 6),
     ("personal-phone", "telephone", [f"00 1{n:02d} 456" for n in range(12)],
