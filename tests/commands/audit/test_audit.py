@@ -101,7 +101,8 @@ def test_the_exchanged_region_of_e03_is_told():
 # --- the score -------------------------------------------------------------
 
 def report_of(*findings, table=None, name="fictional.csv"):
-    table = pd.DataFrame({"a": ["1"]}) if table is None else table
+    if table is None:
+        table = gpd.GeoDataFrame({"a": ["1"]}, geometry=[shapely.Point(9, 35)])
     source = Source(ROOT / name, None, "CSV", table)
     return Report(source.path, "TN", [layer(source, list(findings))])
 
@@ -360,5 +361,5 @@ def test_a_layer_that_a_format_without_layers_has_not_is_refused():
 
 
 def test_a_text_is_no_table():
-    with pytest.raises(UnreadableFile, match=r"README\.md is a text, no table"):
+    with pytest.raises(UnreadableFile, match=r"README\.md is a text"):
         audit(ROOT / "README.md")
