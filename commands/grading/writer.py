@@ -40,6 +40,7 @@ from commands.grading import (
 )
 from commands.grading.alone import alone
 from commands.grading.cage.kernels import Limits
+from commands.grading.notes import Notes
 from commands.grading.results import (
     REPORTS,
     NotebookResult,
@@ -79,7 +80,7 @@ class Writer:
         self.sandbox, self.settings = sandbox, settings
         self.source = root / "solutions" / day
         self.log = root / REPORTS / f"{day}.log"
-        self.notes = _Notes(root / REPORTS / f"{day}.jsonl")
+        self.notes = Notes(root / REPORTS / f"{day}.jsonl")
         self.config = nbgrader_config(root)
         self.masters = {}
 
@@ -334,29 +335,6 @@ class Writer:
 MARGIN = 120  # seconds of a job beyond what its notebooks may take
 NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
            "in its name, or a space at one end; rename submitted/")
-
-
-class _Notes:
-    """What has been graded, and of which files: one line of JSON per
-    student; the last one counts."""
-
-    def __init__(self, file: Path):
-        self.file = file
-
-    def read(self) -> dict[str, dict]:
-        """student → note."""
-        notes = {}
-        if self.file.exists():
-            for line in self.file.read_text("utf-8").splitlines():
-                with contextlib.suppress(ValueError):  # cut at its end
-                    note = json.loads(line)
-                    notes[note["student"]] = note
-        return notes
-
-    def add(self, note: dict) -> None:
-        with self.file.open("a", encoding="utf-8") as notes:
-            # Begin a new line, also after a line that was cut.
-            notes.write("\n" + json.dumps(note, ensure_ascii=False))
 
 
 def _work(fingerprint):

@@ -674,7 +674,7 @@ def test_terminated_setup_ends_its_uv(course):
     _, said = process.communicate(timeout=5)
     assert process.returncode == 1 and "Stopped. The next start" in said
     shutil.rmtree(course.venv)
-    time.sleep(0.5)
+    time.sleep(0.5)  # a uv that still ran would write meanwhile
     assert not course.venv.exists(), "uv still writes"
 
 

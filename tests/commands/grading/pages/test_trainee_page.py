@@ -209,12 +209,12 @@ def test_a_text_that_nobody_has_marked_is_no_zero(tmp_path):
     tiny.hand_in(root, "bilel", blank)  # no text: 0 points, by grading
     grade_tiny(root)
     page = tiny_page(root, "amina")
-    assert "Written response</a> (Score: not marked yet, of 1)" in page
+    assert "Task 4 · In words</a> (Score: not marked yet, of 1)" in page
     assert page.count("ot marked yet") == 3  # list, cell, sum
     assert "Score: 0.0 / 1.0" not in page
     assert f"Score: {tiny.AUTOMATIC}.0 / 10.0; of these, 1 not" in page
     page = tiny_page(root, "bilel")
-    assert "Written response</a> (Score: 0.0 / 1.0)" in page
+    assert "Task 4 · In words</a> (Score: 0.0 / 1.0)" in page
     assert "ot marked yet" not in page
 
 
