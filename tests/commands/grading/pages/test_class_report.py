@@ -1,6 +1,7 @@
 """The page of a class: true sentences, a page that anybody can read."""
 
 import copy
+import dataclasses
 
 import pandas as pd
 import pytest
@@ -204,6 +205,15 @@ def test_an_exercise_that_is_no_core_exercise_is_marked(page_of):
     page = page_of(graded("amina", FULL), stretch=[NAME])
     assert page.find("h3").get_text() == "E03 · CRS detective (stretch)"
     assert "is no core exercise" in page.get_text()
+
+
+def test_a_total_is_never_more_than_all_points_of_the_core(page_of):
+    core = graded("amina", FULL)
+    page = page_of(core, dataclasses.replace(core, notebook="e02_more"),
+                   titles=TITLES | {"e02_more": "E02 · More"},
+                   stretch=["e02_more"])
+    assert "12 of 12" in texts(section(page, "trainees"))
+    assert "24 of 12" not in page.get_text()
 
 
 def test_the_quiz_before_and_after_is_shown_if_there_is_one(page_of):
