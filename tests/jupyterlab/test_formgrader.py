@@ -116,7 +116,7 @@ def test_a_mark_and_a_comment_reach_the_trainees_page(instructor, lab,
         hand_in(course, trainee)
     grade(course)
     before = {trainee: str(page_of(course, trainee)) for trainee in CLASS}
-    assert all("0.0 / 4.0" in page for page in before.values())
+    assert all("not marked yet, of 4" in page for page in before.values())
 
     mark_in_the_browser(instructor, lab)
     said = grade(course)
