@@ -21,9 +21,9 @@ def objection(name: str, text: str) -> str:
     """What is wrong with the name of a test's file, or nothing."""
     fits = NAME.fullmatch(name)
     if not fits:
-        return (f"{name}: call it test_dN_sM_WHAT.py (a lesson), "
-                "test_eNN_WHAT.py or test_cN_WHAT.py (an exercise), or "
-                "test_WHAT.py without a digit")
+        return (f"{name}: call it test_dN_sM_NAME.py (a lesson), "
+                "test_eNN_NAME.py or test_cN_NAME.py (an exercise), or "
+                "test_NAME.py without a digit")
     day, session, exercises = fits.groups()
     for letter, number in (("day", day), ("s", session)):
         named = re.findall(rf'[/"]{letter}(\d)_', text)
