@@ -95,7 +95,7 @@ def install(wanted):  # the stamp comes last, so that nothing half done counts a
         if not os.path.exists(PYTHON):  # base: .venv's own Python may be gone
             run([sys._base_executable, "-P", "-m", "venv", VENV], PIP_LOG, "making .venv")
         install_packages()
-        open(STAMP, "w").write(wanted)
+        open(STAMP, "wb", 0).write(wanted.encode())  # without a buffer: a full disk shows
 
 def install_packages():  # pip brings uv, and uv the rest, faster; where uv fails, pip goes on
     pip, packages = [PYTHON, "-P", "-m", "pip", "install"], ["--no-deps", "-r", LOCK, "-e", "."]
@@ -137,7 +137,7 @@ def run(command, log, doing="", environment=None):  # one step; if it fails, wha
         reader.join(0.5 if terminal else 15)
         now = "  %s, %d s" % (doing or progress(lines), time.time() - began)
         sys.stderr.write("\r%-45s" % now if terminal and reader.is_alive() else now + "\n")
-    open(log, "w", encoding="utf-8").writelines(lines)
+    open(log, "w", 1, "utf-8").writelines(lines)  # line by line: a full disk shows
     if step.wait():
         end = "".join(lines[-20:])
         remedy = next(remedy for sign, remedy in REMEDIES if re.search(sign, end))
