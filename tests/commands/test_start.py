@@ -656,6 +656,7 @@ def start_busy(course) -> subprocess.Popen:
     return process
 
 
+@pytest.mark.slow
 def test_start_while_the_uv_of_a_killed_one_still_writes(course):
     process = start_busy(course)
     process.kill()
@@ -668,6 +669,7 @@ def test_start_while_the_uv_of_a_killed_one_still_writes(course):
     assert not (course.venv / "lib" / "left over").exists()
 
 
+@pytest.mark.slow
 def test_terminated_setup_ends_its_uv(course):
     process = start_busy(course)
     process.terminate()

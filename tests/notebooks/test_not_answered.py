@@ -9,6 +9,8 @@ from commands.exercises import notebooks
 from tests.notebooks.turns import _printed
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 ONE, CLEAN = "day1_production/s1_open_data", "day2_processing/s1_cleaning"
 # lesson, task, starter's words -> a wrong answer, what the
 # check says of it

@@ -118,6 +118,7 @@ def test_each_note_names_the_versions_of_the_table():
         patches.PINNED.items())
 
 
+@pytest.mark.slow
 def test_each_patch_has_its_note_beside_it():
     patches_by_file = {file.relative_to(ROOT).as_posix(): without_a_note(
         file.read_text("utf-8")) for file in FILES}

@@ -106,6 +106,7 @@ def texts(source):
             yield node.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", SOLUTIONS, ids=[
     file.stem for file in SOLUTIONS])
 def test_what_a_hidden_test_says_to_the_trainee_is_shown(file):
