@@ -275,14 +275,16 @@ def test_a_page_that_cannot_be_written_leaves_the_one_before(
     assert file.read_bytes() == before
 
 
-def test_only_the_live_page_loads_itself_again_and_leads_to_the_other(
-        page_of):
+def test_only_the_live_page_loads_itself_again_and_names_the_other(page_of):
+    """Without a link: the other shows each trainee, and a click on a
+    projector is seen by all."""
     assert not page_of(graded("amina", FULL)).select("meta[http-equiv]")
     page = page_of(graded("amina", FULL), refresh=20)
     assert page.select_one("meta[http-equiv=refresh]")["content"] == "20"
-    link = page.select_one("h1 + .live a")
-    assert link["href"] == f"{DAY}.html"
-    assert "every 20 seconds" in " ".join(link.parent.get_text().split())
+    said = page.select_one("h1 + .live")
+    assert f"reports/{DAY}.html" in said.get_text()
+    assert not page.find("a", href=lambda to: not to.startswith("#"))
+    assert "every 20 seconds" in " ".join(said.get_text().split())
 
 
 def test_the_page_is_accessible_and_asks_nothing_of_the_network(
