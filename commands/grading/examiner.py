@@ -55,12 +55,14 @@ class Examiner:
 
     kernel_wire is for the trainee's kernel, which takes it over. starters:
     grade id → source of the answer cells as they were handed out.
+    unanswered: did the trainee's kernel leave the last check without an
+    answer?
     """
 
     def __init__(self, kernels: WarmKernels, cells: Path, folder: Path,
                  starters: dict[str, str]):
         self._kernels, self._cells, self._folder = kernels, cells, folder
-        self.starters = starters
+        self.starters, self.unanswered = starters, False
 
     def __enter__(self):
         """Start the checker without waiting: `ask` waits for it."""
@@ -97,6 +99,7 @@ class Examiner:
             None, self._exchange, question, seconds + GRACE))
         if "failed" in reply:
             raise CheckerFailed(f"{question.cell}: {reply['failed']}")
+        self.unanswered = reply["unanswered"]
         return [nbformat.from_dict(output) for output in reply["outputs"]]
 
     def _exchange(self, question, seconds):

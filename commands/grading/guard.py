@@ -144,6 +144,7 @@ class Guarded:
             cell.outputs = [_error("NotRun", "Not run: " + self._why)]
             return
         limits, examiner = self.room.limits, self.room.examiner
+        told = len(self.room.reasons)
         asking = asyncio.ensure_future(examiner.ask(examiner.question(
             self.nb, cell_index, min(limits.seconds_a_call,
                                      limits.seconds_a_cell / 2)),
@@ -160,6 +161,8 @@ class Guarded:
             examiner.no_more_answers()
         try:
             cell.outputs = await asking
+            if examiner.unanswered and told == len(self.room.reasons):
+                self._tell(NO_ANSWER)
         except CheckerFailed as error:
             self.room.checker_failed = str(error)
             cell.outputs = [_error("CheckerFailed", f"Not checked: {error}")]
@@ -269,6 +272,8 @@ class GuardedExecute(Guarded, Execute):
 
 CUT_OFF = ("it was stopped: it sent a message of more than "
            f"{LARGEST_MESSAGE >> 20} MB, or closed its connection")
+NO_ANSWER = ("its Python stopped, or did not answer, while its code was "
+             "tested (exit() in a function, or too little memory?)")
 
 
 def _endless(seconds: int) -> str:

@@ -29,7 +29,7 @@ MUST_BE_TRIED = {
         endless-page hundred-slow-cells huge-notebook""",
     "it does not end": """
         os-exit ignores-interrupts refuses-to-end daemon kills-grader
-        stops-itself drops-replies named-pipe""",
+        stops-itself drops-replies no-more-answers named-pipe""",
     "it calls": "network socket-families sockets-of-others scripts",
     "it silences errors": """
         silenced-traceback custom-exception-handler errors-dropped

@@ -121,6 +121,7 @@ class Checker:
         self.control, self.wire = Connection(control), Connection(wire)
         self.replaced: set[str] = set()
         self._number = 0  # of the last question
+        self._unanswered = False  # was the last cell left without an answer?
 
     def serve(self) -> None:
         """Serve the worker, and tools to the answers' Python, until the
@@ -146,13 +147,14 @@ class Checker:
     def _answered(self, task):
         """What the worker is told of one check cell."""
         try:
-            return {"outputs": self.check(task)}
+            return {"outputs": self.check(task),
+                    "unanswered": self._unanswered}
         except Exception as error:  # a fault of the checker, not a verdict
             return {"failed": f"{type(error).__name__}: {error}"}
 
     def check(self, task: dict) -> list[dict]:
         """The outputs of one check cell. task: see `examiner.Question`."""
-        cell = task["cell"]
+        cell, self._unanswered = task["cell"], False
         # A copy: the reference's own functions see their own names.
         namespace = dict(self.reference.before[cell])
         mentions = mentioned(task["source"])
@@ -216,23 +218,26 @@ class Checker:
         that were replaced. Raises Stopped when it has ended, or when its
         worker says that it does not answer any more."""
         self._number += 1
-        try:
-            send(self.wire, {**request, "number": self._number})
-        except OSError:
-            raise answers.Stopped(_STOPPED) from None
-        while True:
-            ready, _, _ = select.select([self.wire, self.control], [], [])
-            if self.wire not in ready:
-                with contextlib.suppress(OSError, EOFError):
-                    self.control.recv_bytes()
-                raise answers.Stopped(_STOPPED)
-            reply = receive(self.wire)
-            if reply is None:
-                raise answers.Stopped(_STOPPED)
-            if reply.get("do") == "tool":
-                self._serve_tool(reply)
-            elif reply.get("number") == self._number:
-                return reply
+        with contextlib.suppress(OSError):
+            if not self._unanswered:
+                send(self.wire, {**request, "number": self._number})
+                while reply := self._reply():
+                    if reply.get("do") == "tool":
+                        self._serve_tool(reply)
+                    elif reply.get("number") == self._number:
+                        return reply
+        self._unanswered = True
+        raise answers.Stopped(_STOPPED)
+
+    def _reply(self):
+        """The next message of the answers' Python; None when none will
+        come."""
+        ready, _, _ = select.select([self.wire, self.control], [], [])
+        if self.wire in ready:
+            return receive(self.wire)
+        with contextlib.suppress(OSError, EOFError):
+            self.control.recv_bytes()
+        return None
 
     def _serve_tool(self, request):
         """Call the reference's function in place of a wrong answer."""
@@ -245,8 +250,8 @@ class Checker:
             send(self.wire, reply)
 
 
-_STOPPED = ("Python itself stopped while your code was tested (exit() in a "
-            "function, or too little memory?)")
+_STOPPED = ("Python stopped, or did not answer, while your code was tested "
+            "(exit() in a function, or too little memory?)")
 
 
 @functools.cache

@@ -217,6 +217,16 @@ session.send = quiet
 """), AUTOMATIC, HONEST, "second", "time", "stopped")
 
 
+case("no-more-answers", "has no memory left when a check asks for an answer",
+     knows("", largest="""
+def largest(rows):
+    from multiprocessing.connection import Connection
+    def full(*_):
+        raise MemoryError
+    Connection.send_bytes = full
+"""), AUTOMATIC - course.POINTS["largest"], "did not answer")
+
+
 def pipe(folder, world):
     """A named pipe, which whoever reads it waits for."""
     os.mkfifo(folder / "notes.csv")
