@@ -47,6 +47,7 @@ def serve(connection: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import(OF_A_KERNEL)
+    application.quick_application()
     references: dict[str, socket.socket] = {}
     while True:
         message, files, *_ = socket.recv_fds(connection, LARGEST, MOST_FILES)
@@ -217,6 +218,7 @@ def _rehearse():
         points = layer.to_crs(32632).representative_point()
         points.to_frame("geometry").sjoin(layer.to_crs(32632))
     if "matplotlib.pyplot" in sys.modules:
+        import matplotlib_inline  # noqa: F401  each kernel needs it then
         from matplotlib.backends import backend_registry
         backend_registry.list_all()  # reads what all packages declare
 
@@ -289,6 +291,7 @@ def _settle(request):
     os.environ.clear()
     os.environ.update(request["environment"])
     tempfile.tempdir = None  # else the server's, which is not here
+    gc.set_threshold(10_000, 10, 10)  # a notebook makes many small objects
     limits = request["limits"]
     if not (request["renounce"] and rights.renounce(request["user"])):
         limits = {**limits, "processes": None}  # it would count the user's

@@ -8,25 +8,22 @@ import types
 from unittest import mock
 
 
-def make(connection: dict):
-    """ipykernel's application with its sockets bound, without a file.
+@functools.cache
+def quick_application() -> type:
+    """ipykernel's application without TCP and without a file. Made once, in
+    the server: a class takes a while (traitlets looks at all it has).
 
-    Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): the methods of
-    IPKernelApp that write a connection file are empty, there is no pause
-    after a cell (`_execute_sleep`), and the shell's compiler and
-    `transform_cell` are replaced. Compare these names. Tests: test_kernels,
-    "ordinary"; test_cage, "honest". The functions below replace more.
+    Upgrade note (ipykernel >=7.4,<7.5): the methods of IPKernelApp that write
+    a connection file are empty. Tests: as for `make`.
     """
-    from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
-    from IPython.core.compilerop import CachingCompiler
-    from traitlets.config import Config
 
     class Application(IPKernelApp):
         def parse_command_line(self, argv=None):  # there is none
             pass
 
         def init_connection_file(self):
+            connection = self.connection
             self.transport, self.ip = "ipc", connection["ip"]
             for name in ("shell", "iopub", "stdin", "hb", "control"):
                 setattr(self, f"{name}_port", connection[f"{name}_port"])
@@ -40,13 +37,32 @@ def make(connection: dict):
         def init_crash_handler(self):
             pass
 
+    return Application
+
+
+def make(connection: dict):
+    """ipykernel's application with its sockets bound, without a file.
+
+    Upgrade note (ipykernel >=7.4,<7.5; ipython >=9.18,<9.19): there is no
+    pause after a cell (`_execute_sleep`), and the shell's compiler and
+    `transform_cell` are replaced. Compare these names. Tests: test_kernels,
+    "ordinary"; test_cage, "honest". The functions below replace more.
+    """
+    from ipykernel.iostream import IOPubThread
+    from IPython.core.compilerop import CachingCompiler
+    from traitlets.config import Config
+
     config = Config()
     config.Session.key = connection["key"].encode()
     config.HistoryManager.hist_file = ":memory:"
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"  # of errors: 10 ms each
+    # Errors without the lines around each frame: for those it parses whole
+    # files of libraries (0.1 to 0.4 s for the first error in pandas).
+    config.InteractiveShell.xmode = "Plain"
     _print_by_a_file(IOPubThread, f"ipc://{connection['ip']}-prints")
-    app = Application.instance(config=config, log_level=50)
+    quick_application().connection = connection
+    app = quick_application().instance(config=config, log_level=50)
     with _no_list_of_modules():
         app.initialize([])
     app.log.setLevel(logging.CRITICAL)

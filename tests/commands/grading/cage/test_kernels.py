@@ -66,6 +66,18 @@ def test_a_warm_kernel_says_what_an_ordinary_one_says(free):
     assert ordinary[1][1][0]["data"] == {"text/plain": "42"}
 
 
+def test_an_error_is_told_by_the_lines_of_its_cell_alone(free):
+    """The lines around them, also those of libraries, cost up to 0.4 s."""
+    notebook = new_notebook(cells=[new_code_cell(CELLS[5])])
+    NotebookClient(notebook, allow_errors=True,
+                   kernel_manager_class=free.manager()).execute()
+    told = "\n".join(notebook.cells[0].outputs[0]["traceback"]).split()
+    assert " ".join(told) == (
+        "Traceback (most recent call last): Cell In[1], line 3 f(0) "
+        "Cell In[1], line 2 in f return 1 / n "
+        "ZeroDivisionError: division by zero")
+
+
 def _whole_streams(outputs):
     """What a cell said, each stream in one piece.
 
@@ -83,10 +95,10 @@ def _whole_streams(outputs):
 
 
 def _plain(output):
-    """An output without colours and names of files."""
+    """An output without the way that leads to an error."""
     plain = dict(output)
     if "traceback" in output:
-        plain["traceback"] = len(output["traceback"])
+        del plain["traceback"]
         plain["evalue"] = re.sub(r"\([^ ]*, line", "(line", output["evalue"])
     return plain
 
