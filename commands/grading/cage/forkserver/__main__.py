@@ -218,9 +218,9 @@ def _rehearse():
         points = layer.to_crs(32632).representative_point()
         points.to_frame("geometry").sjoin(layer.to_crs(32632))
     if "matplotlib.pyplot" in sys.modules:
-        import matplotlib_inline  # noqa: F401  each kernel needs it then
         from matplotlib.backends import backend_registry
         backend_registry.list_all()  # reads what all packages declare
+        backend_registry.load_backend_module("inline")  # a kernel's
 
 
 def _keep(request, files, become):
