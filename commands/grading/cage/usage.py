@@ -7,11 +7,10 @@ of children whose own parent has ended.
 
 import contextlib
 import os
-from pathlib import Path
 
 KB = 1 << 10
-PRIVATE_OR_SHARED = ("RssAnon", "RssShmem")  # of /proc/PID/status
-THE_SAME_DIVIDED = ("Pss_Anon", "Pss_Shmem")  # of /proc/PID/smaps_rollup
+PRIVATE_OR_SHARED = (b"RssAnon:", b"RssShmem:")  # of /proc/PID/status
+THE_SAME_DIVIDED = (b"Pss_Anon:", b"Pss_Shmem:")  # of /proc/PID/smaps_rollup
 A_FILE = 4 * KB  # what Linux itself keeps of a file, rounded up
 
 
@@ -43,12 +42,13 @@ def descendants(pids: list[int]) -> list[int]:
     """Process ids of all children, their children, and so on."""
     found, news = [], list(pids)
     while news:
-        tasks = Path(f"/proc/{news.pop()}/task")
+        tasks = f"/proc/{news.pop()}/task"
         with contextlib.suppress(OSError):  # it has ended
             for task in os.listdir(tasks):
-                children = (tasks / task / "children").read_text("ascii")
-                found += map(int, children.split())
-                news += map(int, children.split())
+                with open(f"{tasks}/{task}/children", "rb") as file:
+                    children = [*map(int, file.read().split())]
+                found += children
+                news += children
     return found
 
 
@@ -72,15 +72,15 @@ def _memory_of(pid, divided):
 
 def _threads(pid):
     with contextlib.suppress(OSError):
-        return _fields(pid, "status", ["Threads"])
+        return _fields(pid, "status", (b"Threads:",))
     return 0
 
 
 def _fields(pid, file, names):
     """The sum of these fields of a file of /proc."""
-    lines = Path(f"/proc/{pid}/{file}").read_text("utf-8", "replace")
-    return sum(int(line.split()[1]) for line in lines.splitlines()
-               if line.split(":")[0] in names)
+    with open(f"/proc/{pid}/{file}", "rb") as lines:
+        return sum(int(line.split()[1]) for line in lines
+                   if line.startswith(names))
 
 
 def _written(folder):
