@@ -339,6 +339,7 @@ def test_unfit_python_is_told_which_to_install(bare, version):
     assert not bare.venv.exists()
 
 
+@pytest.mark.slow
 def test_old_pythons_of_this_machine_read_the_file(bare):
     """Whatever old Pythons are here, none included: the test above stands in for them anywhere."""
     for python in old_pythons():
@@ -462,6 +463,7 @@ def test_touched_list_is_not_installed(course):
     assert course.builds == 1
 
 
+@pytest.mark.slow
 def test_terminal_gets_one_line_that_changes(course):
     import pty
 
@@ -511,6 +513,7 @@ def test_started_by_the_python_it_made(bare, empty_venv):
     assert bare.told(python=str(bare.venv / "bin/python"))["tiny"] == "1.0"
 
 
+@pytest.mark.slow
 def test_env_made_by_hand_is_kept(course, empty_venv):
     shutil.copytree(empty_venv, course.venv, symlinks=True)
     (course.venv / "mine.txt").touch()
@@ -680,6 +683,7 @@ def test_terminated_setup_ends_its_uv(course):
     assert not course.venv.exists(), "uv still writes"
 
 
+@pytest.mark.slow
 def test_a_second_start_says_that_it_waits_for_the_first(course):
     with contextlib.closing(sqlite3.connect(course.folder / ".venv.lock")) as first:
         first.executescript("PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE")

@@ -28,6 +28,9 @@ EXERCISES = ["day2_processing/e14_do_no_harm",
              "day4_strategy/e21_action_plan"]
 
 
+LONG = ("no end",)  # ends with a time limit of the check
+
+
 def mistakes():
     """(exercise, check, mistake)"""
     for name in EXERCISES:
@@ -35,8 +38,9 @@ def mistakes():
         file = ROOT / "tests/mistakes" / f"{stem}.yaml"
         for check, listed in yaml.safe_load(file.read_text("utf-8")).items():
             for one in listed:
-                yield pytest.param(name, check, one,
-                                   id=f"{stem}: {check}: {one['name']}")
+                yield pytest.param(
+                    name, check, one, id=f"{stem}: {check}: {one['name']}",
+                    marks=[pytest.mark.slow] * (one["name"] in LONG))
 
 
 @functools.cache

@@ -69,6 +69,7 @@ def test_what_the_child_could_not_write_is_an_error(tmp_path, monkeypatch):
     assert not (tmp_path / "target").exists()
 
 
+@pytest.mark.slow
 def test_an_archive_that_ends_early_is_named_and_stops_nobody(
         opened, monkeypatch):
     submit(opened, "amina", a="hers")
@@ -91,6 +92,7 @@ def test_an_archive_that_ends_early_is_named_and_stops_nobody(
     assert not (opened.root / "submitted" / "amina").exists()
 
 
+@pytest.mark.slow
 def test_if_the_newest_cannot_be_read_an_older_one_counts(
         opened, monkeypatch):
     submit(opened, "amina", a="older")
@@ -103,6 +105,7 @@ def test_if_the_newest_cannot_be_read_an_older_one_counts(
     assert "10:00:00" in sentence
 
 
+@pytest.mark.slow
 def test_the_newest_counts_and_what_it_replaces_is_named(
         opened, monkeypatch):
     submit(opened, "amina", a="same", b="first", c="first")

@@ -160,6 +160,7 @@ def test_the_grammar_of_addresses_is_imported_nowhere(module):
     ).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_new_gradebook_has_the_version_that_nbgrader_gives_it():
     from nbgrader import api
 

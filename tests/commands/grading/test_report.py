@@ -276,6 +276,7 @@ def test_grading_writes_the_page_and_both_tables(small_class):
     assert (written / "day1_production_tasks.csv").exists()
 
 
+@pytest.mark.slow
 def test_who_has_handed_in_nothing_has_a_row(small_class):
     from commands import grading
     names = small_class / "trainees.csv"
