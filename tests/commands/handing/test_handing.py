@@ -380,7 +380,6 @@ def test_a_correction_that_needs_force_has_come(gather):
     assert "T01" not in result.nothing_from
 
 
-
 def test_a_missing_folder_is_named(root, roster, tmp_path):
     with pytest.raises(CourseError, match="no folder"):
         collecting.collect(tmp_path / "nothing", roster, root)
