@@ -89,8 +89,9 @@ def show(day: str, results: list, console: Console) -> None:
                       f"{_plural('trainee', skipped)}.", soft_wrap=True)
     remarks = _remarks(results)
     if remarks:
-        table = Table("Trainee", "Notebook", "What a person must look at",
-                      box=SIMPLE, show_edge=False)
+        table = Table(box=SIMPLE, show_edge=False)
+        for head in ("Trainee", "Notebook", "What a person must look at"):
+            table.add_column(head, overflow="fold")  # no path is cut
         for row in remarks:
             table.add_row(*row)
         console.print(table)

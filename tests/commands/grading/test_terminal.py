@@ -149,6 +149,14 @@ def test_a_long_code_is_folded_beside_its_points():
     assert text.count("x") == 40 and "of 20" in text
 
 
+def test_a_path_in_a_remark_is_folded_and_not_cut():
+    text = shown([result("t01", NOTEBOOKS[0], reasons=[
+        f"submitted/t01/{80 * 'x'}.ipynb: rename it"])])
+    below = text.split("a person must look at")[1]
+    assert "…" not in below and below.count("x") == 80
+    assert max(map(len, text.splitlines())) <= 80
+
+
 def test_the_total_counts_as_the_report_does():
     """Points of a stretch exercise are added, up to those of the core."""
     text = shown([result("trainee1", "e01_a", 12),
