@@ -124,10 +124,11 @@ def _show(of_class: Class, threshold, known, wants_names, console):
 
 
 def verdict(one: Standing, threshold: float) -> str:
-    """Reached, or by how much not."""
+    """Reached, or by how much not; and what is not marked yet."""
     lacks = one.lacks(threshold)
-    if not lacks:
-        return "reached"
-    waiting = (f"; {one.waiting:g} points wait for a person"
+    words = "point waits" if one.waiting == 1 else "points wait"
+    waiting = (f"; {one.waiting:g} {words} for a person"
                if one.waiting else "")
+    if not lacks:
+        return f"reached{waiting}"
     return f"not reached: {lacks:g} points short{waiting}"

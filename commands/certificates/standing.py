@@ -60,7 +60,8 @@ class Day:
 @dataclass
 class Standing:
     """One trainee: earned points, of how many; waiting: points that a person
-    has still to give."""
+    has still to give, also for a text that has changed since it was
+    marked (its old mark counts until then)."""
     code: str
     earned: float
     points: float
@@ -102,23 +103,30 @@ def standings(chosen: list[str] | None = None, root: Path = ROOT) -> Class:
         counted = [_day(day, root) for day in graded]
         marks = {day: {name: _marks(book, day, name)
                        for name in students[day]} for day in graded}
+        changed = {(code, day): gradebook.changed(book, day, code)
+                   for day in graded for code in students[day]}
     trainees = sorted(set().union(*students.values()))
     return Class(counted, [day for day in wanted if day not in graded], [
         standing(code, counted, {day: of_day.get(code, {})
-                                 for day, of_day in marks.items()})
+                                 for day, of_day in marks.items()},
+                 {day: changed.get((code, day), set()) for day in graded})
         for code in trainees])
 
 
-def standing(code: str, counted: list[Day], marks: dict) -> Standing:
+def standing(code: str, counted: list[Day], marks: dict,
+             changed: dict | None = None) -> Standing:
     """marks: day → {(notebook, cell): points, None if they wait for a
-    person}. A cell that is not there has no points."""
+    person}. A cell that is not there has no points. changed: day →
+    {(notebook, cell)} of texts that are to be marked again."""
     tasks = [task for day in counted for task in day.tasks]
     given = {task: marks.get(task.day, {}).get((task.notebook, task.cell), 0)
              for task in tasks}
+    again = changed or {}
     return Standing(
         code, sum(score or 0 for score in given.values()),
         sum(task.points for task in tasks if task.is_core),
-        sum(task.points for task in tasks if given[task] is None),
+        sum(task.points for task in tasks if given[task] is None
+            or (task.notebook, task.cell) in again.get(task.day, ())),
         sorted(_mastered(given), key=_order))
 
 

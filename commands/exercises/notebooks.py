@@ -1,6 +1,8 @@
 """Notebooks of the course: which there are, and how one is read."""
 
+import difflib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -19,11 +21,27 @@ def days(root: Path = ROOT) -> list[str]:
 
 
 def known_day(day: str, root: Path = ROOT) -> str:
-    """The day itself, or NotebookError that lists the days."""
-    if day not in days(root):
-        raise NotebookError(f"There is no day '{day}'. "
-                            f"The days are: {', '.join(days(root))}")
-    return day
+    """The day itself, or NotebookError that names the nearest day and lists
+    all."""
+    known = days(root)
+    if day in known:
+        return day
+    near = _nearest(day, known)
+    raise NotebookError(f"There is no day '{day}'. "
+                        + (f"Did you mean {near}? " if near else "")
+                        + f"The days are: {', '.join(known)}")
+
+
+def _nearest(day, known):
+    """The day that somebody means who writes its number (2, day2, jour 2),
+    a path to it (exercises/day2_processing/), or a part of its name."""
+    word = re.split(r"[/\\]", day.strip().rstrip("/\\").lower())[-1]
+    number = re.search(r"\d+", word)
+    may_be = [one for one in known if number and one.startswith(
+        f"day{number[0]}_")] or [one for one in known if word and word in one]
+    near = may_be if len(may_be) == 1 else difflib.get_close_matches(
+        word, known, 1)
+    return near[0] if near else ""
 
 
 def read(file: Path) -> nbformat.NotebookNode:

@@ -54,6 +54,7 @@ class NotebookResult:
     graded: bool = True    # False: nbgrader could not run it
     failed: bool = False   # not by the trainee's fault: to be graded again
     skipped: bool = False  # it was graded before, and has not changed
+    is_core: bool = True   # False: a stretch exercise
 
     @property
     def score(self) -> float:

@@ -6,12 +6,15 @@ reads a third column, password, where there is one.
 """
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from commands.exercises.reading import decode
 from helpers.errors import CourseError
 
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods; .xls
+ARABIC_WORD = re.compile(r"\b[\u0621-\u064a]{2,}\b")
 NAMES_OF_SIGNS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -37,10 +40,16 @@ def names(file: Path) -> dict[str, str]:
 def rows(file: Path) -> list[Row]:
     """As `names`, one object per trainee."""
     try:
-        text = decode(Path(file).read_bytes())[0]
+        content = Path(file).read_bytes()
     except OSError as error:
         raise RosterError(f"{file} cannot be read: {error.strerror}. Give "
                           "the file with the columns code and name.") from None
+    if content.startswith(WORKBOOKS):
+        raise RosterError(
+            f"{file} is a workbook of a spreadsheet program, which is not "
+            "read. Open it there, save the sheet as CSV (“CSV UTF-8” if it "
+            "is in the list), and give that file.")
+    text = _text(content)
     head = text.lstrip("\ufeff").partition("\n")[0]
     sign = max(",;\t", key=head.count)
     table = csv.DictReader(text.lstrip("\ufeff").splitlines(), delimiter=sign)
@@ -68,6 +77,19 @@ def rows(file: Path) -> list[Row]:
                               "Give each trainee another code.")
         found[code] = Row(code, name, password, where)
     return list(found.values())
+
+
+def _text(content):
+    """The text. A spreadsheet on an Arabic Windows saves CSV as Windows-1256,
+    whose French letters are those of Windows-1252: only a whole word of
+    Arabic letters tells the two apart."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        arabic = content.decode("cp1256")
+        if b"\0" not in content and ARABIC_WORD.search(arabic):
+            return arabic
+    return decode(content)[0]
 
 
 def _refuse_more(entry, table, file):

@@ -5,13 +5,15 @@ at. Names and words of trainees cannot control the terminal.
 """
 
 import contextlib
+import itertools
+import math
 import re
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import groupby
 
 from rich.box import SIMPLE
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -23,9 +25,12 @@ from rich.progress import (
 from rich.table import Table
 
 from commands.grading import Settings, grade
+from commands.grading.figures import core_points
 from commands.grading.results import REPORTS
 from commands.grading.submissions import NOT_HANDED_IN
 from commands.terminal import out, printable_name
+
+WIDEST_CODE = 24  # a longer one is folded
 
 
 def command(day: str, settings: Settings, force: bool = False,
@@ -67,17 +72,26 @@ def bar(day: str, console: Console) -> Callable[[int], Iterator[int]]:
 def show(day: str, results: list, console: Console) -> None:
     """The table of points, and what a person must look at. results come
     sorted by trainee, as `grade` returns them."""
-    console.print(_points(day, results))
+    for table in _points(day, results, console):
+        console.print(table)
     console.print("– not handed in, or not graded; * see below",
                   soft_wrap=True)
+    stretch = _stretch(results)
+    if stretch:
+        heads = _short({r.notebook: None for r in results if r.tasks})
+        console.print(
+            "Total: of the core exercises. Points of the stretch exercises "
+            f"({', '.join(heads[name] for name in stretch)}) are added, up "
+            "to the full number.", soft_wrap=True)
     skipped = len({r.student for r in results if r.skipped})
     if skipped:
         console.print(f"Graded before and not changed: {skipped} "
                       f"{_plural('trainee', skipped)}.", soft_wrap=True)
     remarks = _remarks(results)
     if remarks:
-        table = Table("Trainee", "Notebook", "What a person must look at",
-                      box=SIMPLE, show_edge=False)
+        table = Table(box=SIMPLE, show_edge=False)
+        for head in ("Trainee", "Notebook", "What a person must look at"):
+            table.add_column(head, overflow="fold")  # no path is cut
         for row in remarks:
             table.add_row(*row)
         console.print(table)
@@ -99,33 +113,70 @@ def ended_as_by_ctrl_c() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
-def _points(day, results):
-    """One row per trainee: the points of each exercise, their sum, and the
-    points that a person has still to give."""
+def _points(day, results, console):
+    """Tables with one row per trainee: the points of each exercise; in the
+    last table their sum, and the points that a person has still to give. A
+    narrow terminal gets several tables, each with the trainees."""
+    names = list({r.notebook: None for r in results if r.tasks})
+    wide = console.options.update(max_width=10_000)
+    for count, space in itertools.product(
+            range(1, max(len(names), 1) + 1), (1, 0)):
+        size = max(math.ceil(len(names) / count), 1)
+        parts = [names[start:start + size]
+                 for start in range(0, len(names), size)] or [[]]
+        tables = [_table(day if part is parts[0] else None, results, part,
+                         part is parts[-1], space) for part in parts]
+        if all(console.measure(table, options=wide).maximum <= console.width
+               for table in tables):
+            break
+    return tables
+
+
+def _table(day, results, names, is_last, space):
+    """The points of these exercises. day: the title, or None. space: to the
+    right of each column."""
     points = {r.notebook: r.points for r in results if r.tasks}
     heads = _short(points)
-    table = Table(title=printable_name(day), box=SIMPLE, show_edge=False)
-    table.add_column("Trainee", overflow="fold")
-    for name, full in points.items():
-        table.add_column(f"{heads[name]}\nof {full:g}", justify="right",
+    core = core_points(results, _stretch(results))
+    # of a fixed width: rich makes a column that may fold narrower, up to 0
+    codes = [printable_name(result.student) for result in results]
+    table = Table(title=day and printable_name(day), box=SIMPLE,
+                  show_edge=False, padding=(0, space, 0, 0))
+    table.add_column("Trainee", overflow="fold", width=min(
+        WIDEST_CODE, max(map(cell_len, ["Trainee", *codes]))))
+    for name in names:
+        table.add_column(f"{heads[name]}\nof {points[name]:g}",
+                         justify="right", no_wrap=True)
+    if is_last:
+        table.add_column(f"Total\nof {core:g}", justify="right",
                          no_wrap=True)
-    table.add_column(f"Total\nof {sum(points.values()):g}", justify="right",
-                     no_wrap=True)
-    table.add_column("By a\nperson", justify="right", no_wrap=True)
-    for student, of_student in groupby(results, lambda r: r.student):
+        table.add_column("By a\nperson", justify="right", no_wrap=True)
+    for student, of_student in itertools.groupby(results, lambda r: r.student):
         by_notebook = {r.notebook: r for r in of_student}
-        waiting = sum(r.waiting for r in by_notebook.values())
         cells = [_cell(by_notebook.get(name, by_notebook.get("*")))
-                 for name in points]
-        # A remark may be on a file that is in no column.
-        lacks_sign = not any("*" in cell for cell in cells) and any(
-            map(needs_a_person, by_notebook.values()))
-        table.add_row(
-            printable_name(student), *cells,
-            f"{sum(r.score for r in by_notebook.values()):g}"
-            + "*" * lacks_sign,
-            f"{waiting:g} to give" if waiting else "")
+                 for name in names]
+        table.add_row(printable_name(student), *cells,
+                      *_sums(by_notebook, points, core) if is_last else ())
     return table
+
+
+def _sums(by_notebook, points, core):
+    """The total of one trainee, as the report counts it, and what a person
+    has still to give."""
+    waiting = sum(r.waiting for r in by_notebook.values())
+    total = min(sum(r.score for r in by_notebook.values()), core)
+    # A remark may be on a file that is in no column.
+    lacks_sign = not any(
+        "*" in _cell(by_notebook.get(name, by_notebook.get("*")))
+        for name in points) and any(map(needs_a_person, by_notebook.values()))
+    return (f"{total:g}" + "*" * lacks_sign,
+            f"{waiting:g} to give" if waiting else "")
+
+
+def _stretch(results):
+    """The notebooks that are no core exercise, in the order of the table."""
+    return list({r.notebook: None for r in results
+                 if r.tasks and not r.is_core})
 
 
 def _cell(result):

@@ -262,7 +262,8 @@ class Writer:
                 log.write(f"--- {student}\n{outcome.log}\n")
         steps = (("autograded", outcome.autograded, "ipynb"),
                  ("feedback", outcome.feedback, "html"))
-        folders = [self._write_new(student, *step) for step in steps]
+        folders = [(self.root / step[0] / student / self.day,
+                    self._write_new(student, *step)) for step in steps]
         given = marked.given(waiting.marks, marked.changed(
             waiting.marks, outcome.rows))
         if waiting.is_same_work:  # what a person has marked stays so
@@ -270,11 +271,13 @@ class Writer:
                 for grade in notebook["Grade"].values():
                     del grade["needs_manual_grade"]
         gradebook.merge(self.book, self.day, student, outcome.rows)
-        for new in folders:
-            folder = new.with_name(self.day)
+        for folder, new in folders:
             if folder.exists():
                 rmtree(str(folder))
-            new.rename(folder)
+            if new:
+                new.rename(folder)
+            elif folder.parent.exists() and not any(folder.parent.iterdir()):
+                folder.parent.rmdir()
         note = {"student": student, "notebooks": [
             {"notebook": submitted.notebook, "reasons": submitted.reasons,
              "graded": submitted.gradable,
@@ -285,7 +288,10 @@ class Writer:
         return note
 
     def _write_new(self, student, step, files, ending):
-        """A folder with the files, beside the one that it will replace."""
+        """A folder with the files, beside the one that it will replace; None
+        if there is no page, because no notebook could be read."""
+        if step == "feedback" and not files:
+            return None
         new = self.root / step / student / f".{self.day}.new"
         if new.exists():  # of a run that was interrupted
             rmtree(str(new))
@@ -307,7 +313,8 @@ class Writer:
         name = noted["notebook"]
         result = NotebookResult(
             student, name, reasons=list(noted["reasons"]),
-            graded=noted["graded"], skipped=skipped)
+            graded=noted["graded"], skipped=skipped,
+            is_core=name not in self.stretch)
         if name in self.masters and name not in scores:
             result.reasons.append(
                 "gradebook.db was made before this exercise existed: rename "

@@ -16,6 +16,7 @@ from commands.exercises.notebooks import SOLUTIONS
 from commands.exercises.reading import parse
 from commands.grading.handed_in.collect import is_link
 from commands.grading.submissions import FOLDER
+from commands.handing.giving import README
 from commands.handing.people import Matcher, people
 from commands.handing.sources import Opener
 from commands.terminal import printable, printable_name
@@ -23,6 +24,7 @@ from helpers.data import ROOT
 from helpers.errors import CourseError
 
 Ask = Callable[[str], str]
+SHOWN = 3  # names of files that are no notebooks
 
 
 @dataclass
@@ -49,9 +51,10 @@ def collect(folder: Path, trainees: Path, root: Path = ROOT,
     with tempfile.TemporaryDirectory() as scratch:
         opener = Opener(Path(scratch))
         opener.folder(folder)
-        result = Collected(opener.left_out, opener.others)
+        result = Collected(opener.left_out, _others(opener))
         choose = _Chooser(names, matcher, ask, result.unlike)
         versions: dict[str, list] = {}  # by target
+        authors = set()
         for notebook in opener.notebooks:
             about = _about(notebook)
             day, why = course.day(notebook, about.get("exercise"))
@@ -60,14 +63,27 @@ def collect(folder: Path, trainees: Path, root: Path = ROOT,
             if not day or not code:
                 result.left_out[notebook.where] = why
                 continue
+            authors.add(code)
             target = f"{code}/{day}/{notebook.name}"
             versions.setdefault(target.casefold(), []).append(
                 (target, notebook))
         for same in versions.values():
             _put(root / FOLDER, same, force, result)
-    came = {path.split("/")[0] for path in result.written + result.equal}
-    result.nothing_from = [code for code in names if code not in came]
+    # A file that is left out has come, too.
+    result.nothing_from = [code for code in names if code not in authors]
     return result
+
+
+def _others(opener):
+    """Files that are no notebooks. The page of `hand-out` comes back with
+    the notebooks that it was packed with: nobody has to read about it."""
+    def is_expected(where):
+        place = where.removesuffix(README)
+        return place != where and place[-1:] in ("", "/", " ") and any(
+            notebook.where.startswith(place)
+            for notebook in opener.notebooks)
+
+    return [where for where in opener.others if not is_expected(where)]
 
 
 def _about(notebook):
@@ -178,8 +194,9 @@ def command(folder: Path, trainees: Path, console: Console, *,
     lines += [f"Taken for {code}: “{words}”"
               for words, code in result.unlike.items()]
     if result.others:
+        more = " …" if len(result.others) > SHOWN else ""
         lines.append(f"No notebooks, so not taken: {len(result.others)} "
-                     f"({', '.join(result.others[:3])} …)")
+                     f"({', '.join(result.others[:SHOWN])}{more})")
     if result.nothing_from:
         lines.append(f"Nothing from: {', '.join(result.nothing_from)}")
     lines += [f"LEFT OUT {where}: {why}"

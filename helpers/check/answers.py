@@ -270,7 +270,7 @@ def described(error: BaseException) -> Message:
     line, step = "", error.__traceback__
     while step:
         code = step.tb_frame.f_code
-        if "ipykernel" in code.co_filename or code.co_filename[:1] == "<":
+        if "ipykernel_" in code.co_filename or code.co_filename[:1] == "<":
             line = f"line {step.tb_lineno} of {code.co_name}()"
         step = step.tb_next
     try:
@@ -279,8 +279,12 @@ def described(error: BaseException) -> Message:
         text = "(its message cannot be read)"
     if isinstance(error, SystemExit):
         text = "exit() ends Python: use return"
+    name = type(error).__name__
+    if name == "StdinNotImplementedError":  # ipykernel's, about itself
+        name, text = "input()", ("it asks a person, and nobody is there in "
+                                 "a check: use what the function is given")
     described: Message = {
-        "name": type(error).__name__, "text": text, "line": line,
+        "name": name, "text": text, "line": line,
         "bases": [base.__name__ for base in type(error).__mro__]}
     if isinstance(error, CourseError) and hasattr(error, "found"):
         parts = [getattr(error, part, None)

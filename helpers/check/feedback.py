@@ -200,23 +200,23 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
 def _unanswered(calm: NotAnswered, missing: str | None,
                 known: Circumstances) -> Feedback:
     """Four cases that look the same: nothing was answered; the answer cell
-    stopped; a name is missing; a function gives None."""
-    if known.untouched:
+    stopped; a name is missing or late; a function gives None."""
+    names = [missing, *(one.__name__ for one in known.functions)]
+    late = next((name for name in names if name in known.below), None)
+    if known.untouched and not late:
         return calm
-    stopped = known.stopped or (missing and _last_error_of(missing))
-    if stopped:
+    if stopped := known.stopped or (missing and _last_error_of(missing)):
         return Feedback(
             f"the answer cell stopped with {stopped}",
             "a cell that runs to its end",
             hint="repair the cell and run it; then run this check again")
-    if missing in known.below:
+    if late:
         return Feedback(
-            f"{missing} is defined further down, in a later cell",
+            f"{late} is defined further down, in a later cell",
             "the answer above its check",
-            "cells run from top to bottom: here it does not exist yet",
-            f"put {missing} into the answer cell above this check")
-    near = known.missing.get(missing or "")
-    if near:
+            "cells run from top to bottom: the check does not see it yet",
+            f"put {late} into the answer cell above this check")
+    if near := known.missing.get(missing or ""):
         return Feedback(f"there is no {missing}, but there is {near}",
                         f"the name {missing}, letter by letter")
     if missing and known.untouched is False:
@@ -241,7 +241,7 @@ def _last_error_of(name: str) -> str:
                          re.MULTILINE)
     while step:
         cell = "".join(linecache.getlines(step.tb_frame.f_code.co_filename))
-        if "ipykernel" in step.tb_frame.f_code.co_filename and (
+        if "ipykernel_" in step.tb_frame.f_code.co_filename and (
                 defines.search(cell)):
             return f"{type(error).__name__}: {error}, line {step.tb_lineno}"
         step = step.tb_next
@@ -256,7 +256,7 @@ def _stopped(error: Exception) -> Feedback:
         while step and step.tb_next:
             step = step.tb_next
             code = step.tb_frame.f_code
-            if "ipykernel" in code.co_filename or code.co_filename[0] == "<":
+            if "ipykernel_" in code.co_filename or code.co_filename[0] == "<":
                 line = f"line {step.tb_lineno} of {code.co_name}()"
     text = (str(error).strip().splitlines() or ["no message"])[0]
     if isinstance(error, KeyError):

@@ -16,7 +16,7 @@ import jinja2
 from commands.exercises.objectives import Objective
 from commands.grading import figures
 from commands.grading.results import write_whole
-from commands.grading.submissions import NOT_HANDED_IN
+from commands.grading.submissions import ALL, NOT_HANDED_IN, NOTHING
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGNS = {figures.RIGHT: "●", figures.PARTLY: "◐", figures.WRONG: "✗",
@@ -94,9 +94,16 @@ def _notebook(name, title, results, tasks):
     """How the class has done in one notebook."""
     of_notebook = [task for task in tasks if task.notebook == name]
     return {"name": name, "title": title,
+            "came": any(_came(result) for result in results
+                        if result.notebook in (name, ALL)),
             "graded_count": sum(result.graded for result in results
                                 if result.notebook == name),
             "hardest": _hardest(of_notebook), "tasks": of_notebook}
+
+
+def _came(result):
+    """Has it been handed in, be it only as a file that was not graded?"""
+    return result.graded or not {*result.reasons} <= {NOT_HANDED_IN, NOTHING}
 
 
 def _hardest(tasks):

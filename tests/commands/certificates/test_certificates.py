@@ -2,11 +2,13 @@
 
 import io
 import re
+import shutil
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
 from rich.console import Console
 
 from commands import grading, printing
@@ -70,6 +72,14 @@ def test_how_much_is_missing_is_said_and_what_waits_for_a_person():
     assert command.verdict(reached(a=2), 60) == "not reached: 4 points short"
     assert command.verdict(reached(a=2, b=None), 60) == (
         "not reached: 4 points short; 4 points wait for a person")
+
+
+def test_a_text_that_changed_after_marking_waits_and_its_old_mark_counts():
+    marks = {tiny.DAY: {("e01", "a"): 6, ("e01", "b"): 4}}
+    one = standing("t1", [ONE], marks, {tiny.DAY: {("e01", "b")}})
+    assert (one.earned, one.waiting) == (10, 4)
+    assert command.verdict(one, 60) == "reached; 4 points wait for a person"
+    assert one.mastered == ["D1.1.1", "D1.1.2"]
 
 
 def test_an_objective_needs_four_fifths_of_its_points():
@@ -173,9 +183,24 @@ def test_an_old_certificate_is_named_and_stays(
 
 def test_nobody_has_reached_it(graded, tmp_path, no_chromium):
     _, said = run(graded, tmp_path, threshold=95)
-    assert "t1 9 90 % 0 not reached: 0.5 points short; 1 points wait" in said
+    assert "t1 9 90 % 0 not reached: 0.5 points short; 1 point waits" in said
     assert "no certificate is written" in said
     assert not list(tmp_path.iterdir())
+
+
+def test_a_correction_after_marking_waits_for_a_person_again(
+        graded, tmp_path):
+    root = tmp_path / "course"
+    shutil.copytree(graded, root)
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
+        mark = book.find_grade("why", tiny.NAME, tiny.DAY, "t1")
+        mark.manual_score, mark.needs_manual_grade = 1, False
+        book.db.commit()
+        assert "t1 10 100 % 0 reached" in run(root, tmp_path / "a")[1]
+        mark.needs_manual_grade = True  # as grading the correction leaves it
+        book.db.commit()
+    _, said = run(root, tmp_path / "b")
+    assert "reached; 1 point waits for a person" in said
 
 
 @pytest.mark.parametrize("more, words", [

@@ -149,6 +149,19 @@ def test_feedback_hides_the_tests_and_runs_nothing(tmp_path):
     assert "default-src 'none'" in page
 
 
+def test_without_a_page_there_is_no_folder_of_feedback(tmp_path):
+    """An empty folder would be sent to a trainee, who asks what is wrong."""
+    root = tiny.make(tmp_path / "course")
+    tiny.hand_in(root, "a", tiny.answered(tiny.blank(root)))
+    assert grading.grade(tiny.DAY, root) and (
+        root / "feedback" / "a" / tiny.DAY).is_dir()
+    handed_in = root / "submitted" / "a" / tiny.DAY / tiny.FILE
+    handed_in.write_text('{"cells": [', "utf-8")
+    [result] = grading.grade(tiny.DAY, root)
+    assert "cannot be read" in result.reasons[0]
+    assert not (root / "feedback" / "a").exists()
+
+
 # --- a check that needs the object itself ----------------------------------
 
 def test_a_check_may_ask_to_run_beside_the_answer_and_that_is_told(tmp_path):

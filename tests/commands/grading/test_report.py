@@ -255,6 +255,23 @@ def test_empty_values_of_a_spreadsheet_are_no_fault(tmp_path):
     assert roster.names(file) == {"t1": "Example, Amina"}
 
 
+def test_names_in_the_letters_of_an_arabic_or_french_windows(tmp_path):
+    file = tmp_path / "trainees.csv"
+    file.write_bytes("code;name\nt1;سلمى\nt2;Zoé Forêt\n".encode("cp1256"))
+    assert roster.names(file) == {"t1": "سلمى", "t2": "Zoé Forêt"}
+    file.write_bytes("code;name\nt1;Élodie ÇÉÈÀ1\nt2;CRÉÉE\n".encode(
+        "cp1252"))
+    assert roster.names(file) == {"t1": "Élodie ÇÉÈÀ1", "t2": "CRÉÉE"}
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_told_how_it_becomes_a_table(tmp_path, begin):
+    file = tmp_path / "trainees.xlsx"
+    file.write_bytes(begin + b"\0\x14code,name")
+    with pytest.raises(CourseError, match="save the sheet as CSV"):
+        roster.names(file)
+
+
 def test_a_wrong_file_is_told_before_anybody_is_graded(small_class):
     from commands import grading
     with pytest.raises(CourseError, match=r"no_such\.csv cannot be read"):

@@ -119,6 +119,56 @@ def test_notebooks_that_begin_alike_keep_their_names():
     assert "day_one" in text and "day_two" in text and "DAY" not in text
 
 
+@pytest.mark.parametrize("count, widths", [
+    (8, [80, 60, 40]), (20, [80, 40]), (1, [40])])
+def test_a_narrow_terminal_shows_all_columns_and_whose_row_it_is(
+        count, widths):
+    names = [f"e{number:02}_name" for number in range(count)]
+    results = [result(f"trainee{number}", name, waiting=4)
+               for number in range(2) for name in names]
+    for width in widths:
+        text = shown(results, width).split("– not handed in")[0]
+        assert max(map(len, text.splitlines())) <= width
+        assert "…" not in text
+        tables = text.count("Trainee")
+        assert tables == text.count("trainee0") == text.count("trainee1")
+        assert re.findall(r"E\d\d", text) == [
+            name[:3].upper() for name in names]
+        assert len(re.findall(r"of 20\b", text)) == count + (count == 1)
+        assert text.count(f"{4 * count} to give") == 2
+
+
+def test_eight_exercises_are_one_table_on_eighty_columns():
+    text = shown([result("t01", f"e{number:02}_name", waiting=4)
+                  for number in range(8)])
+    assert text.count("t01") == 1
+
+
+def test_a_long_code_is_folded_beside_its_points():
+    text = shown([result("محمد" + 40 * "x", "e01_name")])
+    assert text.count("x") == 40 and "of 20" in text
+
+
+def test_a_path_in_a_remark_is_folded_and_not_cut():
+    text = shown([result("t01", NOTEBOOKS[0], reasons=[
+        f"submitted/t01/{80 * 'x'}.ipynb: rename it"])])
+    below = text.split("a person must look at")[1]
+    assert "…" not in below and below.count("x") == 80
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_total_counts_as_the_report_does():
+    """Points of a stretch exercise are added, up to those of the core."""
+    text = shown([result("trainee1", "e01_a", 12),
+                  result("trainee1", "e02_b", 3, is_core=False),
+                  result("trainee2", "e01_a", 16),
+                  result("trainee2", "e02_b", 16, is_core=False)])
+    assert rows(text) == {"trainee1": ["15", "6", "20"],
+                          "trainee2": ["19", "19", "20"]}
+    assert re.search("of 20 +of 20 +of 20", text)
+    assert "stretch exercises (E02) are added" in text
+
+
 @pytest.mark.parametrize("where", ["student", "notebook", "reason", "day"])
 def test_control_characters_do_not_reach_the_terminal(where):
     controls = "".join(map(chr, [*range(32), 127, *range(128, 160)]))

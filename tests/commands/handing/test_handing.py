@@ -350,6 +350,36 @@ def test_the_command_names_what_it_left_out(root, roster, tmp_path):
     assert "MACOSX" not in text
 
 
+def test_the_page_of_hand_out_is_no_news_if_its_notebooks_came(gather):
+    result, _ = gather({
+        "a.zip": zipped({f"T01/{DAY1}/e03_crs_detective.ipynb": notebook(),
+                         "README.txt": b"", "photo.jpg": b""}),
+        "T02/README.txt": b""})
+    assert result.others == ["T02/README.txt", "a.zip: photo.jpg"]
+
+
+@pytest.mark.parametrize("count, words", [
+    (2, "not taken: 2 (0.txt, 1.txt)"),
+    (4, "not taken: 4 (0.txt, 1.txt, 2.txt …)")])
+def test_an_ellipsis_stands_for_names_that_are_not_shown(
+        root, roster, tmp_path, count, words):
+    folder, said = tmp_path / "returned", io.StringIO()
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number}.txt").write_text("")
+    collecting.command(folder, roster, Console(file=said, width=200),
+                       root=root)
+    assert words in said.getvalue()
+
+
+def test_a_correction_that_needs_force_has_come(gather):
+    path = "T01/e03_crs_detective.ipynb"
+    gather({path: notebook()})
+    result, _ = gather({path: notebook(answer="corrected")})
+    assert "--force" in result.left_out[path]
+    assert "T01" not in result.nothing_from
+
+
 def test_a_missing_folder_is_named(root, roster, tmp_path):
     with pytest.raises(CourseError, match="no folder"):
         collecting.collect(tmp_path / "nothing", roster, root)

@@ -246,6 +246,22 @@ def below(notebook):
 
 case("defined-below", "a function in a cell below its check", changed(below),
      (NOT_TOTAL,), "total is defined further down, in a later cell")
+
+
+def stub_and_below(exercise, world):
+    """At the desk, the check was right when it was run again after the cell
+    below it."""
+    notebook = course.answered(exercise)
+    course.cell(notebook, "total-answer")["source"] = course.cell(
+        exercise, "total-answer")["source"]
+    course.insert(notebook, "largest-answer", "def total(rows):\n"
+                  "    return sum(row['beds'] for row in rows)")
+    course.hand_in(world.root, world.student, notebook)
+
+
+case("stub-and-below", "the starter left in its cell, the answer below the "
+     "check", stub_and_below, (NOT_TOTAL,),
+     "total is defined further down, in a later cell")
 case("returns-nothing", "a function without return",
      answer("total", "def total(rows):\n    print(len(rows))"), (NOT_TOTAL,),
      "gives None")
@@ -278,7 +294,8 @@ case("endless-output", "prints without an end",
      in_share("while True:\n    print('here' * 1000)"), BUT_SHARE, "second",
      "print", "output")
 case("asks", "waits for input()", in_share("return input('beds?')"),
-     BUT_SHARE)
+     BUT_SHARE, "stopped with input(): it asks a person, and nobody is there "
+     "in a check: use what the function is given, line 3 of share()")
 case("recursion", "calls itself without an end",
      in_share("return share(rows, centre)"),
      (AUTOMATIC - POINTS["share"],))

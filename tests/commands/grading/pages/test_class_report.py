@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from commands.exercises.objectives import Objective
 from commands.grading.pages import class_report
 from commands.grading.results import NotebookResult, TaskGrade
+from commands.grading.submissions import NOTHING
 
 DAY, NAME = "day1_production", "e03_crs_detective"
 TITLES = {NAME: "E03 · CRS detective"}
@@ -104,8 +105,22 @@ def test_all_have_earned_everything_only_if_all_have(page_of):
 def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
     assert verdict(page_of(graded("amina", WITHHELD))) == (
         "No task is marked yet.")
-    assert verdict(page_of(not_handed_in("amina"))) == (
-        "No notebook could be graded.")
+
+
+@pytest.mark.parametrize("result, words", [
+    (not_handed_in("amina"), "Nobody has handed it in."),
+    (NotebookResult("amina", "*", graded=False, reasons=[NOTHING]),
+     "Nobody has handed it in."),
+    (NotebookResult("amina", NAME, graded=False, reasons=[
+        "not handed in", "the file 'x' is an archive"]),
+     "No notebook could be graded."),
+    (NotebookResult("amina", NAME, graded=False, reasons=["cannot be read"]),
+     "No notebook could be graded."),
+    (NotebookResult("amina", "*", graded=False, reasons=["an archive"]),
+     "No notebook could be graded.")])
+def test_what_nobody_handed_in_is_not_called_a_failure_of_grading(
+        page_of, result, words):
+    assert verdict(page_of(result)) == words
 
 
 # --- trainees --------------------------------------------------------------
