@@ -81,7 +81,7 @@ def columns(value: Any, names: list[str],
             f"{name} has no column {', '.join(map(repr, missing))}; it has "
             + (", ".join(map(str, value.columns)) or "none"),
             f"the columns {', '.join(names)}",
-            "the next step asks for a column by its name",
+            "a table without its columns cannot be joined to another",
             f"{missing[0]} is the index: .reset_index() makes a column of it"
             if missing[0] in value.index.names else None)
     return value
