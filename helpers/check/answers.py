@@ -117,6 +117,13 @@ class Answer:
             error.answer_feedback = [part and str(part) for part in parts]
         error.answer_type = str(raised.get("name", ""))
         error.answer_line = str(raised.get("line", ""))
+        if raised.get("refuses"):
+            error.answer_feedback = [
+                f"{self.call} is refused: {error.answer_line} raises "
+                f"{error.answer_type}: {text}",
+                "an answer: the task does not refuse this", None,
+                "which condition leads to this raise? repr() shows a value "
+                "with its spaces and its type"]
         error.answer_call = self.call
         return error
 
@@ -209,7 +216,8 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return {"raised": described(error)}
+        return {"raised": described(error) | {"refuses": isinstance(
+            error, ValueError) and _raised_in(error) == request["name"]}}
 
 
 def is_stub(function: Any) -> bool:
@@ -263,6 +271,16 @@ def _changed(args: list[Any], kwargs: dict[str, Any],
     old: dict[Any, Any] = {**dict(enumerate(old_args)), **old_kwargs}
     return [name for name, value in [*enumerate(args), *kwargs.items()]
             if codec.encode(old[name]) != codec.encode(value)]
+
+
+def _raised_in(error: BaseException) -> str:
+    """The function whose own `raise` made the error; "" if there is none."""
+    step = error.__traceback__
+    while step and step.tb_next:
+        step = step.tb_next
+    code = step and step.tb_frame.f_code
+    return code.co_name if step and code and code.co_code[
+        step.tb_lasti] == dis.opmap["RAISE_VARARGS"] else ""
 
 
 def described(error: BaseException) -> Message:

@@ -49,8 +49,7 @@ class Feedback(CourseError, AssertionError):
         return "\n".join(lines)
 
     def _render_traceback_(self) -> list[str]:
-        """The same, in lines that fit the narrowest place that shows them:
-        the dialog of nbgrader's Validate button."""
+        """The same, as wide as the dialog of nbgrader's Validate button."""
         return _wrapped(str(self), WIDTH)
 
 
@@ -150,8 +149,7 @@ class your_turn(task):  # noqa: N801 - used like a function
 
 
 class own_file(your_turn):  # noqa: N801 - used like a function
-    """A look at a trainee's own file: a sentence in place of an error. There
-    is no answer to compare with."""
+    """A look at a trainee's own file: a sentence in place of an error."""
 
 
 def _names_in(code: CodeType) -> list[str]:
@@ -165,8 +163,9 @@ def _names_in(code: CodeType) -> list[str]:
 
 def _note(replaced: list[str]) -> str:
     names = " and ".join(f"{name}()" for name in replaced)
+    are = "are" if len(replaced) > 1 else "is"
     return "" if not replaced else (
-        f" (Tested with a right {names}, because yours is not right yet.)")
+        f" (Tested with a right {names}, because yours {are} not right yet.)")
 
 
 def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
@@ -192,7 +191,7 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
             one.last_result is None and one.was_called
             for one in known.functions):
         return _unanswered(NotAnswered(), None, known)
-    if isinstance(error, CourseError):
+    if isinstance(error, CourseError) or hasattr(error, "answer_feedback"):
         return Feedback(*getattr(error, "answer_feedback", [str(error)]))
     return _stopped(error)
 

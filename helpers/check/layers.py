@@ -49,14 +49,16 @@ def crs(value: Any, epsg: int, name: str = "the layer") -> gpd.GeoDataFrame:
         raise Feedback(
             f"{name} declares no CRS", f"EPSG:{epsg}",
             "without a CRS nobody knows where the points are",
-            "declare the CRS the numbers were measured in: crs=… or "
-            "set_crs()")
+            "declare the CRS of the numbers: crs=… or set_crs()")
     if value.crs != expected:
+        degrees = value.crs.is_projected and abs(value.total_bounds).max() < 99
         raise Feedback(
-            f"{name} is in {_crs_words(value.crs)}",
-            _crs_words(expected),
-            hint="to_crs() computes new coordinates; it needs the CRS that "
-                 "they have now")
+            f"{name} is in {_crs_words(value.crs)}" + (
+                ", but its coordinates are degrees" if degrees else ""),
+            _crs_words(expected), hint="declare the CRS of the numbers: crs= "
+            "says in which CRS they are, and moves nothing" if degrees else
+            "to_crs() computes new coordinates; it needs the CRS that they "
+            "have now")
     west, south, east, north = value.total_bounds
     if expected.is_geographic and max(map(abs, (west, east))) > 180:
         raise Feedback(
@@ -77,10 +79,11 @@ def columns(value: Any, names: list[str],
     if missing:
         raise Feedback(
             f"{name} has no column {', '.join(map(repr, missing))}; it has "
-            f"{', '.join(map(str, value.columns))}",
+            + (", ".join(map(str, value.columns)) or "none"),
             f"the columns {', '.join(names)}",
-            "a position without its identifier and attributes cannot be "
-            "joined to anything")
+            "a table without its columns cannot be joined to another",
+            f"{missing[0]} is the index: .reset_index() makes a column of it"
+            if missing[0] in value.index.names else None)
     return value
 
 

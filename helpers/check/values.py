@@ -87,16 +87,14 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     raise Feedback(
         f"{name} is {found} {unit}".rstrip() + (mistake and f": {mistake}"),
         f"{right} {unit}".rstrip()
-        + (f" ({near})" if expected else ""),
+        + (f" ({near})" if expected and rel < 0.5 else ""),
         why, hint)
 
 
 def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             hint: str | None = None) -> None:
-    """The function raises ValueError for these arguments.
-
-    Its sentence holds `says`, so that a person can find the value.
-    """
+    """The function raises ValueError for these arguments. Its sentence holds
+    `says`, so that a person can find the value."""
     call = f"{function.__name__}({', '.join(map(repr, arguments))})"
     try:
         result = function(*arguments)
@@ -109,7 +107,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
             "has to find this one", hint) from None
     raise Feedback(
         f"{call} gives {result!r}", "a ValueError: raise ValueError(…)",
-        "a wrong value must not become a place on a map", hint)
+        "a wrong value that is not refused is published", hint)
 
 
 def _number(value: Any, name: str) -> float:

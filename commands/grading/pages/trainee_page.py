@@ -234,7 +234,8 @@ def _cut(text):
 
 def _take_hidden_tests(cell, clear):
     """Remove the hidden tests from a check cell, as nbgrader does when it
-    releases an exercise. Returns the lines that would show them."""
+    releases an exercise. Returns the lines that would show them. A line that
+    only gives a text a name is none: a sentence may have both by chance."""
     lines = cell.source.split("\n")
     code = _without_texts(cell.source).split("\n")
     clear.preprocess_cell(cell, {}, 0)
@@ -247,7 +248,8 @@ def _take_hidden_tests(cell, clear):
                        "# … and hidden tests, on other data")
     return {_words(lines[number]) for number in hidden
             if len(_words(lines[number])) >= SHORTEST_SECRET
-            and _words(code[number])}
+            and _words(code[number])
+            and not re.fullmatch(r"\s*\w+ =\W*", code[number])}
 
 
 def _without_texts(source):

@@ -161,3 +161,48 @@ def test_call_it_yourself_is_said_only_where_there_is_a_call(value):
         (value or []).exists()
     assert "call it yourself" not in str(raised.value)
     assert "the check stopped with AttributeError" in str(raised.value)
+
+
+def of_an_answer(lines):
+    """What a task says of answer(3), a function of a notebook."""
+    scope = {"check": check, "STARTER": answers.STARTER}
+    exec(compile(lines, "<ipython-input>", "exec"), scope)
+    with pytest.raises(Feedback) as raised:
+        exec("with check.task('Task 1'):\n    check.equal(answer(3), 3)",
+             scope)
+    return str(raised.value)
+
+
+def test_a_right_value_that_the_answer_refuses_is_no_crash():
+    """A rule of the trainee's own that refuses too much has run to its end:
+    the rule is wrong, and its words are known."""
+    said = of_an_answer("def answer(x):\n    if x > 2:\n"
+                        "        raise ValueError(f'too large: {x}')\n")
+    assert "answer(3) is refused: line 3 of answer()" in said
+    assert "too large: 3" in said and "does not refuse this" in said
+    assert "stopped" not in said
+
+
+@pytest.mark.parametrize("lines", [
+    "def answer(x):\n    first, second = [x]\n",
+    "def answer(x):\n    return int('three')\n",
+    "def answer(x):\n    raise KeyError(x)\n",
+    "def other(x):\n    raise ValueError(x)\n\n"
+    "def answer(x):\n    return other(x)\n"],
+    ids=["of Python", "of a function of Python", "another error",
+         "of another function"])
+def test_an_error_that_is_no_refusal_is_a_stop(lines):
+    said = of_an_answer(lines)
+    assert "your code stopped with" in said and "refused" not in said
+
+
+@pytest.mark.parametrize("names, words", [
+    (["code"], "a right code(), because yours is not right yet"),
+    (["code", "day"],
+     "a right code() and day(), because yours are not right yet")])
+def test_functions_that_were_replaced_are_named(names, words, monkeypatch):
+    monkeypatch.setattr(feedback, "circumstances",
+                        feedback.Circumstances(replaced=names))
+    with pytest.raises(Feedback) as raised, check.task("Task 1"):
+        check.equal(1, 2)
+    assert words in str(raised.value)

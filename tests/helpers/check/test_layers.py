@@ -121,3 +121,26 @@ def test_distances_are_geodesic(towns):
     shift = check.distance_m(
         towns.geometry, gpd.GeoSeries(gpd.points_from_xy(x, y), crs=4326))
     assert shift.min() > 170 and shift.max() < 191.5
+
+
+def test_degrees_that_are_declared_as_metres_are_not_sent_to_to_crs(towns):
+    """to_crs() would move them to a place near the equator."""
+    declared = towns.set_crs(32632, allow_override=True)
+    said = feedback_of(check.crs, declared, 4326)
+    assert "its coordinates are degrees" in said and "moves nothing" in said
+    assert "to_crs()" not in said
+    metric = feedback_of(check.crs, towns.to_crs(32632), 4326)
+    assert "degrees" not in metric and "to_crs()" in metric
+
+
+def test_a_column_that_became_the_index_is_found_there():
+    counts = pd.DataFrame({"code": ["a", "a"], "rows": [1, 2]}).groupby(
+        "code").sum()
+    said = feedback_of(check.columns, counts, ["code", "rows"])
+    assert "code is the index: .reset_index()" in said
+    assert "index" not in feedback_of(check.columns, counts, ["name"])
+
+
+def test_a_table_without_columns_says_so():
+    assert "it has none" in feedback_of(
+        check.columns, pd.DataFrame([]), ["code"])

@@ -96,6 +96,18 @@ def test_an_error_that_repeats_a_hidden_test_is_not_shown(betrayal):
     assert output.evalue == "Feedback"
 
 
+def test_a_text_and_its_name_may_stand_side_by_side_in_a_sentence():
+    """"… where some were closed: visits nobody saw …" is no betrayal of the
+    line that gives the text its name."""
+    source = CHECK.replace(
+        "    unseen =", '    closed = "visits nobody saw were counted"\n'
+        "    unseen =")
+    said = error("✗ Task", "  Found: 0.4 where some were closed: visits "
+                 "nobody saw were counted")
+    cell, = shown(check_cell(source, said))
+    assert cell.outputs == [said]
+
+
 def texts(source):
     """All texts of a check cell, as they are said: parts of one, joined."""
     for node in ast.walk(ast.parse(source)):
