@@ -177,6 +177,7 @@ def apart(*texts: str) -> list[str]:
 
 def perform(request: Message, namespace: dict[str, Any]) -> Message:
     """Call a function of the namespace as a request asks; the reply."""
+    places: dict[str, Path] = {}
     try:
         with contextlib.ExitStack() as stack:
             stack.enter_context(_quiet())
@@ -216,8 +217,20 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return {"raised": described(error) | {"refuses": isinstance(
-            error, ValueError) and _raised_in(error) == request["name"]}}
+        refuses = (isinstance(error, ValueError)
+                   and _raised_in(error) == request["name"])
+        return {"raised": {part: _as_named(words, places) for part, words in (
+            described(error) | {"refuses": refuses}).items()}}
+
+
+def _as_named(words: Any, places: dict[str, Path]) -> Any:
+    """Words with the paths that the check has given, in place of those in a
+    folder of this call."""
+    if isinstance(words, list):
+        return [_as_named(one, places) for one in words]
+    for name, place in places.items() if isinstance(words, str) else ():
+        words = words.replace(str(place), name)
+    return words
 
 
 def is_stub(function: Any) -> bool:

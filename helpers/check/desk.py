@@ -3,6 +3,7 @@
 import ast
 import builtins
 import contextlib
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from helpers.check.answers import (
 )
 
 _GONE = object()
+_CHECK = re.compile(r"\bcheck\.(task|your_turn|own_file)\(")
 # How the course's notebooks call what they import.
 MODULES = {"check": "helpers.check", "data": "helpers.data",
            "maps": "helpers.maps", "pd": "pandas", "np": "numpy",
@@ -55,15 +57,61 @@ def at_the_desk(namespace: dict[str, Any],
 def has_gap(text: str, done: str = "...") -> bool:
     """Is the last cell with this text as it was handed out? Then it holds
     `...`, or not yet the code of an answer (done). Checks are left out."""
-    shell = sys.modules.get("IPython")
-    known = getattr(shell and shell.get_ipython(), "user_ns", {})
-    cells = [cell for cell in known.get("In", [])
-             if text in cell and "check.your_turn(" not in cell]
+    cells = [cell for cell in _cells(_shell()).values() if text in cell]
     try:
         code = ast.unparse(ast.parse(cells[-1]))
     except (IndexError, SyntaxError):
         return not cells
     return (done in code) == (done == "...")
+
+
+def stopped_before(names: list[str]) -> str:
+    """What ended the last cell with one of these names before it had its
+    value: then the name still means what an earlier run gave it. "" if none
+    did."""
+    shell = _shell()
+    cells = _cells(shell)
+    errors = getattr(getattr(shell, "history_manager", None),
+                     "exceptions", {})
+    for name in names:
+        number = max((number for number, cell in cells.items()
+                      if re.search(rf"\b{name}\b", cell)), default=0)
+        if number in errors:
+            error = errors[number]
+            place = re.search(rf"In\[{number}\], line (\d+)", re.sub(
+                r"\x1b\[[\d;]*m", "", "\n".join(error["traceback"])))
+            line = int(place[1]) if place else 1
+            if _unfinished(cells[number], name, line):
+                words = re.sub(r" \([^()]*, line \d+\)$", "",
+                               error["evalue"].strip().split("\n")[0][:300])
+                return f"{error['ename']}: {words}, line {line}"
+    return ""
+
+
+def _shell() -> Any:
+    """JupyterLab's Python, or None elsewhere."""
+    ipython = sys.modules.get("IPython")
+    return ipython and ipython.get_ipython()
+
+
+def _cells(shell: Any) -> dict[int, str]:
+    """Number → text of each cell that was run; checks are left out."""
+    run = getattr(shell, "user_ns", {}).get("In", [])
+    return {number: cell for number, cell in enumerate(run)
+            if not _CHECK.search(cell)}
+
+
+def _unfinished(cell: str, name: str, line: int) -> bool:
+    """Does a cell that ended in this line define the name, and not above?"""
+    starts = {cell[:found.start()].count("\n") + 1 for found in re.finditer(
+        rf"^(def +{name}\b|{name} *=(?!=))", cell, re.MULTILINE)}
+    try:
+        body = ast.parse(cell).body
+    except SyntaxError:  # no line of it has run
+        return bool(starts)
+    return bool(starts) and not any(
+        node.lineno in starts and (node.end_lineno or 0) < line
+        for node in body)
 
 
 def _own_names(namespace: dict[str, Any],

@@ -1,7 +1,6 @@
 """What a check says: feedback in words, never a traceback."""
 
-import linecache
-import re
+import dis
 import sys
 import textwrap
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from types import CodeType, TracebackType
 from typing import Self
 
 from helpers.check import answers
-from helpers.check.desk import at_the_desk
+from helpers.check.desk import at_the_desk, stopped_before
 from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -107,8 +106,10 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
         self._desk = None
         caller = sys._getframe(1)
         if circumstances is None and caller.f_locals is caller.f_globals:
-            self._desk = at_the_desk(
-                caller.f_globals, _names_in(caller.f_code))
+            names, own = _names_in(caller.f_code), _given_in(caller.f_code)
+            self._circumstances.stopped = stopped_before(
+                [name for name in names if name not in own])
+            self._desk = at_the_desk(caller.f_globals, names)
             self._circumstances.functions = self._desk.__enter__()
         return self
 
@@ -118,6 +119,9 @@ class task:  # noqa: N801 - used like a function: with check.task(...)
         if self._desk:
             self._desk.__exit__(None, None, None)
         note = _note(self._circumstances.replaced)
+        if self._desk and self._circumstances.stopped and (
+                error is None or isinstance(error, Exception)):
+            error = _cell_stopped(self._circumstances.stopped)
         if error is None:
             print(f"✓ {self.title}: right.{note}")
             return None
@@ -161,6 +165,12 @@ def _names_in(code: CodeType) -> list[str]:
     return list(names)
 
 
+def _given_in(code: CodeType) -> list[str]:
+    """The names to which this code itself gives a value."""
+    return [step.argval for step in dis.get_instructions(code)
+            if step.opname == "STORE_NAME"]
+
+
 def _note(replaced: list[str]) -> str:
     names = " and ".join(f"{name}()" for name in replaced)
     are = "are" if len(replaced) > 1 else "is"
@@ -196,6 +206,12 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
     return _stopped(error)
 
 
+def _cell_stopped(words: str) -> Feedback:
+    return Feedback(
+        f"the answer cell stopped with {words}", "a cell that runs to its end",
+        hint="repair the cell and run it; then run this check again")
+
+
 def _unanswered(calm: NotAnswered, missing: str | None,
                 known: Circumstances) -> Feedback:
     """Four cases that look the same: nothing was answered; the answer cell
@@ -204,11 +220,8 @@ def _unanswered(calm: NotAnswered, missing: str | None,
     late = next((name for name in names if name in known.below), None)
     if known.untouched and not late:
         return calm
-    if stopped := known.stopped or (missing and _last_error_of(missing)):
-        return Feedback(
-            f"the answer cell stopped with {stopped}",
-            "a cell that runs to its end",
-            hint="repair the cell and run it; then run this check again")
+    if known.stopped:
+        return _cell_stopped(known.stopped)
     if late:
         return Feedback(
             f"{late} is defined further down, in a later cell",
@@ -230,21 +243,6 @@ def _unanswered(calm: NotAnswered, missing: str | None,
                 if function.always_returns else
                 "does every branch of the function end with return?")
     return calm
-
-
-def _last_error_of(name: str) -> str:
-    """The last error of a JupyterLab cell, if that cell defines name."""
-    error = getattr(sys, "last_value", None)
-    step = getattr(error, "__traceback__", None)
-    defines = re.compile(rf"^(def {re.escape(name)}\b|{re.escape(name)} *=)",
-                         re.MULTILINE)
-    while step:
-        cell = "".join(linecache.getlines(step.tb_frame.f_code.co_filename))
-        if "ipykernel_" in step.tb_frame.f_code.co_filename and (
-                defines.search(cell)):
-            return f"{type(error).__name__}: {error}, line {step.tb_lineno}"
-        step = step.tb_next
-    return ""
 
 
 def _stopped(error: Exception) -> Feedback:

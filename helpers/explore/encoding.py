@@ -17,6 +17,7 @@ WRITTEN = ["cp1256 (Windows, Arabic)", "utf-8"]
 READ = [*WRITTEN, "cp1252 (Windows, West)", "mac_latin2"]
 LOST = "\ufffd"  # the sign for bytes that are no letter
 BYTES_SHOWN = 14
+WIDTH = 5.0  # inches: its letters can be read on a telephone
 
 
 def decodings() -> None:
@@ -25,7 +26,7 @@ def decodings() -> None:
     Displays the explorer and returns nothing.
     """
     def draw(text: str, written: str, read: str) -> None:
-        _, axes = plt.subplots(figsize=(8, 2.6), layout="constrained")
+        _, axes = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
         _draw_reading(axes, TEXTS[text], written, read)
 
     show(draw, _decodings_twin,
@@ -55,9 +56,9 @@ def _draw_reading(axes: Axes, text: str, written: str, read: str) -> None:
         " …" if len(content) > BYTES_SHOWN else "")
     right = seen == text
     axes.set(xlim=(0, 1), ylim=(-3.6, 0.7), xticks=[], yticks=[])
-    axes.set_title(f"written in {written}, read as {read}", fontsize=11)
+    axes.set_title(f"written in {written},\nread as {read}", fontsize=11)
     axes.text(0.02, 0, f"bytes: {bytes_}", family="monospace", fontsize=10)
-    axes.text(0.02, -1.2, printable(seen), fontsize=14,
+    axes.text(0.02, -1.2, printable(seen), fontsize=10,
               color="#08519c" if right else "#a02c00")
     axes.text(0.02, -2.2, f"{arabic} Arabic letters; {lost} × U+FFFD",
               fontsize=11)
@@ -73,7 +74,7 @@ def printable(text: str) -> str:
 
 def _decodings_twin() -> Twins:
     """One line of bytes in four decodings."""
-    figure = plt.figure(figsize=(8, 10.4), layout="constrained")
+    figure = plt.figure(figsize=(WIDTH, 11), layout="constrained")
     text = TEXTS["Centre … fictif"]
     said = []
     for axes, read in zip(figure.subplots(len(READ), 1), READ):

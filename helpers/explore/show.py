@@ -36,7 +36,8 @@ def show(draw: Callable[..., object], twin: Callable[[], Twins],
         name: (ipywidgets.Dropdown if isinstance(options[0], str) else
                ipywidgets.SelectionSlider)(
             options=options, description=labels[name],
-            layout={"width": "34em"}, style={"description_width": "5em"})
+            layout={"width": "34em", "max_width": "100%"},
+            style={"description_width": "5em"})
         for name, options in choices.items()}
 
     def redraw(**choice: Any) -> None:

@@ -28,13 +28,21 @@ JOIN schools AS k ON ST_Within(k.geom, s.geom) GROUP BY s.sector_id"""''',
 SELECT s.sector_id, count(*) AS schools FROM sectors AS s
 LEFT JOIN schools AS k ON ST_Within(k.geom, s.geom)
 GROUP BY s.sector_id"""''', "not count(*)"),
+    ("sql", '''schools_of = """
+SELECT s.sector_id, count(k.schol_id) AS schools FROM sectors AS s
+LEFT JOIN schools AS k ON ST_Within(k.geom, s.geom)
+GROUP BY s.sector_id"""''', "the names: k.school_id"),
+    ("sql", '''schools_of = """
+SELECT s.sector_id, count(k.school_id) AS schools FROM sectors AS s
+LEFT JOIN schools AS k ON ST_Within(s.geom, k.geom)
+GROUP BY s.sector_id"""''', "the school is within"),
     ("groups", "exposed = (sizes >= 5).sum()", "everybody in large groups"),
     ("groups", "exposed = (kinds == 1)", "exposed"),
     ("groups", "exposed = groups.ngroups", "people, not groups"),
     ("counts", "also = []", "a sum gives them back"),
     ("counts", "also = [(0, 1), (1, 0)]", "a sum gives them back"),
     ("counts", "also = [(0, 2), (1, 0), (1, 2)]", "smallest corners"),
-    ("counts", "also = [(0, 3)]", "not a total"),
+    ("counts", "also = [(0, 3)]", "(0, 3) is a total"),
 ]
 
 
@@ -151,7 +159,7 @@ def test_one_person_has_joined_each_of_three_sectors(names):
 
 def test_a_mask_wears_off_as_the_text_says(names, text):
     told = re.search(r"About (\d+) m, then (\d+), then (\d+)\.", text)
-    for seed in (1, 2, 3):
+    for seed, near in ((2021, 0.02), (1, 0.2), (2, 0.2)):  # 2021: the lesson's
         random = np.random.default_rng(seed)
         for releases, metres in zip((1, 10, 100), told.groups()):
             off = []
@@ -164,7 +172,7 @@ def test_a_mask_wears_off_as_the_text_says(names, text):
                     gpd.points_from_xy([p.x for p in points],
                                        [p.y for p in points]
                                        ).union_all().centroid))
-            assert np.median(off) == pytest.approx(int(metres), rel=0.2)
+            assert np.median(off) == pytest.approx(int(metres), rel=near)
 
 
 # --- micro-tasks -----------------------------------------------------------

@@ -94,8 +94,10 @@ def test_a_file_that_calc_has_not_saved_has_no_scores(lab):
     shutil.copy(typed(lab, "typed"), lab / "output")
     said = run(lab, 'ranking_file = out / "typed.xlsx"')
     assert "nan" in said and "save the file in Calc" in said
-    said = run(lab, 'ranking_file = out / "gone.xlsx"')
-    assert "there is no" in said
+    assert "float64" not in said
+    for answer in ('out / "gone.xlsx"', "out"):
+        said = run(lab, f"ranking_file = {answer}")
+        assert "there is no table" in said
 
 
 def test_a_picture_of_calc_is_made(calculated, profile):

@@ -134,7 +134,9 @@ def test_the_check_of_a_micro_task_is_folded(file):
 def test_a_lesson_runs_in_silence_and_the_answers_of_its_micro_tasks_are_right(
         file, kernels):
     """As in JupyterLab: with widgets, not with the pictures of the book,
-    which runs the lessons with the network cut."""
+    which runs the lessons with the network cut. The answers are right at
+    their place, and also after all cells (`Run All Cells`, then an answer).
+    """
     notebook = notebooks.read(file)
     tasks = turns(notebook)
     client = WithoutBrowser(
@@ -153,6 +155,11 @@ def test_a_lesson_runs_in_silence_and_the_answers_of_its_micro_tasks_are_right(
                     client.execute_cell(starter, index - 1)
                     client.execute_cell(check, index)
                     assert said(check).startswith("✓"), said(check)
+        for index, cell in enumerate(notebook.cells):
+            if any(cell in (starter, check) for starter, check, _ in tasks):
+                client.execute_cell(cell, index)
+        for _, check, _ in tasks:
+            assert said(check).startswith("✓"), said(check)
 
 
 class WithoutBrowser(NotebookClient):

@@ -12,6 +12,7 @@ from tests.support import ROOT
 pytestmark = pytest.mark.slow
 
 ONE, CLEAN = "day1_production/s1_open_data", "day2_processing/s1_cleaning"
+DIGITS = "= ...\n    if digits in MISSING:\n        return ..."
 # lesson, task, starter's words -> a wrong answer, what the
 # check says of it
 WRONG = [
@@ -19,7 +20,14 @@ WRONG = [
      "always true"),
     (CLEAN, "arabic", "...", 'letter >= "\u0600" or "\u06ff"',
      "two comparisons"),
+    (CLEAN, "arabic", "...", 'letter >= "\u0600"', "two comparisons"),
+    (CLEAN, "digits", "...", "None", "the first line"),
+    (CLEAN, "digits", DIGITS, DIGITS.replace(
+        "= ...", '= "".join(text.split())').replace("...", "None"),
+     'return ""'),
     (CLEAN, "seen", "...", 'row["code"] in seen or row["phone"]',
+     "each side is a whole question"),
+    (CLEAN, "seen", "...", 'row["phone"] in seen',
      "each side is a whole question"),
     (CLEAN, "still", "...", 'row["key"] or key', "two questions"),
     ("day0_ready/pandas_tables", "cities", "    # the city of the",
@@ -30,7 +38,8 @@ WRONG = [
      "float(text)\n    except ValueError:\n        return None",
      "Hint: a point for the comma")]
 EACH = pytest.mark.parametrize("lesson, task, old, new, says", WRONG,
-                               ids=[one[1] for one in WRONG])
+                               ids=[f"{at}: {one[1]}" for at, one in
+                                    enumerate(WRONG)])
 START = ("import pandas as pd\nfrom helpers import check\n"
          "records = [{}, {'contact': {}}]")
 

@@ -1,5 +1,7 @@
 """Answers under test: what a check learns of a call."""
 
+import re
+
 import pytest
 
 from helpers import check
@@ -68,3 +70,16 @@ def test_at_the_desk_a_task_sees_what_was_changed():
          "    answer()\n"
          "    found = answer.changed_arguments", scope)
     assert scope["found"] == ["example"]
+
+
+@pytest.mark.parametrize("body", [
+    "raise ValueError(f'there is no {file}')",
+    "raise check.Feedback(f'there is no {file}')", "open(file)"])
+def test_words_about_a_file_have_the_path_that_was_given(body, tmp_path):
+    asked = answer("from helpers import check\n"
+                   f"def answer(file):\n    {body}")
+    file = tmp_path / "output" / "lab_map.png"
+    with pytest.raises(Exception, match=re.escape(str(file))) as raised:
+        asked(file)
+    parts = getattr(raised.value, "answer_feedback", [str(raised.value)])
+    assert str(file) in parts[0]

@@ -1,9 +1,11 @@
 """The explorer of session 2.1: the same bytes under several encodings."""
 
+import itertools
 import re
 
 import ipywidgets
 import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 
 from helpers import explore
@@ -47,6 +49,23 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
     assert [type(menu) for menu in menus] == [ipywidgets.Dropdown] * 3
     menus[2].value = CP1252
     assert calls[-1] == ("Médenine", CP1256, CP1252)
+
+
+@pytest.mark.parametrize("text", encoding.TEXTS.values())
+def test_its_words_are_whole_and_can_be_read_on_a_telephone(text):
+    """The book shows a figure 350 pixels wide there."""
+    for written, read in itertools.product(encoding.WRITTEN, encoding.READ):
+        figure, axes = plt.subplots(figsize=(encoding.WIDTH, 2.6),
+                                    layout="constrained")
+        encoding._draw_reading(axes, text, written, read)
+        figure.canvas.draw()
+        room = axes.get_window_extent()
+        for words in (axes.title, *axes.texts):
+            box = words.get_window_extent()
+            assert room.x0 <= box.x0 and box.x1 <= room.x1, words
+            assert words.get_fontsize() * 350 / (
+                72 * encoding.WIDTH) > 9, words
+        plt.close(figure)
 
 
 def test_the_twin_says_what_the_book_shows(shown, monkeypatch):

@@ -56,6 +56,17 @@ def alt_text(html):
 
 # --- how an explorer is shown ----------------------------------------------
 
+def test_a_menu_is_no_wider_than_its_page(monkeypatch):
+    """JupyterLab in a window of 820 pixels cuts off what is wider."""
+    kept = []
+    monkeypatch.setattr("IPython.display.display", kept.append)
+    monkeypatch.setattr(plt, "show", lambda: None)
+    show.show(lambda **_: None, list, {"map": ["today"], "weeks": [0, 1]},
+              {"map": "map", "weeks": "weeks"})
+    *menus, _ = kept[0].children
+    assert [menu.layout.max_width for menu in menus] == ["100%", "100%"]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_twin_may_be_several_figures_each_with_its_text(
         shown, on_a_page, count):
