@@ -52,7 +52,7 @@ def show(report: Report, console: Console) -> None:
               for severity in SEVERITIES}
     said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}"
                      for name, count in counts.items())
-    console.print(Text(f"{'Clean' if report.clean else 'Findings'}: {said}",
+    console.print(Text(f"{report.verdict}: {said}",
                        style="green" if report.clean else "bold"))
 
 

@@ -261,12 +261,18 @@ def _number(text: str | None) -> int:
 
 
 def kind(path: Path) -> str:
-    """XLSX, ODS, KMZ or ZIP, by what is in the archive."""
+    """XLSX, ODS, KMZ, a text or slides of an office, or ZIP: by what is in
+    the archive."""
     names = {each.filename for each in archive.members(path)}
-    if "xl/workbook.xml" in names:
-        return "XLSX"
+    for name, office in (("xl/workbook.xml", "XLSX"),
+                         ("word/document.xml", "DOCX"),
+                         ("ppt/presentation.xml", "PPTX")):
+        if name in names:
+            return office
     if "content.xml" in names and "mimetype" in names:
-        return "ODS"
+        said = archive.content(path, "mimetype")
+        return "ODT" if b".text" in said else (
+            "ODP" if b".presentation" in said else "ODS")
     inside = [name for name in names if name.lower().endswith(".kml")]
     if inside and not any(name.lower().endswith(archive.LAYERS)
                           and name not in inside for name in names) and (
