@@ -65,7 +65,8 @@ def _head(layer: Layer, console: Console) -> None:
              if layer.not_judged else "no CRS declared"]
     console.print(Text(printable_name(layer.title), style="bold"),
                   Text("· " + " · ".join(facts)))
-    for key in ("encoding", "delimiter", "decimal", "x", "y", "crs"):
+    for key in ("encoding", "delimiter", "decimal", "x", "y", "crs",
+                "measures"):
         if key in source.evidence:
             console.print(Text(printable_name(
                 f"  {key}: {source.evidence[key]}"), style="dim"),

@@ -69,6 +69,9 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
         raise CourseError(f"{source.path.name} has no row with a place: audit "
                           "says what its columns of coordinates hold.")
     layer = Prepared(name, _plain_geometry(table))
+    if "measures" in source.evidence:
+        layer.said.append("The measures (M) of the positions are left out: "
+                          "no format of the release gets them.")
     if source.x:
         _numbers(layer, source)
     _crs(layer, source, crs)

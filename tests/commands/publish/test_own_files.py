@@ -3,9 +3,12 @@
 import json
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
+import shapely
 
 from helpers.errors import CourseError
 from tests.commands.publish.test_publish import run, towns
@@ -80,3 +83,19 @@ def test_an_error_of_the_spreadsheet_is_no_value(tmp_path):
         run(file, tmp_path / "out")
     assert "Repair wells.xlsx" in str(refused.value)
     assert "--drop" not in str(refused.value)
+
+
+@pytest.mark.parametrize("place", ["POINT M (10 36 5)",
+                                   "POINT ZM (10 36 5 7)"])
+def test_measures_that_are_left_out_are_said(tmp_path, place):
+    """Roads and pipes carry the distance from their beginning (M)."""
+    file = tmp_path / "pipes.shp"
+    pyogrio.raw.write(
+        file, geometry=np.array([shapely.to_wkb(
+            shapely.from_wkt(place), flavor="iso")], object),
+        field_data=[np.array(["A1"], object)], fields=["code"],
+        geometry_type="Unknown", crs="EPSG:4326", driver="ESRI Shapefile")
+    code, said = run(file, tmp_path / "out")
+    assert code == 0 and "measures (M) of the positions are left out" in said
+    layer = gpd.read_file(tmp_path / "out/pipes/1.0.0/pipes.gpkg")
+    assert list(layer.geometry.x) == [10]
