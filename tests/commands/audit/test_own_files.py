@@ -157,3 +157,19 @@ def test_a_row_without_a_place_is_not_counted_as_drawn(tmp_path):
     ("1 row without a place", "1 row without a place")])
 def test_one_thing_is_said_in_the_singular(text, right):
     assert singular(text) == right
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_no_error(tmp_path):
+    """Excel writes such a cell with the type str and an empty value."""
+    file, made = tmp_path / "wells.xlsx", tmp_path / "made.xlsx"
+    table = pd.DataFrame(wells().drop(columns="geometry"))
+    table.assign(remark=["=IF(1,\"\",1)", "dry", "deep"]).to_excel(
+        made, index=False, engine="openpyxl")
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(file, "w") as new:
+        for each in old.namelist():
+            text = old.read(each)
+            assert not each.endswith("sheet1.xml") or b'<c r="C2">' in text
+            new.writestr(each, text.replace(
+                b'<c r="C2">', b'<c r="C2" t="str">'))
+    assert "cells-errors" in codes(made)
+    assert "cells-errors" not in codes(file)
