@@ -23,6 +23,7 @@ import pyproj
 import shapely
 from rich.console import Console
 
+from commands.audit.findings.subject import plural
 from commands.publish import package, preparing
 from commands.terminal import printable_name
 from helpers.errors import CourseError
@@ -126,6 +127,7 @@ def configuration(found: list[Path], work: Path, url: str | None,
                     server.ANY, url), "utf-8")
     if url:
         made = json.loads(json.dumps(made).replace(server.ANY, url))
+    made["formatters"] = {"CSV": "commands.served_csv.Table"}
     made["server"]["bind"] = {"host": "127.0.0.1", "port": port}
     return made
 
@@ -167,7 +169,7 @@ def self_test(address: str, configured: dict[str, Any],
             console.print(f"  {'✓' if right else '✗'} {words}")
         empty = int(layer.geometry.isna().sum())
         if empty:
-            console.print(f"  {empty} features have no place; they are in "
+            console.print(f"  {plural(empty, 'feature')} without a place: in "
                           "the answers, with geometry null.")
     return wrong
 

@@ -19,6 +19,9 @@ def audit(file: Path, console: Console, *, html: Path | None,
     for. Gives the exit code. Raises CourseError."""
     targets = {html: page.page, json: machine.text}
     targets.pop(None, None)
+    if html and json and html.resolve() == json.resolve():
+        raise CourseError(f"--html and --json both name {html}. Give two "
+                          "names: the second would overwrite the first.")
     for target in targets:
         _may_write(target, file, force)
     with screen.running(console) as tell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,7 +91,7 @@ CODES = (
         sheet_hidden="a sheet is hidden",
         cells_merged="cells of the table are merged",
         cells_dates="a spreadsheet turned codes into dates",
-        cells_errors="cells hold an error such as #REF! or #N/A",
+        cells_errors="cells hold an error such as #REF!, or no result",
         layers_several="the file has several layers",
         layer_empty="a layer has no row",
         layer_table="a layer of the file has no geometry",
@@ -197,12 +198,28 @@ CODES = (
 BY_CODE = {each.code: each for each in CODES}
 
 
+# What is counted in a finding, and what is said of it.
+_ONE = re.compile(
+    r"(?<![\w.,-])1 (row|cell|column|sheet|line|name|feature|value|table|file|"
+    r"number|point|polygon|collection|link|place)s\b"
+    r"((?: (?:of|with) [a-z]+)? )?(are|have|hold|stand|lie)?\b")
+_VERBS = {"are": "is", "have": "has", "hold": "holds", "stand": "stands",
+          "lie": "lies"}
+
+
+def singular(text: str) -> str:
+    """"1 rows have" becomes "1 row has"; other numbers stay."""
+    return _ONE.sub(lambda at: f"1 {at[1]}{at[2] or ''}"
+                    f"{_VERBS.get(at[3], '')}", text)
+
+
 def finding(code: str, says: str, why: str, repair: str = "", *,
             rows: list[int] | None = None, count: int | None = None,
             example: object = "", severity: str = "warning") -> Finding:
     """A finding of a code of CODES; its group comes from there."""
     rows = [] if rows is None else [int(row) for row in rows]
     return Finding(
-        code, BY_CODE[code].group, says, why, repair, rows[:MOST_ROWS],
+        code, BY_CODE[code].group, singular(says), why, repair,
+        rows[:MOST_ROWS],
         len(rows) or 1 if count is None else int(count),
         str(example)[:200], severity)

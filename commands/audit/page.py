@@ -40,7 +40,8 @@ def _layer(layer: Layer, file: Path, with_map: bool) -> dict[str, Any]:
     title = printable_name(layer.title)
     sketch = pictures.Sketch(layer)
     crs = getattr(source.table, "crs", None)
-    drawn = len(sketch.sample())
+    sample = sketch.sample()
+    drawn = len(sketch.drawable(sample))
     picture = pictures.map_of(
         sketch, f"Map of {title}: {drawn:,} of {len(source.table):,} rows"
     ) if with_map else ""
@@ -54,7 +55,7 @@ def _layer(layer: Layer, file: Path, with_map: bool) -> dict[str, Any]:
                   **{key: printable_name(value) for key, value
                      in source.evidence.items() if key != "crs"}},
         "map": picture, "drawn": drawn,
-        "sampled": drawn < len(sketch.shapes),
+        "sampled": len(sample) < len(sketch.shapes),
         "opening": printable(opening.opening(source, file, layer.findings)),
         "groups": _groups(layer, sketch if with_map else None)}
 

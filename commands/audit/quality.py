@@ -29,7 +29,7 @@ def invalid(layer: gpd.GeoDataFrame) -> pd.Series:
     errors* and others, by the rules of Simple Features (ISO 19125-1).
     Empty where all are valid. A missing geometry is not counted.
     """
-    rows = layer[layer.geometry.notna() & ~layer.geometry.is_valid]
+    rows = layer[~(layer.geometry.isna() | layer.geometry.is_valid)]
     reasons = [shapely.is_valid_reason(shape) for shape in rows.geometry]
     return rows.index.to_series().set_axis(rows.index).map(
         dict(zip(rows.index, reasons)))

@@ -92,6 +92,14 @@ class Report:
         return all(one.severity == "note" for one in self.findings)
 
     @property
+    def verdict(self) -> str:
+        """Clean, or not; a table is never called clean without a limit."""
+        if not self.clean:
+            return "Findings"
+        return "Clean as a table without places" if all(
+            layer.not_judged for layer in self.layers) else "Clean"
+
+    @property
     def score(self) -> int:
         """That of the layer that has the lowest."""
         return min((layer.score for layer in self.layers), default=0)

@@ -52,7 +52,7 @@ def show(report: Report, console: Console) -> None:
               for severity in SEVERITIES}
     said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}"
                      for name, count in counts.items())
-    console.print(Text(f"{'Clean' if report.clean else 'Findings'}: {said}",
+    console.print(Text(f"{report.verdict}: {said}",
                        style="green" if report.clean else "bold"))
 
 
@@ -65,7 +65,8 @@ def _head(layer: Layer, console: Console) -> None:
              if layer.not_judged else "no CRS declared"]
     console.print(Text(printable_name(layer.title), style="bold"),
                   Text("· " + " · ".join(facts)))
-    for key in ("encoding", "delimiter", "decimal", "x", "y", "crs"):
+    for key in ("encoding", "delimiter", "decimal", "x", "y", "crs",
+                "measures"):
         if key in source.evidence:
             console.print(Text(printable_name(
                 f"  {key}: {source.evidence[key]}"), style="dim"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from commands.audit.findings import country as known_country
 from commands.audit.findings import findings
-from commands.audit.model import Source
+from commands.audit.model import CODES, Finding, Source
 from commands.audit.reading import read
 from commands.publish import losses, metadata, package, preparing
 from commands.publish.refusing import refuse
@@ -22,6 +23,9 @@ from helpers.errors import CourseError
 
 ANSWERS = "metadata.yml"  # beside the releases: what a person answered
 MOST = 12  # sentences of one kind
+# The audit's findings that a release keeps: a new file does not cure them.
+BY_CONTENT = {one.code for one in CODES if one.by == "content"}
+SAID = {"geometry-invalid", "geometry-empty", "coordinates-missing"}
 
 
 def publish(file: Path, out: Path, console: Console, *,
@@ -39,13 +43,16 @@ def publish(file: Path, out: Path, console: Console, *,
     must_be_writable(out)
     source = _source(file, drop or [], options)
     found = [*source.findings, *findings(source, known_country(country))]
-    admitted = refuse(found, because, crs)
-    name = preparing.plain_name(name or _name(file, source), "layer")
+    admitted = refuse(found, because, crs, source.path.name)
+    if crs:
+        admitted += _overruled(source, crs, because)
+    name = _own_name(name or _name(file, source))
     home = out / name
     last = package.latest(home)
     layer = preparing.prepare(source, name, crs=crs, repair=repair,
                               key=key or (last and last.key))
     _say(layer, console)
+    _warn(found, console)
     given = _given(meta, home, last, ask)
     lineage = [f"Made of {file.name} (SHA-256 {sha256(file)[:16]}…).",
                *(f"Left out: {one}." for one in drop or []),
@@ -90,6 +97,31 @@ def _name(file: Path, source: Source) -> str:
     return "_".join(dict.fromkeys(filter(None, [file.stem, layer])))
 
 
+def _overruled(source: Source, crs: str, because: str | None) -> list[str]:
+    """A CRS that the file says is overruled only with a reason."""
+    said = getattr(source.table, "crs", None)
+    if said is None or said == crs:
+        return []
+    if not (because or "").strip():
+        raise CourseError(
+            f"{source.path.name} says {said.to_string()}. Leave --crs out; "
+            "or say why the file is wrong: --because \"…\" (the lineage "
+            "keeps your words).")
+    return [f"The file says {said.to_string()}; it is {crs}, because: "
+            f"{because}"]
+
+
+def _own_name(text: str) -> str:
+    """The layer's name in a-z. Two files with names in Arabic letters must
+    not become two versions of one layer."""
+    bare = preparing.plain_name(text, "")
+    if not re.match("[a-z]", bare) and re.search(r"[^\W\d_]", text):
+        raise CourseError(printable_name(
+            f"{text} has no letter a-z, so the layer has no name that an "
+            "address can hold. Give it one: --name wells."))
+    return preparing.plain_name(text, "layer")
+
+
 def _given(meta: Path | None, home: Path, last: package.Release | None,
            ask: Callable[[str], str] | None) -> metadata.Record:
     """The metadata: of a file, of earlier answers, or of the last release;
@@ -125,6 +157,20 @@ def _say(layer: preparing.Prepared, console: Console) -> None:
         more = f"; and {len(said) - MOST} more" if len(said) > MOST else ""
         console.print(printable_name(f"  {kind}: {words}{more}"),
                       soft_wrap=True)
+
+
+def _warn(found: list[Finding], console: Console) -> None:
+    """What is published as it is, though the audit doubts it."""
+    doubts = [one for one in found if one.code in BY_CONTENT
+              and one.code not in SAID and one.group != "personal" and (
+                  one.severity != "note" or one.code == "coordinates-outside")]
+    if doubts:
+        console.print("The audit found, and this release does not repair:")
+    for one in doubts[:MOST]:
+        console.print(printable_name(f"  {one.code}: {one.says}."),
+                      soft_wrap=True)
+    if len(doubts) > MOST:
+        console.print(f"  … and {len(doubts) - MOST} more: see audit.")
 
 
 def _report(done: package.Outcome, home: Path, console: Console) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types as kinds
 
+from commands.audit.findings.subject import plural
 from commands.audit.model import Source
 from helpers.errors import CourseError
 
@@ -65,8 +66,12 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
             "layer first (session 2.3), or name its columns of coordinates "
             "with --csv-x and --csv-y.")
     if table.geometry.isna().all():
-        raise CourseError(f"{source.path.name} has no row with a place.")
+        raise CourseError(f"{source.path.name} has no row with a place: audit "
+                          "says what its columns of coordinates hold.")
     layer = Prepared(name, _plain_geometry(table))
+    if "measures" in source.evidence:
+        layer.said.append("The measures (M) of the positions are left out: "
+                          "no format of the release gets them.")
     if source.x:
         _numbers(layer, source)
     _crs(layer, source, crs)
@@ -95,12 +100,32 @@ def _crs(layer: Prepared, source: Source, crs: str | None) -> None:
                               "EPSG:32632.") from error
         layer.said.append(f"The CRS is {crs}, as told.")
     if layer.table.crs is None:
-        raise CourseError(f"{source.path.name} does not say its CRS.")
+        raise CourseError(
+            f"{source.path.name} does not say its CRS. Ask who made it. Then "
+            "say which one it is, and how you know: --crs EPSG:… "
+            "--because \"…\"")
+    if crs:
+        _must_fit(layer, source, crs)
     if layer.table.crs.to_epsg() is None:
         old = layer.table.crs.name
         layer.table = layer.table.to_crs(4326)
         layer.said.append(f"Transformed from {old}, which has no EPSG "
                           "number, to EPSG:4326.")
+
+
+def _must_fit(layer: Prepared, source: Source, crs: str) -> None:
+    """CourseError where the numbers cannot be in the CRS that was told:
+    degrees are no metres."""
+    west, south, east, north = layer.table.total_bounds
+    degrees = max(-west, east) <= 180 and max(-south, north) <= 90
+    if degrees != layer.table.crs.is_geographic:
+        said = source.table.crs
+        raise CourseError(
+            f"--crs {crs} is in {'metres' if degrees else 'degrees'}, but "
+            f"the numbers of {source.path.name} are "
+            f"{'' if degrees else 'no '}degrees, such as x {west:g} and y "
+            f"{south:g}." + (f" The file itself says {said.to_string()}: "
+                             "leave --crs out." if said else ""))
 
 
 def _numbers(layer: Prepared, source: Source) -> None:
@@ -204,8 +229,10 @@ def _geometry(layer: Prepared, repair: bool) -> None:
         place = repaired
     elif wrong.any():
         rows = ", ".join(str(at + 1) for at in place.index[wrong][:5])
-        layer.said.append(f"{wrong.sum()} geometries are not valid, rows "
-                          f"{rows}: --repair makes them valid.")
+        many = "geometry" if wrong.sum() == 1 else "geometries"
+        layer.said.append(f"{wrong.sum()} {many} not valid, in "
+                          f"{'row' if wrong.sum() == 1 else 'rows'} {rows}: "
+                          "--repair makes valid ones.")
     shapes = set(place.dropna().geom_type)
     for one in ("Point", "LineString", "Polygon"):
         if shapes == {one, f"Multi{one}"}:
@@ -214,7 +241,7 @@ def _geometry(layer: Prepared, repair: bool) -> None:
                               "there.")
     none = int(place.isna().sum())
     if none:
-        layer.said.append(f"{none} rows have no place; they are kept.")
+        layer.said.append(f"{plural(none, 'row')} without a place: kept.")
     layer.table = layer.table.set_geometry(place)
 
 

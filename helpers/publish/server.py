@@ -10,9 +10,8 @@ computer, and ends when the kernel ends, also when somebody kills the kernel.
 
 Its provider is GeoJSON, which needs nothing but pip; a package with nothing
 but a GeoPackage is first written as GeoJSON. To serve a table of PostGIS in
-metres, put `"name": "PostgreSQL", "table": …,
-"geom_field": "geom", "storage_crs": …/EPSG/0/32632, "data": {"host": …,
-"dbname": …, "user": …}` into the provider instead.
+metres, put `"name": "PostgreSQL", "table": …, "geom_field": "geom", "data":
+{"host": …, "dbname": …, "user": …}, "storage_crs": …/EPSG/0/32632` there.
 
 What pygeoapi 0.21 and 0.24 do wrong, most of it with "200 OK":
 
@@ -98,9 +97,8 @@ class Server:
         with socket.socket() as visitor:
             if port and not visitor.connect_ex(("127.0.0.1", port)):
                 raise CourseError(
-                    f"Port {port} is in use, perhaps by a server that an "
-                    "earlier cell started.\nStop that one, or ask for any "
-                    f"free port: url={ANY!r}.")
+                    f"Port {port} is in use.\nStop the program there, or take "
+                    f"any free port: --port 0; in Python, url={ANY!r}.")
         for resource in configuration["resources"].values():
             for provider in resource.get("providers", []):
                 file = provider["data"]
@@ -178,7 +176,7 @@ def _layer(package: Path, folder: Path) -> tuple[Path, gpd.GeoDataFrame]:
         file = folder / f"{file.stem}.geojson"
         layer = layer.to_crs(4326)
         layer.to_file(file, RFC7946="YES", COORDINATE_PRECISION=7)
-    elif layer.crs.to_epsg() != 4326:
+    elif layer.crs.to_epsg() not in (4326, 4979):  # 4979: with heights
         raise CourseError(f"{file.name} is not in degrees of WGS 84 (RFC "
                           "7946, 4). Write it again with to_crs(4326).")
     return file.resolve(), layer

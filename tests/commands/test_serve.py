@@ -13,6 +13,7 @@ import urllib.request
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from commands import serve
 from commands.publish import command
@@ -204,3 +205,29 @@ def test_the_self_test_finds_a_wrong_answer(releases, tmp_path):
         made["resources"]["towns"]["providers"][0]["data"] = str(moved)
         wrong = serve.self_test(address, made, Console(file=said))
         assert len(wrong) == 4 and "the file says" in wrong[0]
+
+
+def test_heights_and_places_that_are_missing_or_mixed_are_served(tmp_path):
+    """What `publish` releases, `serve` serves: as JSON and as CSV."""
+    shapes = {
+        "heights": [shapely.Point(10, 36, 5), shapely.Point(10.1, 36, 7)],
+        "gaps": [shapely.Point(10, 36), None],
+        "mixed": [shapely.Point(10, 36), shapely.box(10, 36, 10.1, 36.1)]}
+    for name, places in shapes.items():
+        file = tmp_path / f"{name}.gpkg"
+        gpd.GeoDataFrame({"code": ["A1", "A2"]}, geometry=places,
+                         crs=4326).to_file(file)
+        meta = tmp_path / "meta.yml"
+        meta.write_text(json.dumps(META), "utf-8")
+        released(file, tmp_path / "out", meta, "2026-01-31")
+    made = serve.configuration(serve.packages(tmp_path / "out"),
+                               tmp_path, None, 0)
+    with server.serve(made) as address:
+        assert serve.self_test(address, made, Console(
+            file=io.StringIO())) == []
+        table = {name: get(f"{address}/collections/{name}/items?f=csv"
+                           ).splitlines() for name in shapes}
+    assert table == {
+        "heights": ["x,y,code", "10.0,36.0,A1", "10.1,36.0,A2"],
+        "gaps": ["x,y,code", "10.0,36.0,A1", ",,A2"],
+        "mixed": ["code", "A1", "A2"]}

@@ -196,15 +196,17 @@ def coordinates_precision(subject: Subject) -> Iterator[Finding]:
 
 def crs_missing(places: Places) -> Iterator[Finding]:
     """No CRS is declared. A table with degrees that fit needs none: its
-    columns are longitude and latitude."""
+    columns are longitude and latitude. A column of WKT says nothing."""
     subject = places.subject
     if subject.crs is not None or subject.xy is None:
         return
-    if subject.as_text and places.country is None and places.in_degrees:
+    columns = subject.as_text and "(WKT)" not in (
+        subject.source.evidence.get("x", ""))
+    if columns and places.country is None and places.in_degrees:
         return
-    if subject.as_text and places.best in CANDIDATES[:2]:
+    if columns and places.best in CANDIDATES[:2]:
         return  # in degrees; axes_swapped speaks where they are exchanged
-    if subject.as_text and places.in_degrees and any(
+    if columns and places.in_degrees and any(
             share > 0 for share in list(places.fit.values())[:2]):
         return
     tried = _tried(places)

@@ -29,6 +29,8 @@ from commands.audit.reading import (
 
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 OTHERS = (".fgb", ".tab", ".mif", ".gdb", ".dxf", ".topojson")
+OFFICE = {"DOCX": "a text of Word", "ODT": "a text of LibreOffice",
+          "PPTX": "slides of PowerPoint", "ODP": "slides of LibreOffice"}
 # What a file begins with that no reader here takes -> what to do.
 REFUSED = {
     b"\xd0\xcf\x11\xe0": "is a workbook of Excel 97-2003 (.xls). Open it "
@@ -55,6 +57,9 @@ def read(path: Path | str, *, layer: str | None = None,
     path = Path(path)
     if not path.exists():
         raise UnreadableFile(f"There is no file {path}. Give its whole path.")
+    if not (path.is_file() or path.is_dir()):
+        raise UnreadableFile(f"{path} is no file on a disk, but a pipe or a "
+                             "device. Save it as a file first.")
     if path.is_dir() and path.suffix.lower() != ".gdb":
         raise UnreadableFile(f"{path} is a folder. Give one file in it.")
     sources = _read(path, None, layer=layer, csv_x=csv_x, csv_y=csv_y,
@@ -81,7 +86,8 @@ def _read(path: Path, shown: str | None, *, layer: str | None,
     if start.startswith(b"PK\3\4") or end in (".zip", ".xlsx", ".ods",
                                               ".kmz"):
         return _archive(path, shown, layer, csv_x, csv_y, encoding)
-    if start.startswith(b"SQLite format 3\0") or end == ".gpkg":
+    if start.startswith(b"SQLite format 3\0") or (
+            end == ".gpkg" and _binary(start)):
         return geopackage.read(path, start, layer=layer)
     if start.startswith(b"PAR1") or end == ".parquet":
         return parquet.read(path)
@@ -132,11 +138,10 @@ def _archive(path: Path, shown: str | None, layer: str | None,
     if kind in ("XLSX", "ODS"):
         return sheets.read(path, kind, layer=layer, x=csv_x, y=csv_y)
     if kind == "KMZ":
-        inside = sorted((each.filename for each in archive.members(path)
-                         if each.filename.lower().endswith(".kml")),
-                        key=lambda each: (each != "doc.kml", each))
-        return xml.read(path, archive.content(path, inside[0]), layer=layer,
-                        shown=shown)
+        return _kmz(path, shown, layer)
+    if kind in OFFICE:
+        raise UnreadableFile(f"{shown or path.name} is {OFFICE[kind]}, not a "
+                             "layer: ask for the table or the layer in it.")
     if shown and shown.lower().endswith(".zip") and shown.count(
             "!") >= 1:
         raise UnreadableFile(f"{shown}: archives in archives in archives "
@@ -147,6 +152,31 @@ def _archive(path: Path, shown: str | None, layer: str | None,
         return _read(file, inside if file.suffix.lower() == ".zip" else name,
                      layer=None, csv_x=csv_x, csv_y=csv_y, encoding=encoding)
     return archive.read(path, inner, layer)
+
+
+def _kmz(path: Path, shown: str | None, layer: str | None) -> list[Source]:
+    """Every KML of the archive: its doc.kml may only link to the others, as
+    GDAL and some web portals write it."""
+    inside = sorted((each.filename for each in archive.members(path)
+                     if each.filename.lower().endswith(".kml")),
+                    key=lambda each: (each != "doc.kml", each))
+    sources: list[Source] = []
+    for each in inside:
+        try:
+            sources += xml.read(path, archive.content(path, each),
+                                shown=shown)
+        except xml.NoPlace:
+            if len(inside) == 1:
+                raise
+    if not sources:
+        raise xml.NoPlace(f"{shown or path.name} has no place in it: none of "
+                          f"its {len(inside)} KML files has a point, a line "
+                          "or an area.")
+    names = [str(one.layer) for one in sources]
+    wanted = driver.chosen(names, layer, shown or path.name)
+    if len(inside) > 1:
+        driver.several(sources, names, layer)
+    return [one for one in sources if str(one.layer) in wanted]
 
 
 def _by_gdal(path: Path, name: str, layer: str | None) -> list[Source]:

@@ -102,7 +102,8 @@ def read(path: Path, reader: Callable[[Path, str], list[Source]],
         raise UnreadableFile(
             f"{path.name} holds no layer. " + (
                 " ".join(refused[:3]) if refused else "In it are: " +
-                ", ".join(each.filename for each in found[:10]) + "."))
+                ", ".join(each.filename for each in found[:10]) + "."
+                if found else "It is empty. Ask for it again."))
     return _chosen(sources, layer, path, said, refused)
 
 

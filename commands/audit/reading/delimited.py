@@ -267,7 +267,7 @@ class _Columns:
         if odd:
             source.findings.append(finding(
                 "rows-malformed", f"{len(self.short)} rows have fewer cells "
-                f"than the head, {len(self.long)} have more",
+                f"than the head, {len(self.long)} rows have more",
                 "Values stand in the wrong columns; many readers stop.",
                 "Correct these rows in the source: a cell with a "
                 f"{NAMES.get(delimiter, 'delimiter')} needs quotation marks.",

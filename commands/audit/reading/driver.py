@@ -70,8 +70,13 @@ def table(path: Path, name: str, kind: str, layer: str | None = None,
     """One layer. A CRS that only says "undefined" is none."""
     import geopandas as gpd
     import pyogrio
-    with _quiet(), asking(name, kind):
+    with _quiet(), asking(name, kind), warnings.catch_warnings(
+            record=True) as heard:
+        warnings.simplefilter("always")
         read = pyogrio.read_dataframe(path, layer=layer, **options)
+    if any("Measured (M)" in str(one.message) for one in heard):
+        read.attrs["measures"] = (
+            "M, one more number per position: geopandas does not read it")
     if isinstance(read, gpd.GeoDataFrame):
         if read.crs is not None and (
                 read.crs.is_engineering
@@ -130,6 +135,8 @@ def source(path: Path, layer: str | None, kind: str, read: pd.DataFrame,
     words, usable = crs_words(read), _usable(getattr(read, "crs", None))
     made = Source(path, layer, kind, read if usable else read.set_crs(
         None, allow_override=True), {"crs": words, **evidence})
+    if "measures" in read.attrs:
+        made.evidence["measures"] = read.attrs["measures"]
     if not usable:
         made.findings.append(finding(
             "crs-unreadable", f"the declared CRS, {words}, leads to no place "

@@ -18,17 +18,21 @@ def read(path: Path, data: bytes, *, layer: str | None = None
     logs = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
     logs = [log for log in logs if log.is_file() and log.stat().st_size]
     open_ = data[18:20] == b"\2\2"
+    kind = "GPKG" if data[68:70] == b"GP" or (
+        path.suffix.lower() == ".gpkg") else "SQLite"
     said = [_was_open(logs)] if logs or open_ else []
-    if not (logs or open_):
-        return _layers(path, path, layer, said)
-    # SQLite writes beside a file that it finds open: it gets a copy.
+    misnamed = kind == "GPKG" and path.suffix.lower() != ".gpkg"
+    if not (logs or open_ or misnamed):
+        return _layers(path, path, kind, layer, said)
+    # SQLite writes beside a file that it finds open, and GDAL goes by the
+    # end of its name: both get a copy.
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.gpkg"
         shutil.copyfile(path, copy)
         for log in logs:
             shutil.copyfile(log, copy.with_name(
                 copy.name + log.name[len(path.name):]))
-        return _layers(path, copy, layer, said)
+        return _layers(path, copy, kind, layer, said)
 
 
 def _was_open(logs: list[Path]) -> Finding:
@@ -46,10 +50,9 @@ def _was_open(logs: list[Path]) -> Finding:
         example=found)
 
 
-def _layers(path: Path, file: Path, layer: str | None,
+def _layers(path: Path, file: Path, kind: str, layer: str | None,
             said: list[Finding]) -> list[Source]:
     import geopandas as gpd
-    kind = "GPKG" if path.suffix.lower() == ".gpkg" else "SQLite"
     listed, others = _tables(file)
     names = driver.layer_names(file, path.name, kind) if (
         listed is None or listed or others) else []
@@ -68,7 +71,8 @@ def _layers(path: Path, file: Path, layer: str | None,
     for name in driver.chosen([name for name, _ in names], layer, path.name):
         table = driver.table(file, path.name, kind, name)
         source = driver.source(path, name, kind, table)
-        source.evidence["encoding"] = "utf-8: GeoPackage has no other"
+        source.evidence["encoding"] = (
+            f"utf-8: {'GeoPackage' if kind == 'GPKG' else kind} has no other")
         if not isinstance(table, gpd.GeoDataFrame) and len(names) > 1:
             source.findings.append(finding(
                 "layer-table", f"{name} is a table without geometry",

@@ -24,12 +24,14 @@ ERRORS = re.compile(r"#(REF!|N/A|VALUE!|DIV/0 ?!|NAME\?|NUM!|NULL!)|Err:5\d\d")
 
 @dataclass
 class Sheet:
-    """cells: (row, column) from 0 -> text. merged: first and last cell."""
+    """cells: (row, column) from 0 -> text. merged: first and last cell.
+    pending: cells with a formula whose result was never saved."""
     name: str
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     dates: list[tuple[int, int]] = field(default_factory=list)
     hidden: bool = False
+    pending: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read(path: Path, kind: str, *, layer: str | None = None,
@@ -125,6 +127,7 @@ def _cells(source: Source, sheet: Sheet, head: heads.Head,
             "table[name] = table[name].ffill()  # the merged column",
             rows=[each[0] - head.first + 1 for each in inside],
             example=sheet.cells.get(inside[0][:2], "")))
+    _pending(source, sheet, head, names)
     wrong = [at for at, text in sheet.cells.items()
              if at[0] >= head.first and ERRORS.fullmatch(text.strip())]
     if wrong:
@@ -150,15 +153,33 @@ def _cells(source: Source, sheet: Sheet, head: heads.Head,
                 example=sheet.cells[(dates[0], column)], severity="error"))
 
 
+def _pending(source: Source, sheet: Sheet, head: heads.Head,
+             names: list[str]) -> None:
+    """Excel calculates them when it opens the file; no other reader does."""
+    at = [each for each in sheet.pending if each[0] >= head.first
+          and each[1] < len(names)]
+    if at:
+        columns = ", ".join(dict.fromkeys(repr(names[one]) for _, one in at))
+        source.findings.append(finding(
+            "cells-errors", f"{len(at)} cells hold a formula without its "
+            f"result, in {columns[:200]}", "A program wrote the file and did "
+            "not calculate. Excel shows a value, every other reader none.",
+            "Open it in Excel or LibreOffice, and save it again.",
+            rows=sorted(row - head.first + 1 for row, _ in at),
+            example=names[at[0][1]], severity="error"))
+
+
 # --- XLSX ------------------------------------------------------------------
 
 def _xlsx(path: Path) -> list[Sheet]:
     import openpyxl
     with driver.asking(path.name, "XLSX"):
         book = openpyxl.load_workbook(path, data_only=True)
-    sheets = []
+    sheets, pending = [], _without_result(path)
     for leaf in book.worksheets:
         sheet = Sheet(leaf.title, hidden=leaf.sheet_state != "visible")
+        sheet.pending = [at for at in pending.get(leaf.title, [])
+                         if leaf.cell(at[0] + 1, at[1] + 1).value is None]
         for (row, column), cell in leaf._cells.items():  # sparse: the size
             if cell.value is None or cell.value == "":   # may be a lie
                 continue
@@ -171,6 +192,29 @@ def _xlsx(path: Path) -> list[Sheet]:
                         for area in leaf.merged_cells.ranges]
         sheets.append(sheet)
     return sheets
+
+
+_FORMULA = re.compile(  # without a value, which a text result may lack
+    rb'<c\b((?![^>]*\bt="str")[^>]*)>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*'
+    rb"(?:<v\s*/>|<v></v>)?\s*</c>")
+
+
+def _without_result(path: Path) -> dict[str, list[tuple[int, int]]]:
+    """Sheet → cells with a formula that may have no result. The workbook is
+    read a second time only where there is such a cell."""
+    import openpyxl
+    found = {cell for each in archive.members(path)
+             if each.filename.startswith("xl/worksheets/")
+             for one in _FORMULA.finditer(archive.content(path, each))
+             for cell in re.findall(rb'\br="([A-Z]+\d+)"', one[1])}
+    if not found:
+        return {}
+    with driver.asking(path.name, "XLSX"):
+        book = openpyxl.load_workbook(path)
+    return {leaf.title: [(row - 1, column - 1) for (row, column), cell
+                         in leaf._cells.items() if cell.data_type == "f"
+                         and cell.coordinate.encode() in found]
+            for leaf in book.worksheets}
 
 
 def _text(value: Any) -> str:
@@ -261,12 +305,18 @@ def _number(text: str | None) -> int:
 
 
 def kind(path: Path) -> str:
-    """XLSX, ODS, KMZ or ZIP, by what is in the archive."""
+    """XLSX, ODS, KMZ, a text or slides of an office, or ZIP: by what is in
+    the archive."""
     names = {each.filename for each in archive.members(path)}
-    if "xl/workbook.xml" in names:
-        return "XLSX"
+    for name, office in (("xl/workbook.xml", "XLSX"),
+                         ("word/document.xml", "DOCX"),
+                         ("ppt/presentation.xml", "PPTX")):
+        if name in names:
+            return office
     if "content.xml" in names and "mimetype" in names:
-        return "ODS"
+        said = archive.content(path, "mimetype")
+        return "ODT" if b".text" in said else (
+            "ODP" if b".presentation" in said else "ODS")
     inside = [name for name in names if name.lower().endswith(".kml")]
     if inside and not any(name.lower().endswith(archive.LAYERS)
                           and name not in inside for name in names) and (

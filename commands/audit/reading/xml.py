@@ -11,6 +11,11 @@ import pandas as pd
 from commands.audit.model import Finding, Source, UnreadableFile, finding
 from commands.audit.reading import driver
 
+
+class NoPlace(UnreadableFile):
+    """A sound file without a point, a line or an area."""
+
+
 KINDS = {"kml": "KML", "gpx": "GPX", "osm": "OSM"}
 
 
@@ -61,7 +66,7 @@ def layers(path: Path, file: Path, kind: str, name: str, layer: str | None
         table = driver.without_additions(table, kind)
         sources.append(driver.source(path, each, kind, table))
     if not sources:
-        raise UnreadableFile(
+        raise NoPlace(
             f"{name} has no place in it: {kind} without a point, a line or "
             "an area. Is it the right file?")
     return sources

@@ -45,7 +45,8 @@ TABLES = {  # tables with columns of coordinates
     "health_centres_received": ("longitude", "latitude", MADE_UP),
     "water_point_submissions": ("location-Longitude", "location-Latitude",
                                 MADE_UP),
-    **{f"crs_detective_{at}": ("x", "y", CRS) for at in range(1, 6)}}
+    **{f"crs_detective_{at}": ("x", "y", CRS) for at in (1, 2, 3, 5)},
+    "crs_detective_4": ("x", "y", CRS | {"crs": "EPSG:4326"})}
 REFUSED = {  # what is no layer, or may not be published as it is
     "sectors_received": "Not released", "control_points": "crs-missing",
     "ndvi": "a raster", "osm_change": "changes of OpenStreetMap",

@@ -64,6 +64,12 @@ def _(made, sheet):
     sheet["F4"] = "#REF!"
 
 
+@xlsx_case("a formula that was never calculated", "cells-errors",
+           rows={"cells-errors": [3]})
+def _(made, sheet):
+    sheet["F4"] = "=F3*2"
+
+
 @xlsx_case("merged cells of records", "cells-merged",
            rows={"cells-merged": [1]})
 def _(made, sheet):
