@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pyproj
 
-from commands.audit.findings.country import CANDIDATES, Country
+from commands.audit.findings.country import CANDIDATES, MARGIN, Country
 from commands.audit.findings.structure import no_records
 from commands.audit.findings.subject import (
     Column,
@@ -346,8 +346,8 @@ def coordinates_outside(degrees: np.ndarray, swapped: np.ndarray,
         f"{places.country.code}; the first at {lon:.4f}, {lat:.4f}",
         "people trust a point on a map, even one in the wrong place" if (
             not whole) else "is it a layer of another country? Then give "
-        "--country none", "layer[~layer.to_crs(4326)"
-        ".within(country.union_all())]",
+        "--country none", "near = country.union_all().buffer("
+        f"{MARGIN})  # degrees: 5 km\nlayer[~layer.to_crs(4326).within(near)]",
         rows=numbered(at), example=f"{lon:.5f}, {lat:.5f}",
         severity="note" if whole else "warning")
 

@@ -129,7 +129,8 @@ def _lines(body: str, said: list[Finding], constant: Any) -> Any:
     said.append(finding(
         "json-lines", f"{len(features)} lines with one object each, in place "
         "of one FeatureCollection",
-        "It is no GeoJSON (RFC 7946): browsers and QGIS want one object.",
+        "It is no GeoJSON (RFC 7946): browsers want one object. QGIS reads "
+        "both.",
         "layer = gpd.read_file(f'GeoJSONSeq:{file}')\n"
         "layer.to_file(new, driver='GeoJSON')", count=len(features)))
     if bad:

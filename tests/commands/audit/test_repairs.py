@@ -15,6 +15,7 @@ import shapely
 from commands.audit import audit
 from commands.audit.opening import opening
 from commands.audit.page import page
+from helpers import data
 from tests.commands.audit.test_findings import points, squares, table
 from tests.support import ROOT
 
@@ -101,11 +102,19 @@ def test_exchanged_axes_are_put_right(shapes, tmp_path, monkeypatch):
 
 def test_places_outside_are_listed_whatever_the_crs(tmp_path, monkeypatch):
     layer = points(lon=["9.1"] * 11 + ["19.5"]).to_crs(32632)
-    layer.to_file(tmp_path / "a.gpkg")
-    names = run(tmp_path / "a.gpkg", "coordinates-outside", monkeypatch)
-    code = [one.repair for one in audit(tmp_path / "a.gpkg").findings
-            if one.code == "coordinates-outside"]
-    assert eval(code[0], names).index.tolist() == [11]
+    corners = shapely.get_coordinates(
+        gpd.read_file(data.path("governorates")).union_all())
+    east, north = corners[corners[:, 0].argmax()]
+    edge = points(lon=["9.1"] * 11 + ["19.5"])
+    edge.loc[3, "geometry"] = shapely.Point(east + 0.02, north)  # 2 km
+    for file, places in (("a.gpkg", layer), ("b.gpkg", edge)):
+        places.to_file(tmp_path / file)
+        names = run(tmp_path / file, "coordinates-outside", monkeypatch)
+        (found,) = [one for one in audit(tmp_path / file).findings
+                    if one.code == "coordinates-outside"]
+        last = found.repair.split("\n")[-1]
+        assert eval(last, names).index.tolist() == [11]
+        assert found.count == 1
 
 
 def test_overlaps_can_be_asked_for_beside_an_invalid_polygon(
