@@ -74,8 +74,8 @@ def stopped_before(names: list[str]) -> str:
     errors = getattr(getattr(shell, "history_manager", None),
                      "exceptions", {})
     for name in names:
-        number = max((number for number, cell in cells.items()
-                      if re.search(rf"\b{name}\b", cell)), default=0)
+        number = max((number for number, cell in cells.items() if name in cell
+                      and re.search(rf"\b{name}\b", cell)), default=0)
         if number in errors:
             error = errors[number]
             place = re.search(rf"In\[{number}\], line (\d+)", re.sub(
@@ -98,7 +98,7 @@ def _cells(shell: Any) -> dict[int, str]:
     """Number → text of each cell that was run; checks are left out."""
     run = getattr(shell, "user_ns", {}).get("In", [])
     return {number: cell for number, cell in enumerate(run)
-            if not _CHECK.search(cell)}
+            if not ("check." in cell and _CHECK.search(cell))}
 
 
 def _unfinished(cell: str, name: str, line: int) -> bool:
