@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from commands.book import build as book_builder
 from commands.book import quizzes
@@ -197,7 +198,7 @@ def test_an_output_waits_for_the_prediction(open_page):
     assert output.is_visible()
     assert list(kept(tab)["predictions"].values()) == ["three"]
     tab.reload()  # in the same tab: another one may learn of it later
-    assert tab.get_by_label("Your prediction").input_value() == "three"
+    expect(tab.get_by_label("Your prediction")).to_have_value("three")
     tab.emulate_media(media="print")
     assert tab.get_by_text("it is 2").is_visible()
 
