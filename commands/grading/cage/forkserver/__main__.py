@@ -291,7 +291,6 @@ def _settle(request):
     os.environ.clear()
     os.environ.update(request["environment"])
     tempfile.tempdir = None  # else the server's, which is not here
-    gc.set_threshold(10_000, 10, 10)  # a notebook makes many small objects
     limits = request["limits"]
     if not (request["renounce"] and rights.renounce(request["user"])):
         limits = {**limits, "processes": None}  # it would count the user's
