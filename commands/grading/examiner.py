@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import marshal
 import re
 import socket
 import tempfile
@@ -28,11 +27,6 @@ from commands.grading.cage.kernels import KernelError, WarmKernels
 from commands.grading.handed_in import code
 from commands.grading.handed_in.collect import write
 
-# Read, not imported: its imports start threads, and a process with threads
-# cannot be forked.
-_SERVING = marshal.dumps(compile(Path(__file__).parent.joinpath(
-    "cage", "forkserver", "serving.py").read_text("utf-8"), "<string>",
-    "exec"))  # once, not in each kernel for each check
 GRACE = 10  # seconds beyond a cell's own limit, for a checker's answer
 
 
@@ -183,11 +177,10 @@ def place(cells: str, support: dict[str, bytes], shared: Path,
 
 
 def serving(number: int) -> str:
-    """The code with which the trainee's kernel answers a checker."""
-    return (  # it makes no name, and needs none that a trainee can change
-        "(lambda own, names: (own.exec(own.__import__('marshal').loads("
-        f"{_SERVING!r}), names), names['serve']({number}, own.globals())))"
-        "(__import__('builtins'), {}) and None")
+    """The code with which the trainee's kernel answers a checker. It makes no
+    name, and needs none that a trainee can change."""
+    return ("(lambda own: own.__import__('_course_serving').serve("
+            f"{number}, own.globals()))(__import__('builtins')) and None")
 
 
 def starters(master) -> dict[str, str]:

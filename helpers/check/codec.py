@@ -68,10 +68,11 @@ def encode(value: Any) -> bytes:
     except RecursionError:
         raise CodecError("the value is nested too deeply") from None
     parts = [text, *arrays]
-    if sum(map(len, parts)) > LARGEST:
+    sizes = [*map(len, parts)]
+    if sum(sizes) > LARGEST:
         raise CodecError(f"the value is larger than {LARGEST >> 20} MB")
-    return b"".join([struct.pack("<I", len(parts)), *(
-        struct.pack("<Q", len(part)) for part in parts), *parts])
+    return b"".join([struct.pack(f"<I{len(sizes)}Q", len(sizes), *sizes),
+                     *parts])
 
 
 def decode(content: bytes) -> Any:
@@ -94,19 +95,24 @@ def decode(content: bytes) -> Any:
 
 def write(value: Any, arrays: Arrays, depth: int) -> Any:
     """JSON for a value: itself where JSON has it, else {"$": kind, …}."""
-    if type(value) in (str, bool, type(None)):  # most values are texts
+    exact = type(value)  # most values are of a few types
+    if exact in _NUMBERS:
+        return _NUMBERS[exact](value)
+    if exact in (str, bool, type(None)):
         return value
     if depth > DEEPEST:
         raise CodecError("the value is nested too deeply")
-    for wanted, kind, of in _PLAIN:
-        if isinstance(value, wanted):
-            return {"$": kind, "text": of(value)} if kind else of(value)
+    if exact in (list, tuple):
+        return _write_items(exact.__name__, value, arrays, depth + 1)
     if isinstance(value, bytes | bytearray):
         return {"$": "bytes", "array": _keep(bytes(value), arrays)}
     if isinstance(value, Mapping):
         return {"$": "dict", "items": [
             [write(key, arrays, depth + 1), write(item, arrays, depth + 1)]
             for key, item in value.items()]}
+    for wanted, kind, of in _PLAIN:
+        if isinstance(value, wanted):
+            return {"$": kind, "text": of(value)} if kind else of(value)
     written = _of_a_library(value, arrays, depth + 1)
     return _rest(value, arrays, depth) if written is None else written
 
@@ -262,6 +268,7 @@ def _crs_text(_: str, crs: Any) -> str:
     return crs.to_wkt()
 
 
+_NUMBERS: dict[type, Callable[[Any], Any]] = {int: _whole, float: _real}
 # Type, its name in JSON ("" where JSON has it), what is written.
 _PLAIN: list[tuple[Any, str, Callable[[Any], Any]]] = [
     (enum.Enum, "", lambda value: str(value.value)),

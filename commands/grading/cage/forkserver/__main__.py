@@ -60,11 +60,14 @@ def serve(connection: socket.socket) -> None:
                 _tell(files[0], ready=True)
         elif "reference" in request:
             _pass_on(request, message, files, references, connection)
-        elif os.fork() == 0:
-            connection.close()
-            for other in references.values():
-                other.close()
-            _keep(request, files, _become_kernel)  # never returns
+        else:
+            if len(files) > 1:  # the kernel will serve a checker
+                _module("serving")
+            if os.fork() == 0:
+                connection.close()
+                for other in references.values():
+                    other.close()
+                _keep(request, files, _become_kernel)  # never returns
         for file in files:
             os.close(file)
 
@@ -98,7 +101,7 @@ def _serve_reference(request, requests):
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     rights.end_with_parent()
-    checker = _checker()
+    checker = _module("checker")
     os.chdir(request["folder"])
     cells = json.loads(Path(request["reference"]).read_text("utf-8"))
     read, write = os.pipe()
@@ -128,15 +131,19 @@ def _serve_reference(request, requests):
     os._exit(0)
 
 
-def _checker():
-    """The module: no kernel is forked from a process that has it, so that a
-    submission cannot read it (`__main__` has removed the rest)."""
-    here = Path(__file__).parent
-    sys.path.insert(0, str(here.parent))
-    try:
-        return importlib.import_module(f"{here.name}.checker")
-    finally:
-        sys.path.pop(0)
+def _module(name):
+    """A module of this package under another name. No kernel is forked from
+    a process that has the checker, so that a submission cannot read it."""
+    known = f"_course_{name}"
+    if known not in sys.modules:
+        here = Path(__file__).parent
+        sys.path.insert(0, str(here.parent))
+        try:
+            sys.modules[known] = importlib.import_module(
+                f"{here.name}.{name}")
+        finally:
+            _leave_no_name()
+    return sys.modules[known]
 
 
 def _fork_checkers(requests, reference):
@@ -144,7 +151,7 @@ def _fork_checkers(requests, reference):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
     def become(request, files):
-        checker = _checker()
+        checker = _module("checker")
         _settle(request)
         examined = checker.Checker(reference(), *files[1:3])
         _tell(files[0], ready=True)
@@ -159,7 +166,7 @@ def _fork_checkers(requests, reference):
         if request.get("only_run"):
             _tell(files[0], ready=True, modules=[
                 name for name in sys.modules if name.partition(".")[0] not in (
-                    "__main__", Path(__file__).parent.name)])
+                    "__main__", "_course_checker")])
         elif os.fork() == 0:
             requests.close()
             _keep(request, files, become)  # never returns
@@ -312,12 +319,12 @@ def _reseed():
 
 def _leave_no_name():
     """A trainee's module may have the name of one of these."""
-    sys.path.pop(0)  # this folder, where -m has found the package
-    os.chdir("/")
+    sys.path.pop(0)  # this folder, where they were found
     for name in [name for name in sys.modules if name.startswith(__package__)]:
         del sys.modules[name]
 
 
 if __name__ == "__main__":
     _leave_no_name()
+    os.chdir("/")
     serve(socket.socket(fileno=int(sys.argv[1])))

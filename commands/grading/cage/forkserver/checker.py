@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 
 from helpers.check import answers, codec, feedback
 
+from .ahead import Ahead, Call, Recorder
 from .serving import receive, send
 
 MOST_OUTPUT = 1 << 20  # characters that a check prints
@@ -46,6 +47,7 @@ class Reference:
         self.all: dict[str, list[str]] = {}   # check → also those before it
         self.needs: dict[str, set[str]] = {}  # answer → answers it mentions
         self.known: dict[str, object] = {}    # answers, as they are here
+        self.calls: dict[str, list[Call]] = {}  # check → its calls of them
         own: list[str] = []
         for cell in cells:
             if cell["answer"]:
@@ -60,9 +62,24 @@ class Reference:
                 self.own[cell["id"]] = own
                 self.all[cell["id"]] = list(self.needs)
                 own = []
-            self._run(cell)
+            if cell["graded"]:
+                self._record(cell)
+            else:
+                self._run(cell)
             self.known |= {name: namespace[name] for name in own
                            if name in namespace}
+
+    def _record(self, cell):
+        """Run a check, and note its calls of answers."""
+        recorder, names = Recorder(), self.shell.user_ns
+        mentions = mentioned(cell["source"])
+        plain = {name: names[name] for name in self.all[cell["id"]]
+                 if name in mentions and callable(names.get(name))}
+        names.update({name: recorder.watch(name, function)
+                      for name, function in plain.items()})
+        self._run(cell)
+        names.update(plain)
+        self.calls[cell["id"]] = recorder.calls
 
     def _run(self, cell):
         with contextlib.redirect_stdout(io.StringIO()) as said, \
@@ -169,7 +186,8 @@ class Checker:
         try:
             for name in used:
                 namespace.pop(name, None)
-            namespace.update(self._bound(used, task["seconds"], known))
+            namespace.update(self._bound(cell, used, task["seconds"],
+                                         known))
             outputs = run_cell(task["source"], namespace)
             if task["replaces"] and any(
                     one["output_type"] == "error" for one in outputs):
@@ -183,17 +201,19 @@ class Checker:
 
     # --- the answers -------------------------------------------------------
 
-    def _bound(self, names, seconds, known):
+    def _bound(self, cell, names, seconds, known):
         """The answers that a check mentions, as it sees them."""
         bound = {name: self.reference.known[name] for name in names
                  if name in self.replaced}
         asked = [name for name in names if name not in bound]
+        ahead = Ahead([call for call in self.reference.calls[cell]
+                       if call[0] in asked], self._ask)
         described = self._ask({"do": "describe", "names": asked})["names"]
         for name in asked:
             answer = described[name]
             if answer["is"] == "function":
                 bound[name] = answers.Answer(
-                    name, self._ask, answer["stub"], seconds=seconds)
+                    name, ahead, answer["stub"], seconds=seconds)
                 known.functions.append(bound[name])
             elif answer["is"] == "value":
                 bound[name] = answers.as_read(codec.decode(answer["value"]))

@@ -1,0 +1,89 @@
+"""Calls that a check makes one after the other, asked in one message.
+
+A check calls a small function a hundred times. Each message to the answers'
+Python and back costs more than such a call. So the reference notebook's
+calls are recorded (`Recorder`). When a check of a submission begins with the
+same calls, all of them are asked at once (`Ahead`): they are made in the same
+order, and each has its own time limit. As soon as the check calls something
+else, it asks call by call.
+"""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import Any
+
+from helpers.check import codec
+from helpers.check.answers import Message
+
+MOST_CALLS = 1000       # of one check
+MOST_BYTES = 1 << 20    # of their arguments
+Call = tuple[str, bytes]  # the function's name; its arguments, as data
+
+
+class Recorder:
+    """The calls of one check of the reference, up to the first that is not
+    data alone. calls: what was recorded."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._is_on, self._inside = True, 0
+
+    def watch(self, name: str, function: Callable) -> Callable:
+        """The function; each call by the check is recorded."""
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._is_on and not self._inside:  # not its own calls
+                self._record(name, args, kwargs)
+            self._inside += 1
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._inside -= 1
+        return call
+
+    def _record(self, name, args, kwargs):
+        self._is_on = len(self.calls) < MOST_CALLS and not any(
+            isinstance(value, PurePath | Iterator)  # a file; it is used up
+            for value in [*args, *kwargs.values()])
+        with contextlib.suppress(codec.CodecError):
+            arguments = self._is_on and codec.encode([list(args), kwargs])
+        if self._is_on and sum(map(len, [
+                arguments, *(one for _, one in self.calls)])) < MOST_BYTES:
+            self.calls.append((name, arguments))
+
+
+class Ahead:
+    """Asks for calls, many at once as long as they are the expected ones.
+
+    expected: the calls of the reference, ask: sends a message and gives its
+    reply.
+    """
+
+    def __init__(self, expected: list[Call],
+                 ask: Callable[[Message], Message]) -> None:
+        self._expected, self._ask = expected[::-1], ask  # next one: the last
+        self._replies: list[Message] = []  # the same
+
+    def __call__(self, request: Message) -> Message:
+        """The reply to the request for one call."""
+        if request["watched"] or request["files"] or not self._expected or (
+                self._expected[-1] != (request["name"],
+                                       request["arguments"])):
+            self._expected = []
+            return self._ask(request)
+        if not self._replies:
+            self._replies = self._several(request)
+        self._expected.pop()
+        return self._replies.pop()
+
+    def _several(self, request):
+        """Replies to this request and some of those that are expected."""
+        reply = self._ask({"do": "calls", "seconds": request["seconds"],
+                           "calls": self._expected[::-1]})
+        several = reply.get("replies")
+        if not isinstance(several, list) or not several or not all(
+                isinstance(one, dict) for one in several):
+            several = [reply]  # it was interrupted, or is not honest
+        return several[:len(self._expected)][::-1]
