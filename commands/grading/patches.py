@@ -81,7 +81,7 @@ def conversions():
     recursion and written in one line. Use it in one thread, where nothing
     else opens a gradebook."""
     with (_shared_gradebook(), _quick_validation(), _quick_copying(),
-          _quick_writing()):
+          _quick_writing(), _plain_dates()):
         yield
 
 
@@ -252,4 +252,47 @@ def _quick_writing():
             return json.dumps(notebook, **settings | {"indent": None})
 
     with mock.patch.object(nbjson, "json", OneLine):
+        yield
+
+
+@contextlib.contextmanager
+def of_valid_notebooks():
+    """While this lasts, nbformat reads and writes notebooks without a look
+    whether they are valid; otherwise it looks each time, and logs it. For
+    notebooks that were written without this before; nbconvert looks at them
+    after the steps of each conversion.
+
+    Upgrade note (nbformat >=5.11,<5.12): compare `nbformat.reads` and
+    `writes`. Test: test_patches, "read".
+    """
+    import nbformat
+
+    def reads(text, as_version, capture_validation_error=None, **settings):
+        notebook = nbformat.reader.reads(text, **settings)
+        return (notebook if as_version is nbformat.NO_CONVERT else
+                nbformat.convert(notebook, as_version))
+
+    def writes(notebook, version=nbformat.NO_CONVERT,
+               capture_validation_error=None, **settings):
+        if version is nbformat.NO_CONVERT:
+            version, _ = nbformat.reader.get_version(notebook)
+        else:
+            notebook = nbformat.convert(notebook, version)
+        return nbformat.versions[version].writes_json(notebook, **settings)
+
+    with mock.patch.object(nbformat, "reads", reads), \
+            mock.patch.object(nbformat, "writes", writes):
+        yield
+
+
+@contextlib.contextmanager
+def _plain_dates():
+    """The date of a kernel's message stays a text: nobody asks for it, and
+    it is looked for in each value of two headers of each message.
+
+    Upgrade note (jupyter-client >=8.10,<8.11): `jupyter_client.session` must
+    still use `extract_dates` for headers only. Test: test_patches, "date".
+    """
+    from jupyter_client import session
+    with mock.patch.object(session, "extract_dates", lambda header: header):
         yield

@@ -145,13 +145,14 @@ class ScratchCourse:
         with self._book() as book:
             for notebook in book.find_submission(
                     self.assignment.day, TRAINEE).notebooks:
+                by_hand = [grade for grade in notebook.grades
+                           if grade.manual_score is not None]
                 earlier = self.submission.before.get(notebook.name, {})
-                now = marked.answers(self._graded(notebook.name))
-                for grade in notebook.grades:
-                    if grade.manual_score is not None:
-                        old = earlier.get(grade.name)
-                        grade.needs_manual_grade = (
-                            old is None or old != now.get(grade.name, old))
+                now = by_hand and marked.answers(self._graded(notebook.name))
+                for grade in by_hand:
+                    old = earlier.get(grade.name)
+                    grade.needs_manual_grade = (
+                        old is None or old != now.get(grade.name, old))
             book.db.commit()
 
     def _graded(self, name):

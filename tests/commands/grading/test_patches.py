@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import copy
+import json
 import re
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ from importlib.metadata import version
 import jsonschema
 import nbformat
 import pytest
+from jupyter_client.session import Session
 from nbformat.v4 import nbbase, new_code_cell, new_output
 from packaging.specifiers import SpecifierSet
 
@@ -294,3 +296,33 @@ def test_a_notebook_is_written_in_one_line_and_reads_the_same():
         text = nbformat.writes(notebook)
     assert text.count("\n") <= 1
     assert nbformat.reads(text, as_version=4) == notebook
+
+
+def test_a_valid_notebook_is_read_and_written_as_nbformat_does():
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""},
+           "worksheets": [{"metadata": {}, "cells": [
+               {"cell_type": "markdown", "metadata": {}, "source": "é"}]}]}
+    texts = [nbformat.writes(nbformat.v4.new_notebook(
+        cells=[new_code_cell("é = 1", id="a")])), json.dumps(old)]
+
+    def seen():
+        return [(nbformat.reads(text, as_version=version),
+                 nbformat.writes(nbformat.reads(text, as_version=version)))
+                for text in texts for version in (nbformat.NO_CONVERT, 3)]
+    own = seen()
+    with patches.of_valid_notebooks():
+        assert seen() == own
+
+
+def test_the_date_of_a_message_stays_a_text():
+    messages = Session(key=b"k")
+    parts = messages.serialize(messages.msg("status", {"state": "idle"}))[1:]
+
+    def header():
+        messages.digest_history.clear()
+        return messages.deserialize(parts)["header"]
+    own = header()
+    with patches.conversions():
+        text = header()
+    assert own["date"].isoformat() == text["date"].replace("Z", "+00:00")
+    assert {**own, "date": ""} == {**text, "date": ""}
