@@ -68,9 +68,8 @@ class Ahead:
 
     def __call__(self, request: Message) -> Message:
         """The reply to the request for one call."""
-        if request["watched"] or request["files"] or not self._expected or (
-                self._expected[-1] != (request["name"],
-                                       request["arguments"])):
+        call = request["name"], request["arguments"]
+        if request["watched"] or self._expected[-1:] != [call]:
             self._expected = []
             return self._ask(request)
         if not self._replies:
@@ -86,4 +85,4 @@ class Ahead:
         if not isinstance(several, list) or not several or not all(
                 isinstance(one, dict) for one in several):
             several = [reply]  # it was interrupted, or is not honest
-        return several[:len(self._expected)][::-1]
+        return several[::-1]
