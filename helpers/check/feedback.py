@@ -256,7 +256,7 @@ def _stopped(error: Exception) -> Feedback:
             if "ipykernel_" in code.co_filename or code.co_filename[0] == "<":
                 line = f"line {step.tb_lineno} of {code.co_name}()"
     text = (str(error).strip().splitlines() or ["no message"])[0]
-    if isinstance(error, KeyError):
+    if isinstance(error, KeyError) and " in " not in text:
         text = f"there is no {text}"
     many = "truth value of a" in text  # of pandas and numpy
     name = getattr(error, "answer_type", type(error).__name__)

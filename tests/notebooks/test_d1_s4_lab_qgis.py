@@ -162,10 +162,10 @@ def test_what_is_drawn_in_qgis_passes_the_check(files, tmp_path):
     (lambda layer: layer.to_crs(4326), "CRS"),
     (lambda layer: layer.set_geometry(layer.centroid), "Polygon"),
     (lambda layer: layer.drop(columns="licence"), "licence"),
-    (lambda layer: layer.assign(source=None), "source is filled in"),
-    (lambda layer: layer.set_geometry(layer.buffer(25)), "within the limits"),
+    (lambda layer: layer.assign(source=None), "source is empty"),
+    (lambda layer: layer.set_geometry(layer.buffer(25)), "the area is"),
     (lambda layer: layer.set_geometry(layer.translate(500)), "covers"),
-    (lambda layer: layer.iloc[:0], "has an outline"),
+    (lambda layer: layer.iloc[:0], "has no outline"),
 ], ids=["degrees", "a point", "no licence", "source left empty", "too large",
         "another field", "nothing saved"])
 def test_a_product_that_is_not_right_is_named(files, spoil, says):

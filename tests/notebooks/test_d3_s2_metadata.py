@@ -37,9 +37,9 @@ WRONG = [  # micro-task, answer, words of the feedback
     ("unseen", "unseen = list(defects)", "'no abstract'"),
     ("unseen", 'unseen = ["licence NC"]', "'box of the world'"),
     ("unseen", "unseen = []", "'box of the world'"),
-    ("credit", 'credit = "Sources: INS, 2021"', "is in credit"),
+    ("credit", 'credit = "Sources: INS, 2021"', "is not in credit"),
     ("credit", 'credit = f"Sources: {producer}, health centres, CC-BY-4.0"',
-     "'2021-12-02' is in credit"),
+     "'2021-12-02' is not in credit"),
     ("credit", 'credit = f"{producer}, health centres, 2021-12-02, '
      'CC-BY-4.0"', "credit is"),
     ("credit", 'credit = ["Sources"]', "credit"),

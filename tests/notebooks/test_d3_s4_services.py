@@ -51,7 +51,7 @@ WRONG = [  # micro-task, answer, words of the feedback
     ("lab", "product = lab\ntotal = shown = 434", "a number below 434"),
     ("lab", "product = lab\ntotal = shown = 10", "the whole is what"),
     ("lab", 'product = Path("none.gpkg")\ntotal = 434\nshown = 10',
-     "there is a file none.gpkg"),
+     "there is no file none.gpkg"),
     ("lab", 'product = Path("output/ten.gpkg")\ntotal = 434\nshown = 10\n'
      "served.head(10).to_file(product)", "the layer of step 3"),
     ("lab", 'product = Path("output/degrees.gpkg")\ntotal = 434\n'

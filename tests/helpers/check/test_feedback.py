@@ -76,6 +76,13 @@ def test_an_error_in_the_answer_is_reported_with_its_line():
         raised.value)
 
 
+def test_a_sentence_of_pandas_about_a_missing_column_stays_a_sentence():
+    with pytest.raises(Feedback) as raised, check.task("Task 1"):
+        pd.DataFrame({"x": [1]}).set_index("code")
+    assert "there is no \"None of" not in str(raised.value)
+    assert "None of ['code'] are in the columns" in str(raised.value)
+
+
 def test_a_fault_of_the_course_keeps_its_own_words():
     with (pytest.raises(Feedback, match="Did you mean: governorates"),
           check.task("Task 1")):
