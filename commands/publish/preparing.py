@@ -59,6 +59,11 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
     """The layer of a source. crs: what it is in, when the file does not say
     so or is wrong. CourseError for what no format can hold."""
     table = source.table
+    pair = [one for one in source.findings if one.code == "coordinates-pair"]
+    if pair:
+        raise CourseError(f"{source.path.name}: {pair[0].says}. Make two "
+                          "columns of it, lon and lat: the page of audit "
+                          "shows the lines (--html).")
     if not isinstance(table, gpd.GeoDataFrame) or (
             table.active_geometry_name is None):
         raise CourseError(
@@ -72,6 +77,9 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
     if "measures" in source.evidence:
         layer.said.append("The measures (M) of the positions are left out: "
                           "no format of the release gets them.")
+    layer.said += [f"Repaired while it was read: {one.says}." for one
+                   in source.findings if one.code in (
+                       "ring-open", "json-coordinates")]
     if source.x:
         _numbers(layer, source)
     _crs(layer, source, crs)
