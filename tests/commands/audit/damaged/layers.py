@@ -83,7 +83,8 @@ JSON = {
         "json-features", "geometry-empty"}, "C34"),
 }
 ORDER = ("NaN", "coordinates as text", "properties null",
-         "a geometry that is none", "var x =", "a byte order mark")  # the text is changed last
+         "a geometry that is none", "var x =",
+         "a byte order mark")  # the text is changed last
 
 
 def _register(names):
