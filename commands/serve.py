@@ -117,6 +117,7 @@ def configuration(found: list[Path], work: Path, url: str | None,
     for name, resource in made["resources"].items():
         for provider in resource["providers"]:
             if provider["type"] == "feature":
+                provider["name"] = "commands.served.Layer"
                 provider["id_field"] = _identifier(
                     name, gpd.read_file(provider["data"]),
                     provider["id_field"])
@@ -127,7 +128,6 @@ def configuration(found: list[Path], work: Path, url: str | None,
                     server.ANY, url), "utf-8")
     if url:
         made = json.loads(json.dumps(made).replace(server.ANY, url))
-    made["formatters"] = {"CSV": "commands.served_csv.Table"}
     made["server"]["bind"] = {"host": "127.0.0.1", "port": port}
     return made
 
