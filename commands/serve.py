@@ -26,7 +26,7 @@ from rich.console import Console
 from commands.audit.findings.subject import plural
 from commands.publish import package, preparing
 from commands.terminal import printable_name
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 from helpers.publish import server
 
 CARTHAGE_NORTH = "http://www.opengis.net/def/crs/EPSG/0/22391"
@@ -100,8 +100,7 @@ def packages(folder: Path) -> list[Path]:
             found.append(one)
     if not found:
         raise CourseError(f"There is no release package in {folder}. Make "
-                          "one: python3 start.py publish FILE --out "
-                          f"{folder}")
+                          f"one: {typed(f'publish FILE --out {folder}')}")
     return found
 
 
