@@ -94,7 +94,7 @@ def findings(closed: list[int], unread: list[int], repair: str,
     if closed:
         said.append(finding(
             "ring-open", f"{len(closed)} polygons have a ring that does not "
-            "end where it begins; it was closed to read them",
+            "end where it begins; here it is read as closed",
             "geopandas stops at the first of them, PostGIS refuses it, and "
             "others close it or leave it out.", repair, rows=closed,
             severity="error"))
