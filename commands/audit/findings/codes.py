@@ -89,7 +89,7 @@ def codes_variants(column: Column) -> Iterator[Finding]:
         same[shown] = same.get(shown, 0) + int(count)
     several = [same for same in alike.values()
                if len(same) > 1 and max(same.values()) > 1]
-    if not several or len(alike) > column.filled / 3:
+    if not several or len(alike) > column.filled / 2:
         return
     right = {text: max(same, key=same.__getitem__) for same in several
              for text in same}

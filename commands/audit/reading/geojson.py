@@ -210,6 +210,7 @@ def _keys_of_nan(whole: Any) -> list[str]:
 def _source(path: Path, whole: Any, said: list[Finding], x: str | None,
             y: str | None) -> Source:
     kind = whole.get("type") if isinstance(whole, dict) else None
+    said += _part(whole)
     if kind == "Feature" or kind in _GEOMETRIES:
         whole = {"features": [whole if kind == "Feature" else {
             "type": "Feature", "properties": {}, "geometry": whole}]}
@@ -217,8 +218,32 @@ def _source(path: Path, whole: Any, said: list[Finding], x: str | None,
         with driver.asking(path.name, "TopoJSON"):
             return _by_gdal(path)
     if isinstance(whole, dict) and isinstance(whole.get("features"), list):
+        if "geometryType" in whole and "type" not in whole:
+            layer = driver.table(path, path.name, "Esri JSON")
+            source = driver.source(path, None, "EsriJSON", layer)
+            source.findings += said
+            return source
         return _collection(path, whole, said)
     return _records(path, whole, said, x, y)
+
+
+def _part(whole: Any) -> list[Finding]:
+    """One page of a service's answer, saved as a file."""
+    if not isinstance(whole, dict):
+        return []
+    has, all_ = len(_listed(whole)), whole.get("numberMatched")
+    more = whole.get("properties")
+    limited = whole.get("exceededTransferLimit") or (
+        isinstance(more, dict) and more.get("exceededTransferLimit"))
+    if not limited and not (isinstance(all_, int) and has < all_):
+        return []
+    return [finding(
+        "file-truncated", f"a service gave {has} features"
+        f"{f' of {all_}' if isinstance(all_, int) else ''} and says that "
+        "there are more: the file is one page of an answer",
+        "The other features are missing; each count and each map is wrong.",
+        "# ask the service for all pages, by the link next (session 3.4)",
+        severity="error")]
 
 
 def _collection(path: Path, whole: dict[str, Any],

@@ -1,6 +1,7 @@
 """`audit`: files as offices keep them, made here as their programs do."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -318,3 +319,56 @@ def test_a_geometry_is_no_column(tmp_path):
     shown = Console(file=StringIO(), width=100)
     screen.show(report, shown)
     assert "3 rows · 2 columns · EPSG:4326" in shown.file.getvalue()
+
+
+# --- answers of a service, and heads that are too short ----------------------
+
+PAGE = {"type": "FeatureCollection", "features": [
+    {"type": "Feature", "properties": {"code": "A1"},
+     "geometry": {"type": "Point", "coordinates": [10, 36]}}]}
+
+
+@pytest.mark.parametrize("more, words", [
+    ({"numberMatched": 434, "numberReturned": 1}, "gave 1 features of 434"),
+    ({"exceededTransferLimit": True}, "gave 1 features and"),
+    ({"properties": {"exceededTransferLimit": True}}, "gave 1 features and"),
+    ({"numberMatched": 1}, ""), ({"exceededTransferLimit": False}, "")])
+def test_one_page_of_an_answer_is_no_whole_file(tmp_path, more, words):
+    file = tmp_path / "wells.geojson"
+    file.write_text(json.dumps(PAGE | more), "utf-8")
+    said = [one.says for one in audit(file).findings
+            if one.code == "file-truncated"]
+    assert bool(said) == bool(words)
+    assert not words or singular(words) in said[0]
+
+
+def test_an_answer_of_arcgis_is_a_layer(tmp_path):
+    file = tmp_path / "wells.json"
+    file.write_text(json.dumps({
+        "geometryType": "esriGeometryPoint",
+        "spatialReference": {"wkid": 32632},
+        "fields": [{"name": "NOM", "type": "esriFieldTypeString"}],
+        "features": [{"attributes": {"NOM": "Puits fictif"}, "geometry": {
+            "x": 510000, "y": 4010000}}]}), "utf-8")
+    source, = read(file)
+    assert source.format == "EsriJSON" and not source.findings
+    assert source.table.crs.to_epsg() == 32632
+    assert source.table["NOM"].tolist() == ["Puits fictif"]
+
+
+@pytest.mark.parametrize("text, words", [
+    ("code,lon,lat\n" + "".join(f"A{n},9,{n}1,36,{n}2\n" for n in range(6)),
+     "the head has 3 cells, most rows have 5"),
+    ("code;geom\n" + "".join(
+        f"A{n};SRID=32632;POINT({n} 4010000)\n" for n in range(6)),
+     "the head has 2 cells, most rows have 3"),
+    ("code,lon,lat\n" + "".join(f"A{n},9.{n},36.1,,\n" for n in range(6)),
+     "")])
+def test_a_head_that_is_shorter_than_its_rows_is_an_error(
+        tmp_path, text, words):
+    file = tmp_path / "wells.csv"
+    file.write_text(text, "utf-8")
+    found = [one.says for one in audit(file).findings
+             if one.code == "rows-malformed"]
+    assert bool(found) == bool(words)
+    assert not words or found[0].startswith(words)
