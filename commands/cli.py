@@ -16,7 +16,7 @@ from commands.lab import open_lab
 from commands.system import in_words
 from commands.terminal import err, out, printable
 from helpers.data import ROOT
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 app = typer.Typer(
     help="Open geographic data in four days: the course's commands.",
@@ -42,7 +42,7 @@ def main() -> None:
 
 def example(*lines: str) -> str:
     """The end of a command's help."""
-    return "Example: " + "; ".join(f"`python3 start.py {x}`" for x in lines)
+    return "Example: " + "; ".join(f"`{typed(x)}`" for x in lines)
 
 
 def compare(differences: list[str], remedy: str, none: str):
@@ -111,7 +111,7 @@ def release(check: Annotated[bool, typer.Option(
     from commands.exercises import release as exercises
     if check:
         compare(exercises.differences(),
-                "Derive them again with: python3 start.py release",
+                f"Derive them again with: {typed('release')}",
                 "exercises/, objectives, credits are what notebooks say.")
     for name in exercises.release(force=force):
         out.print(name)
@@ -259,7 +259,7 @@ def data(check: Annotated[bool, typer.Option(
     from helpers.data import DATA
     if check:
         compare(make_data.differences(),
-                "Make them again with: python3 start.py data",
+                f"Make them again with: {typed('data')}",
                 "data/ is what data/make makes.")
     for name in make_data.make(to or DATA, seed, force):
         out.print(f"{to or 'data'}/{name}")

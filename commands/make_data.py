@@ -15,7 +15,7 @@ from types import ModuleType
 
 from commands.exercises import uses
 from helpers.data import DATA, ROOT, sha256
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 PACKAGE = "data.make"
 TRUTH = ROOT / "solutions" / "truth"  # which the exercises do not ship
@@ -95,7 +95,7 @@ def _refuse_to_change_the_course(seed, force):
     if seed is not None:
         raise CourseError(
             "Another seed would change the course's own data. Name a "
-            f"folder: python3 start.py data --seed {seed} --out FOLDER")
+            f"folder: {typed(f'data --seed {seed} --out FOLDER')}")
     changed = [] if force else _changed(DATA)
     if changed:
         raise CourseError("\n".join([

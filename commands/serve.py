@@ -26,7 +26,7 @@ from rich.console import Console
 from commands.audit.findings.subject import plural
 from commands.publish import package, preparing
 from commands.terminal import printable_name
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 from helpers.publish import server
 
 CARTHAGE_NORTH = "http://www.opengis.net/def/crs/EPSG/0/22391"
@@ -100,8 +100,7 @@ def packages(folder: Path) -> list[Path]:
             found.append(one)
     if not found:
         raise CourseError(f"There is no release package in {folder}. Make "
-                          "one: python3 start.py publish FILE --out "
-                          f"{folder}")
+                          f"one: {typed(f'publish FILE --out {folder}')}")
     return found
 
 
@@ -117,6 +116,7 @@ def configuration(found: list[Path], work: Path, url: str | None,
     for name, resource in made["resources"].items():
         for provider in resource["providers"]:
             if provider["type"] == "feature":
+                provider["name"] = "commands.served.Layer"
                 provider["id_field"] = _identifier(
                     name, gpd.read_file(provider["data"]),
                     provider["id_field"])
@@ -127,7 +127,6 @@ def configuration(found: list[Path], work: Path, url: str | None,
                     server.ANY, url), "utf-8")
     if url:
         made = json.loads(json.dumps(made).replace(server.ANY, url))
-    made["formatters"] = {"CSV": "commands.served_csv.Table"}
     made["server"]["bind"] = {"host": "127.0.0.1", "port": port}
     return made
 

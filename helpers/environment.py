@@ -10,10 +10,10 @@ from importlib import metadata
 from pathlib import Path
 
 from helpers import data
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 DO = "What to do: "
-REMEDY = ("stop JupyterLab and run: python3 start.py (the ✗ stays? Delete the "
+REMEDY = (f"stop JupyterLab and run: {typed('')} (the ✗ stays? Delete the "
           "folder .venv of the course, then run it again)")
 # In pyproject.toml, and the one place where this range is written.
 PYTHONS = r'requires-python = ">=3\.(\d+),<3\.(\d+)"'

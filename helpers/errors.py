@@ -1,5 +1,13 @@
 """Errors for people to read: one message, no traceback."""
 
+import sys
+
+
+def typed(words: str) -> str:
+    """A command of the course, as one types it on this system."""
+    python = "py" if sys.platform == "win32" else "python3"
+    return f"{python} start.py {words}".rstrip()
+
 
 class CourseError(Exception):
     """Something that the reader can repair. The message says what and how."""

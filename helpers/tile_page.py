@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
@@ -109,8 +109,7 @@ def _legend(unit: str, legend: Iterable[tuple[str, str]]) -> str:
 def _maplibre(name: str) -> str:
     package = find_spec("maplibre")  # to import it would log warnings
     if package is None or package.origin is None:
-        raise CourseError("The package maplibre is missing. Run: "
-                          "python3 start.py")
+        raise CourseError(f"The package maplibre is missing. Run: {typed('')}")
     file = Path(package.origin).parent / "srcjs" / name
     return re.sub(r"//# sourceMappingURL=.*", "", file.read_text("utf-8"))
 

@@ -35,7 +35,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
     return {
         "layer": source.layer, "format": source.format,
         "rows": len(source.table),
-        "columns": [str(name) for name in source.table.columns],
+        "columns": layer.columns,
         "crs": crs.to_string() if crs else None,
         "evidence": {key: str(value)
                      for key, value in source.evidence.items()},

@@ -106,6 +106,7 @@ CODES = (
         json_nan="NaN or Infinity, which JSON does not know",
         json_properties="features without properties, or not as an object",
         json_features="features that are not GeoJSON",
+        json_coordinates="coordinates as text, not as numbers",
         kml_folders="the KML keeps its places in several folders",
         kml_extended="columns in ExtendedData, which many readers lose",
         kml_html="columns in a table of HTML in the description",
@@ -122,7 +123,12 @@ CODES = (
         crs_member="a crs member, which RFC 7946 does not know",
         crs_absent="GeoParquet without crs: longitude and latitude (CRS84)",
         crs_null="GeoParquet with crs null: unknown",
-        crs_unreadable="a declared CRS that cannot be understood"),
+        crs_unreadable="a declared CRS that cannot be understood",
+        coordinates_pair="latitude and longitude in one column"),
+    *_codes(
+        "geometry", "reading",
+        ring_open="a ring of a polygon that is not closed",
+        geometry_unread="geometries that cannot be read"),
     # --- what stands in the table: the findings ----------------------------
     *_codes(
         "structure", "content",
@@ -178,6 +184,8 @@ CODES = (
         codes_unknown="codes that no list has",
         codes_contradict="the code and the name of a row do not agree",
         names_misspelt="names of units in another spelling",
+        codes_variants="one value of a list, in capitals and not, or with "
+        "and without accents",
         units_missing="a list of all units lacks some"),
     *_codes(
         "personal", "content",

@@ -43,7 +43,7 @@ def opening(source: Source, file: Path, found: list[Finding]) -> str:
         lines.append(f"# {', '.join(broken)}: repair this first; the next "
                      "line may stop")
     lines += (_table(source, codes) if source.format in TABLES
-              else _layer(source))
+              else _layer(source, codes))
     if re.search(r"\b(governorates|country)\b", repairs):
         lines += PLACES
     wanted = "\n".join([repairs, *lines])
@@ -109,17 +109,18 @@ def _table(source: Source, codes: set[str]) -> list[str]:
             f"gpd.points_from_xy(x, y){told})"]
 
 
-def _layer(source: Source) -> list[str]:
+def _layer(source: Source, codes: set[str]) -> list[str]:
     """A layer with its geometries, by the reader of its format."""
     if "parquet" in source.format.lower():
         place = hasattr(source.table, "active_geometry_name") and not any(
             one.code == "parquet-no-geo" for one in source.findings)
         return ["layer = gpd.read_parquet(file)"] if place else [
             "table = pd.read_parquet(file)", "layer = table"]
+    fix = ', on_invalid="fix"' if "ring-open" in codes else ""
     page = source.evidence.get("encoding", "utf-8").split(":")[0]
     if source.format == "GeoJSON" and page not in ("utf-8", "ascii",
                                                    "utf-8-sig"):
-        return [f"layer = gpd.read_file(file, encoding={page!r})"]
+        return [f"layer = gpd.read_file(file, encoding={page!r}{fix})"]
     named = f", layer={source.layer!r}" if source.layer and (
         source.format not in ("Shapefile", "GeoJSON")) else ""
-    return [f"layer = gpd.read_file(file{named})"]
+    return [f"layer = gpd.read_file(file{named}{fix})"]

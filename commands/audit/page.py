@@ -49,8 +49,8 @@ def _layer(layer: Layer, file: Path, with_map: bool) -> dict[str, Any]:
         "title": title, "score": layer.score, "losses": layer.losses,
         "facts": {"format": source.format,
                   "rows": f"{len(source.table):,}",
-                  "columns": ", ".join(printable_name(name)
-                                       for name in source.table.columns),
+                  "columns": ", ".join(map(printable_name,
+                                           layer.columns)),
                   "CRS": crs.to_string()[:60] if crs else "not declared",
                   **{key: printable_name(value) for key, value
                      in source.evidence.items() if key != "crs"}},

@@ -51,6 +51,13 @@ class Layer:
         return self.source.layer or self.source.path.name
 
     @property
+    def columns(self) -> list[str]:
+        """The attributes: a geometry is none."""
+        table = self.source.table
+        place = getattr(table, "active_geometry_name", None)
+        return [str(name) for name in table.columns if name != place]
+
+    @property
     def losses(self) -> list[Loss]:
         """What each group loses, and why."""
         return [_loss(group, [one for one in self.findings

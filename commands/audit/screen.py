@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from commands.audit.findings.subject import plural
 from commands.audit.model import GROUPS, Finding
 from commands.audit.report import SEVERITIES, Layer, Report
 from commands.terminal import printable_name
@@ -59,8 +60,8 @@ def show(report: Report, console: Console) -> None:
 def _head(layer: Layer, console: Console) -> None:
     source = layer.source
     crs = getattr(source.table, "crs", None)
-    facts = [source.format, f"{len(source.table):,} rows",
-             f"{source.table.shape[1]} columns",
+    facts = [source.format, plural(len(source.table), "row"),
+             plural(len(layer.columns), "column"),
              crs.to_string()[:20] if crs else "a table without places"
              if layer.not_judged else "no CRS declared"]
     console.print(Text(printable_name(layer.title), style="bold"),

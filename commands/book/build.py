@@ -18,7 +18,7 @@ from commands.book import executing, slimming
 from commands.book.sphinx_extension import EXECUTED
 from commands.exercises import notebooks
 from helpers.data import ROOT
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 SHOWN = 12  # problems; the rest is in the log
 JOBS = executing.SIDE_BY_SIDE  # processes that read, and write, pages
@@ -142,7 +142,7 @@ def _flaws(html, wanted):
                  for url in seen.external]
         if seen.failed and page.startswith("solutions/"):
             told.append(f"{page}: a check does not hold. See it with: "
-                        f"python3 start.py check {page}.ipynb")
+                        f"{typed(f'check {page}.ipynb')}")
     return told
 
 

@@ -35,8 +35,8 @@ To work on it, in a terminal, in this folder (Python 3.11 to 3.13):
 
 On Windows, write .venv\\Scripts\\python instead of .venv/bin/python. The
 second line needs the internet, once. If you have the whole course, you need
-none of this: start JupyterLab there (python3 start.py) and open
-{page}.ipynb.
+none of this: start JupyterLab there (python3 start.py; on Windows
+py start.py) and open {page}.ipynb.
 
 Data
 
@@ -52,8 +52,9 @@ BOX = """<aside class="downloads" aria-label="Files of this exercise">
 the course.</li>{solution}
 </ul>
 <details><summary>How to open it in JupyterLab</summary>
-<p><b>You have the course:</b> run <code>python3 start.py</code> in its folder.
-In JupyterLab, open <code>{page}.ipynb</code>.</p>
+<p><b>You have the course:</b> run <code>python3 start.py</code> in its folder
+(on Windows <code>py start.py</code>). In JupyterLab, open
+<code>{page}.ipynb</code>.</p>
 <p><b>You have the zip only:</b> unpack it. In a terminal in the new folder
 (Python 3.11 to 3.13; the second line needs the internet, once):</p>
 <pre>python -m venv .venv

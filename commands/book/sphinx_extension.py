@@ -12,8 +12,8 @@ from pathlib import Path
 NOTES = {
     "exercises": (
         ":::{note}\nNothing runs on this page. To solve the exercise, open\n"
-        "`%s.ipynb`\nin JupyterLab (`python3 start.py`): there the checks "
-        "below each answer work.\n:::"),
+        "`%s.ipynb`\nin JupyterLab (`python3 start.py`; on Windows "
+        "`py start.py`): there the checks\nbelow each answer work.\n:::"),
     "solutions": (
         ":::{note}\nThis is *one* right solution. Try the exercise first, "
         "then unfold the answers\nand compare them with yours.\n:::"),

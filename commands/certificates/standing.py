@@ -25,7 +25,7 @@ from commands.exercises.sessions import sessions
 from commands.grading import gradebook, patches
 from commands.grading.figures import MASTERED
 from helpers.data import ROOT
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 MARKS = {Grade: ("manual_score", "auto_score", "needs_manual_grade")}
 SLACK = 1e-9  # of a sum of decimal points
@@ -99,7 +99,7 @@ def standings(chosen: list[str] | None = None, root: Path = ROOT) -> Class:
             lacking = sorted(set(wanted) - set(graded))
             raise CourseError(
                 f"Nobody is graded yet for {', '.join(lacking)}. First run: "
-                f"python3 start.py grade {lacking[0]}")
+                f"{typed(f'grade {lacking[0]}')}")
         counted = [_day(day, root) for day in graded]
         marks = {day: {name: _marks(book, day, name)
                        for name in students[day]} for day in graded}
@@ -170,7 +170,7 @@ def _gradebook(root) -> Gradebook:
     url = gradebook.patient(coursedir.db_url)
     if url.startswith("sqlite") and not (root / "gradebook.db").exists():
         raise CourseError(f"There is no {root / 'gradebook.db'}. First "
-                          "grade a day: python3 start.py grade DAY")
+                          f"grade a day: {typed('grade DAY')}")
     coursedir.db_url = url
     with patches.gradebooks():
         return gradebook.connect(coursedir)

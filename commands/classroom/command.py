@@ -12,6 +12,7 @@ from commands.classroom.people import trainees as read_roster
 from commands.classroom.room import ClassroomError, Room, saved
 from commands.exercises.notebooks import known_day
 from commands.terminal import printable_name
+from helpers.errors import typed
 
 CONFIG = Path(__file__).parent / "jupyterhub_config.py"
 NAMED = 8  # files that a sentence names
@@ -75,8 +76,9 @@ def collect(folder: Path, day: str, console: Console) -> int:
                 if when else "Ask for the notebooks."), soft_wrap=True)
     console.print(
         f"{len(times)} of {len(room.names)} have handed in {day}. Times are "
-        "of this server's clock. Mark them with: python3 start.py grade "
-        f"{day} --names {room.folder}/hub/trainees.csv", soft_wrap=True)
+        "of this server's clock. Mark them with: " + typed(
+            f"grade {day} --names {room.folder}/hub/trainees.csv"),
+        soft_wrap=True)
     return 1 if taken.unread else 0
 
 
@@ -95,8 +97,8 @@ def feedback(folder: Path, day: str, console: Console) -> int:
     console.print(
         f"{len(given)} of {len(room.names)} trainees can fetch their pages "
         f"of {day} now: Nbgrader → Assignment List → Fetch Feedback."
-        if given else f"There is no feedback on what is in submitted/: run "
-        f"python3 start.py grade {day} first.", soft_wrap=True)
+        if given else "There is no feedback on what is in submitted/: run "
+        f"{typed(f'grade {day}')} first.", soft_wrap=True)
     return 0 if given else 1
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from commands.classroom import accounts, layout, memory
 from commands.classroom.people import Trainee
 from commands.classroom.room import ClassroomError, Room
+from helpers.errors import typed
 
 PROXY, VARIABLE = "configurable-http-proxy", "COURSE_PROXY"
 REMEDY = f"""\
@@ -36,7 +37,7 @@ def check(room: Room, trainees: list[Trainee]) -> None:
     """All that can be known to be wrong before anything is done."""
     if not sys.platform.startswith("linux"):
         raise ClassroomError("A training room needs a Linux server. Without "
-                             "one: python3 start.py hand-out --help")
+                             f"one: {typed('hand-out --help')}")
     if not shutil.which("useradd"):
         raise ClassroomError("The program useradd is missing (on Debian: apt "
                              "install passwd): it makes the accounts.")

@@ -72,10 +72,14 @@ def bar(day: str, console: Console) -> Callable[[int], Iterator[int]]:
 def show(day: str, results: list, console: Console) -> None:
     """The table of points, and what a person must look at. results come
     sorted by trainee, as `grade` returns them."""
-    for table in _points(day, results, console):
-        console.print(table)
-    console.print("– not handed in, or not graded; * see below",
-                  soft_wrap=True)
+    if any(result.tasks for result in results):
+        for table in _points(day, results, console):
+            console.print(table)
+        console.print("– not handed in, or not graded; * see below",
+                      soft_wrap=True)
+    else:
+        console.print(f"No notebook of {printable_name(day)} was graded.",
+                      soft_wrap=True)
     stretch = _stretch(results)
     if stretch:
         heads = _short({r.notebook: None for r in results if r.tasks})
@@ -169,7 +173,9 @@ def _sums(by_notebook, points, core):
     lacks_sign = not any(
         "*" in _cell(by_notebook.get(name, by_notebook.get("*")))
         for name in points) and any(map(needs_a_person, by_notebook.values()))
-    return (f"{total:g}" + "*" * lacks_sign,
+    unknown = not any(r.graded for r in by_notebook.values()) and any(
+        map(needs_a_person, by_notebook.values()))
+    return (("–" if unknown else f"{total:g}") + "*" * lacks_sign,
             f"{waiting:g} to give" if waiting else "")
 
 

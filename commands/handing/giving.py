@@ -8,7 +8,7 @@ from pathlib import Path
 from commands.exercises.notebooks import EXERCISES, known_day
 from commands.handing.people import people
 from helpers.data import ROOT
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 README = "README.txt"
 WORDS = """\
@@ -42,7 +42,7 @@ def hand_out(day: str, trainees: Path, out: Path, root: Path = ROOT,
     files = sorted((root / EXERCISES / known_day(day, root)).glob("*.ipynb"))
     if not files:
         raise CourseError(f"{EXERCISES}/{day} is empty. Derive it with: "
-                          "python3 start.py release")
+                          f"{typed('release')}")
     zips = {out / f"{code}_{day}.zip": _packed(files, code, day)
             for code in people(trainees)}
     other = [file.name for file, content in zips.items()

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from commands.terminal import err
 from helpers.data import ROOT
-from helpers.errors import CourseError
+from helpers.errors import CourseError, typed
 
 WELCOME = "course/index.md"
 SETTINGS = Path(__file__).parent / "config"
@@ -54,7 +54,7 @@ def must_be_known(arguments: list[str]) -> None:
             near = difflib.get_close_matches(name, known, 1)
             raise CourseError(f"JupyterLab has no option --{name}. " + (
                 f"Do you mean --{near[0]}?" if near else
-                "Its options: python3 start.py lab --help-all"))
+                f"Its options: {typed('lab --help-all')}"))
 
 
 def options() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import yaml
@@ -15,7 +15,7 @@ from commands.audit.findings import findings
 from commands.audit.model import CODES, Finding, Source
 from commands.audit.reading import read
 from commands.publish import losses, metadata, package, preparing
-from commands.publish.refusing import refuse
+from commands.publish.refusing import CRS, refuse
 from commands.publish.writing import sha256
 from commands.system import must_be_writable
 from commands.terminal import printable, printable_name
@@ -24,7 +24,9 @@ from helpers.errors import CourseError
 ANSWERS = "metadata.yml"  # beside the releases: what a person answered
 MOST = 12  # sentences of one kind
 # The audit's findings that a release keeps: a new file does not cure them.
-BY_CONTENT = {one.code for one in CODES if one.by == "content"}
+KEPT = {one.code for one in CODES if one.by == "content"} | {
+    "cells-merged", "cells-dates", "decimal-mixed", "geometry-unread",
+    "json-features", "kml-links"}
 SAID = {"geometry-invalid", "geometry-empty", "coordinates-missing"}
 
 
@@ -52,7 +54,7 @@ def publish(file: Path, out: Path, console: Console, *,
     layer = preparing.prepare(source, name, crs=crs, repair=repair,
                               key=key or (last and last.key))
     _say(layer, console)
-    _warn(found, console)
+    _warn(found, CRS if crs else (), console)
     given = _given(meta, home, last, ask)
     lineage = [f"Made of {file.name} (SHA-256 {sha256(file)[:16]}…).",
                *(f"Left out: {one}." for one in drop or []),
@@ -159,10 +161,12 @@ def _say(layer: preparing.Prepared, console: Console) -> None:
                       soft_wrap=True)
 
 
-def _warn(found: list[Finding], console: Console) -> None:
+def _warn(found: list[Finding], cured: Collection[str],
+          console: Console) -> None:
     """What is published as it is, though the audit doubts it."""
-    doubts = [one for one in found if one.code in BY_CONTENT
-              and one.code not in SAID and one.group != "personal" and (
+    doubts = [one for one in found if one.code in KEPT
+              and one.code not in SAID and one.code not in cured
+              and one.group != "personal" and (
                   one.severity != "note" or one.code == "coordinates-outside")]
     if doubts:
         console.print("The audit found, and this release does not repair:")

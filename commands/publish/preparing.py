@@ -18,6 +18,7 @@ from pandas.api import types as kinds
 
 from commands.audit.findings.subject import plural
 from commands.audit.model import Source
+from commands.audit.opening import TABLES
 from helpers.errors import CourseError
 
 # Names that GeoPackage or GeoParquet keep for themselves.
@@ -59,12 +60,7 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
     """The layer of a source. crs: what it is in, when the file does not say
     so or is wrong. CourseError for what no format can hold."""
     table = source.table
-    if not isinstance(table, gpd.GeoDataFrame) or (
-            table.active_geometry_name is None):
-        raise CourseError(
-            f"{source.path.name} is a table without places. Join it to a "
-            "layer first (session 2.3), or name its columns of coordinates "
-            "with --csv-x and --csv-y.")
+    _must_have_places(source)
     if table.geometry.isna().all():
         raise CourseError(f"{source.path.name} has no row with a place: audit "
                           "says what its columns of coordinates hold.")
@@ -72,6 +68,9 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
     if "measures" in source.evidence:
         layer.said.append("The measures (M) of the positions are left out: "
                           "no format of the release gets them.")
+    layer.said += [f"Repaired while it was read: {one.says}." for one
+                   in source.findings if one.code in (
+                       "ring-open", "json-coordinates")]
     if source.x:
         _numbers(layer, source)
     _crs(layer, source, crs)
@@ -80,6 +79,33 @@ def prepare(source: Source, name: str, *, crs: str | None = None,
     _geometry(layer, repair)
     _key(layer, key)
     return layer
+
+
+def _must_have_places(source: Source) -> None:
+    """CourseError for a table, with the way to places that it has."""
+    file, table = source.path.name, source.table
+    if not len(table):
+        raise CourseError(
+            f"{file}{f', layer {source.layer},' if source.layer else ''} has "
+            "no row: there is nothing to publish. Ask for the data, or "
+            "choose another layer.")
+    if isinstance(table, gpd.GeoDataFrame) and table.active_geometry_name:
+        return
+    pair = [one for one in source.findings if one.code == "coordinates-pair"]
+    if pair:
+        raise CourseError(f"{file}: {pair[0].says}. Make two columns of it, "
+                          "lon and lat: the page of audit shows the lines "
+                          "(--html).")
+    if source.format == "Shapefile":
+        raise CourseError(
+            f"{file} is the table of a shapefile, without its places: ask "
+            "for the .shp, .shx and .prj of the same name, and put them "
+            "beside it. Or join the table to a layer (session 2.3).")
+    raise CourseError(
+        f"{file} is a table without places. Join it to a layer first "
+        "(session 2.3)" + (
+            ", or name its columns of coordinates with --csv-x and --csv-y."
+            if source.format in (*TABLES, "JSON") else "."))
 
 
 def _plain_geometry(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -100,10 +126,14 @@ def _crs(layer: Prepared, source: Source, crs: str | None) -> None:
                               "EPSG:32632.") from error
         layer.said.append(f"The CRS is {crs}, as told.")
     if layer.table.crs is None:
+        west, south, east, north = layer.table.total_bounds
+        hint = ("" if max(-west, east, -south, north) > 180 else
+                f" (x from {west:.6g} to {east:.6g} and y from {south:.6g} to "
+                f"{north:.6g} look like degrees, which are mostly EPSG:4326.)")
         raise CourseError(
             f"{source.path.name} does not say its CRS. Ask who made it. Then "
             "say which one it is, and how you know: --crs EPSG:… "
-            "--because \"…\"")
+            f"--because \"…\"{hint}")
     if crs:
         _must_fit(layer, source, crs)
     if layer.table.crs.to_epsg() is None:
@@ -210,6 +240,12 @@ def _heads(layer: Prepared) -> None:
     layer.table = layer.table.rename(columns=names)
     if renamed:
         layer.said.append("Renamed: " + ", ".join(renamed) + ".")
+    if any(re.fullmatch(r"column_\d+", name) and name != label
+           for label, name in names.items()):
+        layer.said.append(
+            "A head without a letter a-z gets a number: write heads in "
+            "French or English into the file if readers should understand "
+            "them. The Table Schema keeps yours as titles.")
 
 
 def _geometry(layer: Prepared, repair: bool) -> None:

@@ -52,8 +52,7 @@ def _draw_dense(left: Axes, right: Axes, threshold: float) -> None:
                    fontsize=10)
     left.axis("off")
     shares = _shares(layer)
-    bars = right.barh(list(shares), list(shares.values()), 0.5,
-                      color=DARK)
+    bars = right.barh(list(shares), list(shares.values()), 0.5, color=DARK)
     right.bar_label(bars, fmt="%.1f %%", padding=3)
     right.set(xlim=(0, 120), xlabel="share in the country (%)",
               xticks=(0, 50, 100))

@@ -14,8 +14,7 @@ HAND_MM = 0.5
 SCALES = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000]
 TIMES = 300  # drawings, for a typical error
 FIELD, BUILDING = "A field of about 18 ha", "A clinic of 36 × 22 m"
-THINGS = {FIELD: ("parcels", None), BUILDING: ("osm_clinics",
-                                               "multipolygons")}
+THINGS = {FIELD: ("parcels", None), BUILDING: ("osm_clinics", "multipolygons")}
 TRUE, DRAWN = "#08519c", "#b30000"
 
 

@@ -74,8 +74,7 @@ def visits() -> pd.DataFrame:
 
 def _sigma(accuracy: float, readings: int) -> float:
     """Standard deviation of a mean, east or north, metres."""
-    return accuracy / R68 * float(
-        np.sqrt(SHARED + (1 - SHARED) / readings))
+    return accuracy / R68 * float(np.sqrt(SHARED + (1 - SHARED) / readings))
 
 
 def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> None:
@@ -127,8 +126,7 @@ def _limit_words(limit: float) -> str:
 
 def _gnss_twin() -> Twins:
     """Three accuracies with their averages, and three limits."""
-    figure, axes = plt.subplots(3, 2, figsize=(10, 14.5),
-                                layout="constrained")
+    figure, axes = plt.subplots(3, 2, figsize=(10, 14.5), layout="constrained")
     texts = []
     for (left, right), (accuracy, readings), limit in zip(
             axes, ((10, 1), (10, 16), (50, 1)), (5, 20, 200)):

@@ -69,8 +69,7 @@ def _draw(axes: Axes, unit: str, predicate: str) -> None:
     """The sectors, the schools and the circles on one map."""
     schools, sectors = taken(unit, predicate)
     colours = sectors["taken"].map({True: CHOSEN, False: maps.HOME})
-    sectors.plot(ax=axes, color=colours, edgecolor=maps.BORDER,
-                 linewidth=0.6)
+    sectors.plot(ax=axes, color=colours, edgecolor=maps.BORDER, linewidth=0.6)
     bounds = axes.get_xlim(), axes.get_ylim()
     circles(unit).boundary.plot(ax=axes, color=CIRCLE, linewidth=0.8)
     schools[~schools["taken"]].plot(ax=axes, color="white", marker="s",

@@ -14,8 +14,7 @@ def collection(records: dict[str, dict[str, Any]], url: str,
                file: Path) -> dict[str, Any]:
     """Write the records of layers (name -> core record) into a file of
     TinyDB, and describe it as a collection of pygeoapi's configuration."""
-    features = [feature(name, record, url)
-                for name, record in records.items()]
+    features = [feature(name, record, url) for name, record in records.items()]
     file.write_text(json.dumps({"_default": dict(enumerate(features, 1))}),
                     "utf-8")
     west, south, east, north = zip(

@@ -19,6 +19,7 @@ What pygeoapi 0.21 and 0.24 do wrong, most of it with "200 OK":
 - `limit` above `max_items` (100) is lowered without a word.
 - A bbox in another projection than the data's is turned by two of its corners.
 - A feature without geometry is inside every bbox.
+- Numbers are compared as texts: `depth=100` does not find 100.0.
 - A column has the type of its first value.
 - A file that is not there is a layer without features; `start` looks before.
 - 0.21: in a PostGIS table in EPSG:4326, no bbox finds anything; the words of

@@ -60,7 +60,7 @@ def _pygeoapi(text: str, any_port: str, address: str, folder: Path) -> Any:
     cast(Any, sys.modules)["rfc3987_syntax"] = None
     from pygeoapi.openapi import get_oas
     from pygeoapi.plugin import PLUGINS
-    PLUGINS["formatter"] |= configuration.pop("formatters", {})
+    PLUGINS["formatter"]["CSV"] = "helpers.publish.served.Table"
     for variable, content in [("PYGEOAPI_CONFIG", configuration),
                               ("PYGEOAPI_OPENAPI", get_oas(configuration))]:
         file = folder / f"{variable.lower()}.json"

@@ -51,8 +51,7 @@ def verdicts(folder: Path) -> pd.DataFrame:
     found = checksums(folder)
     rows.append((SUMS, "checksums", "no" if found else "yes",
                  "; ".join(found)))
-    return pd.DataFrame(rows, columns=["file", "validator", "verdict",
-                                       "says"])
+    return pd.DataFrame(rows, columns=["file", "validator", "verdict", "says"])
 
 
 def file_name(file: Path) -> list[str]:
@@ -113,8 +112,7 @@ def _positions(found: Any) -> list[list[float]]:
 
 
 def _degrees(positions: list[list[float]]) -> list[str]:
-    far = [one for one in positions
-           if abs(one[0]) > 180 or abs(one[1]) > 90]
+    far = [one for one in positions if abs(one[0]) > 180 or abs(one[1]) > 90]
     return [f"{len(far)} positions are no degrees of WGS 84, such as "
             f"{far[0]} (RFC 7946, 4)"] if far else []
 

@@ -110,5 +110,4 @@ def _label(bar: dict[str, Any]) -> str:
     text = f"{bar.get('id', '–')}  {bar.get('text', '')}".strip()
     if arabic(text):
         text = RIGHT_TO_LEFT + in_arabic(text)
-    return "\n".join(textwrap.wrap(text, WIDTH, max_lines=2,
-                                   placeholder=" …"))
+    return "\n".join(textwrap.wrap(text, WIDTH, max_lines=2, placeholder=" …"))

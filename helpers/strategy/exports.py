@@ -8,21 +8,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from helpers.strategy import layout
 from helpers.strategy.chart import gantt, gantt_words
 from helpers.strategy.faults import usable
-from helpers.strategy.layout import (
-    COLUMNS,
-    DATE,
-    TEXTS,
-    arabic,
-    columns,
-    facts,
-    headings,
-    in_arabic,
-    rows,
-    title,
-    written,
-)
 from helpers.strategy.plan import Plan, plain
 from helpers.strategy.ranking import StrategyError
 
@@ -50,7 +38,7 @@ def export(plan: Plan, path: str | Path, language: str = "en",
     file exists, unless overwrite is True. Returns the path.
     """
     path = Path(path)
-    headings(language)  # known?
+    layout.headings(language)  # known?
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise StrategyError(f"{path.name}: a plan is written to a file "
@@ -90,13 +78,14 @@ def _xlsx(plan: Plan, language: str) -> bytes:
 
 def _html(plan: Plan, language: str) -> bytes:
     plan = usable(plan)
-    labels = headings(language)
-    name = html.escape(title(plan, language))
-    parts = [_table([], facts(plan, language))]
+    labels = layout.headings(language)
+    name = html.escape(layout.title(plan, language))
+    parts = [_table([], layout.facts(plan, language))]
     parts += [f"<h2>{labels[key]}</h2>\n<p>{_text(plan.get(key))}</p>"
-              for key in TEXTS]
-    for key in COLUMNS:
-        table = _table(columns(plan, key, language), rows(plan, key),
+              for key in layout.TEXTS]
+    for key in layout.COLUMNS:
+        table = _table(layout.columns(plan, key, language),
+                       layout.rows(plan, key),
                        _total(plan, labels) if key == "budget" else "")
         parts.append(f"<h2>{labels[key]}</h2>\n{table}")
         if key == "milestones":
@@ -129,18 +118,20 @@ def _table(heads: list[str], lines: Iterable[Any], last: str = "") -> str:
 
 def _cell(value: Any) -> str:
     kind = ' class="number"' if isinstance(value, int | float) else (
-        ' class="date"' if DATE.fullmatch(str(value)) else "")
+        ' class="date"' if layout.DATE.fullmatch(str(value)) else "")
     return f"<td{kind}>{_text(value)}</td>"
 
 
 def _text(value: Any) -> str:
     """Isolated: an English text keeps its full stop in an Arabic page."""
-    text = html.escape(written(value))
-    return f"<bdi>{in_arabic(text) if arabic(text) else text}</bdi>"
+    text = html.escape(layout.written(value))
+    text = layout.in_arabic(text) if layout.arabic(text) else text
+    return f"<bdi>{text}</bdi>"
 
 
 def _total(plan: Plan, labels: dict[str, str]) -> str:
-    return (f'<tr><th scope="row" colspan="{len(COLUMNS["budget"]) - 1}">'
+    wide = len(layout.COLUMNS["budget"]) - 1
+    return (f'<tr><th scope="row" colspan="{wide}">'
             f"{labels['total']}</th>"
             f"{_cell(plan.get('budget', {}).get('total'))}</tr>\n")
 
@@ -148,7 +139,7 @@ def _total(plan: Plan, labels: dict[str, str]) -> str:
 def _image(plan: Plan, language: str) -> str:
     encoded = base64.b64encode(picture(plan, language)).decode()
     words = html.escape(gantt_words(plan, language), quote=True)
-    return (f"<h2>{headings(language)['gantt']}</h2>\n"
+    return (f"<h2>{layout.headings(language)['gantt']}</h2>\n"
             f'<img src="data:image/png;base64,{encoded}" alt="{words}">')
 
 

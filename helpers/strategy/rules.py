@@ -227,5 +227,4 @@ def _licences() -> pd.DataFrame:
 @cache
 def _open() -> list[str]:
     table = _licences()
-    return list(table.index[~(table["no_commerce"]
-                              | table["no_derivatives"])])
+    return list(table.index[~(table["no_commerce"] | table["no_derivatives"])])

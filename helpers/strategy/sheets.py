@@ -9,17 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from helpers.strategy.layout import (
-    COLUMNS,
-    DATES,
-    TEXTS,
-    columns,
-    facts,
-    headings,
-    rows,
-    title,
-    written,
-)
+from helpers.strategy import layout
 from helpers.strategy.plan import MILLIMES, Plan
 
 # A column that is computed → the two columns of its row that it multiplies.
@@ -43,13 +33,14 @@ def workbook(plan: Plan, language: str) -> bytes:
                "text": book.add_format({"text_wrap": True, "valign": "top"}),
                "date": book.add_format({"num_format": "yyyy-mm-dd",
                                         "valign": "top"})}
-    labels = headings(language)
+    labels = layout.headings(language)
     sheet = _sheet(book, "plan", language)
-    lines = [(labels["title"], title(plan, language)),
-             *facts(plan, language),
-             *((labels[key], written(plan.get(key))) for key in TEXTS),
-             *((labels[key], "\n".join(" ".join(map(written, row))
-                                       for row in rows(plan, key)))
+    lines = [(labels["title"], layout.title(plan, language)),
+             *layout.facts(plan, language),
+             *((labels[key], layout.written(plan.get(key)))
+               for key in layout.TEXTS),
+             *((labels[key], "\n".join(" ".join(map(layout.written, row))
+                                       for row in layout.rows(plan, key)))
                for key in ("gaps", "orientations"))]
     for number, (label, value) in enumerate(lines):
         sheet.write_string(number, 0, label, formats["head"])
@@ -75,8 +66,8 @@ def _sheet(book: Workbook, name: str, language: str) -> Any:
 
 def _list(sheet: Any, plan: Plan, key: str, language: str,
           formats: dict[str, Any]) -> None:
-    names, lines = COLUMNS[key], rows(plan, key)
-    for column, head in enumerate(columns(plan, key, language)):
+    names, lines = layout.COLUMNS[key], layout.rows(plan, key)
+    for column, head in enumerate(layout.columns(plan, key, language)):
         sheet.write_string(0, column, head, formats["head"])
     total = 0.0
     for row, values in enumerate(lines, 1):
@@ -88,20 +79,20 @@ def _list(sheet: Any, plan: Plan, key: str, language: str,
                 _write(sheet, row, column, name, value, formats)
     if key == "budget":
         last = len(names) - 1
-        sheet.write_string(len(lines) + 1, 0, headings(language)["total"],
-                           formats["head"])
+        sheet.write_string(len(lines) + 1, 0, layout.headings(language)[
+            "total"], formats["head"])
         first, end = (xl_rowcol_to_cell(row, last)
                       for row in (1, max(1, len(lines))))
         sheet.write_formula(len(lines) + 1, last, f"=SUM({first}:{end})",
                             formats["head"], round(total, MILLIMES))
-    table = [columns(plan, key, language), *lines]
-    widths = [min(WIDE, max(NARROW, *(len(written(line[column])) * 6 // 5
-                                      for line in table)))
+    table = [layout.columns(plan, key, language), *lines]
+    widths = [min(WIDE, max(NARROW, *(
+        len(layout.written(line[column])) * 6 // 5 for line in table)))
               for column in range(len(names))]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     for row, values in enumerate(table):
-        _make_high(sheet, row, map(written, values), widths)
+        _make_high(sheet, row, map(layout.written, values), widths)
     sheet.freeze_panes(1, 0)
 
 
@@ -123,8 +114,7 @@ def _product(sheet: Any, row: int, column: int, names: list[str],
         return None
     formula = "*".join(xl_rowcol_to_cell(row, place) for place in places)
     value = round(one * other, MILLIMES)
-    sheet.write_formula(row, column, f"={formula}",
-                        formats["number"], value)
+    sheet.write_formula(row, column, f"={formula}", formats["number"], value)
     return value
 
 
@@ -133,8 +123,8 @@ def _write(sheet: Any, row: int, column: int, name: str, value: Any,
     """A text never becomes a formula, whatever it begins with."""
     if isinstance(value, int | float):
         sheet.write_number(row, column, value, formats["number"])
-    elif name in DATES and value:
+    elif name in layout.DATES and value:
         sheet.write_datetime(row, column, date.fromisoformat(value),
                              formats["date"])
     elif value is not None:
-        sheet.write_string(row, column, written(value), formats["text"])
+        sheet.write_string(row, column, layout.written(value), formats["text"])

@@ -56,8 +56,7 @@ def _vague(plan: Plan) -> Iterator[Fault]:
 def _countable(text: str) -> bool:
     """Does it name a number that is no year, or an output?"""
     without_years = re.sub(rf"\b{YEAR}\b", "", text)
-    return bool(re.search(r"\d", without_years)
-                or _first("countable", text))
+    return bool(re.search(r"\d", without_years) or _first("countable", text))
 
 
 def _first(kind: str, text: str) -> str:

@@ -208,15 +208,16 @@ def test_the_self_test_finds_a_wrong_answer(releases, tmp_path):
 
 
 def test_heights_and_places_that_are_missing_or_mixed_are_served(tmp_path):
-    """What `publish` releases, `serve` serves: as JSON and as CSV."""
+    """What `publish` releases, `serve` serves: as JSON and as CSV; a number
+    is found by its value."""
     shapes = {
         "heights": [shapely.Point(10, 36, 5), shapely.Point(10.1, 36, 7)],
         "gaps": [shapely.Point(10, 36), None],
         "mixed": [shapely.Point(10, 36), shapely.box(10, 36, 10.1, 36.1)]}
     for name, places in shapes.items():
         file = tmp_path / f"{name}.gpkg"
-        gpd.GeoDataFrame({"code": ["A1", "A2"]}, geometry=places,
-                         crs=4326).to_file(file)
+        gpd.GeoDataFrame({"code": ["A1", "A2"], "depth": [100.0, 28.5]},
+                         geometry=places, crs=4326).to_file(file)
         meta = tmp_path / "meta.yml"
         meta.write_text(json.dumps(META), "utf-8")
         released(file, tmp_path / "out", meta, "2026-01-31")
@@ -227,7 +228,17 @@ def test_heights_and_places_that_are_missing_or_mixed_are_served(tmp_path):
             file=io.StringIO())) == []
         table = {name: get(f"{address}/collections/{name}/items?f=csv"
                            ).splitlines() for name in shapes}
+        asked = {text: json.loads(get(
+            f"{address}/collections/gaps/items?f=json&{text}"))["numberMatched"]
+            for text in ("depth=100", "depth=100.0", "depth=1e2", "depth=10",
+                         "depth=x", "code=A1", "code=A1&depth=100",
+                         "code=A2&depth=100", "depth=100&properties=code")}
+    assert asked == {
+        "depth=100": 1, "depth=100.0": 1, "depth=1e2": 1, "depth=10": 0,
+        "depth=x": 0, "code=A1": 1, "code=A1&depth=100": 1,
+        "code=A2&depth=100": 0, "depth=100&properties=code": 1}
     assert table == {
-        "heights": ["x,y,code", "10.0,36.0,A1", "10.1,36.0,A2"],
-        "gaps": ["x,y,code", "10.0,36.0,A1", ",,A2"],
-        "mixed": ["code", "A1", "A2"]}
+        "heights": ["x,y,code,depth", "10.0,36.0,A1,100.0",
+                    "10.1,36.0,A2,28.5"],
+        "gaps": ["x,y,code,depth", "10.0,36.0,A1,100.0", ",,A2,28.5"],
+        "mixed": ["code,depth", "A1,100.0", "A2,28.5"]}

@@ -6,24 +6,35 @@ ISO 3166-2 writes TN-31 for Béja; INS and OCHA write TN31 for Sousse. Of the
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from commands.audit.findings.country import Country
-from commands.audit.findings.subject import Subject, numbered, plural
+from commands.audit.findings.subject import (
+    Column,
+    Subject,
+    numbered,
+    plural,
+)
 from commands.audit.findings.units import ISO, PCODE, UnitColumn
 from commands.audit.model import Finding, finding
 from commands.spelling import folded
 
 NEAR = 70  # of 100: below it, no name is proposed
+MOST_VALUES = 60  # of a column that is a list
 ALMOST_ALL = 0.8  # of the units: the list is meant to be complete
 
 
 def findings(subject: Subject,
              units: list[UnitColumn]) -> Iterator[Finding]:
     """All findings of this group."""
+    of_names = {one.column.name for one in units}
+    for column in subject.texts:
+        if column.name not in of_names:
+            yield from codes_variants(column)
     country = subject.country
     if country is None:
         return
@@ -65,6 +76,41 @@ def codes_unknown(unit: UnitColumn) -> Iterator[Finding]:
             f"{', '.join(unknown[:3])}", "a join loses these rows",
             f"layer[~layer[{unit.column.name!r}].isin(governorates["
             '"iso_3166_2"])]', rows=numbered(at), example=unknown[0])
+
+
+def codes_variants(column: Column) -> Iterator[Finding]:
+    """Actif, ACTIF and actif in a column of few values: a list."""
+    if column.filled < 5 or len(column.unique) > MOST_VALUES:
+        return
+    alike: dict[str, dict[str, int]] = {}
+    for text, count in zip(column.unique, column.counts):
+        same = alike.setdefault(_bare(text), {})
+        shown = " ".join(text.split())  # text-spaces speaks of spaces
+        same[shown] = same.get(shown, 0) + int(count)
+    several = [same for same in alike.values()
+               if len(same) > 1 and max(same.values()) > 1]
+    if not several or len(alike) > column.filled / 2:
+        return
+    right = {text: max(same, key=same.__getitem__) for same in several
+             for text in same}
+    pairs = {text: usual for text, usual in right.items() if text != usual}
+    at = column.where(text for text in column.unique
+                      if " ".join(text.split()) in pairs)
+    shown = "; ".join(", ".join(map(repr, same)) for same in several[:3])
+    yield finding(
+        "codes-variants", f"column {column.name!r} writes "
+        f"{plural(len(several), 'value')} in several ways: {shown}",
+        "a program counts each way as a value of its own",
+        f"layer[{column.name!r}] = layer[{column.name!r}].replace("
+        f"{dict(list(pairs.items())[:8])}"
+        f")  # {'and the others, ' if len(pairs) > 8 else ''}after a look",
+        rows=numbered(at), example=shown)
+
+
+def _bare(text: str) -> str:
+    """Without capitals, accents, and spaces that are too many."""
+    letters = unicodedata.normalize("NFKD", " ".join(text.split()).casefold())
+    return "".join(one for one in letters if not unicodedata.combining(one))
 
 
 def codes_contradict(units: list[UnitColumn],

@@ -39,9 +39,15 @@ OTHER_DATE = re.compile(
 # A number with its thousands apart: 12 500, also with a narrow space.
 GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?")
 # A number in another form: spaces, a unit, Arabic-Indic digits.
+UNIT = re.compile(
+    r"(?<=[\d٠-٩.])[ \u00a0\u202f]?("
+    r"[mckdµ]?m[²2³3]?(/(s|h|j|an))?|ha|k?m[èe]tres?|m[èe]tres? cubes?"
+    r"|litres?|[mkh]?l(/(s|h|j|min))?|[mk]?g(/[ml]?l)?|t|tonnes?"
+    r"|hab(itants?|\.)?|lits?|personnes?|familles?|ans?|jours?"
+    r"|dt|tnd|dinars?|%|°c?|[kmg]?wh?|[µm]s/cm|ppm|km/h|bars?"
+    r"|متر|كم|كلم|لتر|هكتار|دينار|ساكن)$", re.IGNORECASE)
 WRITTEN = re.compile(r"[+-]?[\d٠-٩][\d٠-٩ \u00a0\u202f.,٫٬]*"
-                     r"( ?(m|km|ha|m2|m²|km2|km²|hab|dt|tnd|%|l/s))?",
-                     re.IGNORECASE)
+                     rf"({UNIT.pattern[:-1]})?", re.IGNORECASE)
 PLAIN = re.compile(r"[+-]?(0|[1-9]\d*)([.,]\d+)?")
 
 
@@ -222,7 +228,11 @@ def numbers_as_text(column: Column, subject: Subject) -> Iterator[Finding]:
            for one in subject.positions):
         return  # coordinates speak for themselves
     plain, written = column.looks(PLAIN), column.looks(WRITTEN)
-    if not subject.as_text and plain == 1 and (
+    measured = [text for text in column.unique if WRITTEN.fullmatch(
+        text.strip()) and UNIT.search(text.strip())]
+    if written >= 0.8 and len(measured) >= 0.5 * len(column.unique):
+        yield _with_unit(column, measured)
+    elif not subject.as_text and plain == 1 and (
             "." in column.signs or len(set(map(len, column.unique))) > 2):
         at = np.flatnonzero(column.codes >= 0)
         yield _as_text(column, at, "a number")
@@ -245,6 +255,20 @@ def _grouped(column: Column, plain: float) -> bool:
         len(digits) > 1 or max(digits) < 7)
 
 
+def _with_unit(column: Column, measured: list[str]) -> Finding:
+    """28.06 l/s in most cells: the unit belongs to the name."""
+    units = list(dict.fromkeys(UNIT.search(text.strip())[1]
+                               for text in measured))
+    said = _as_text(column, column.where(measured), "a number with its unit")
+    if len(units) > 1:
+        said.says += f"; the units are {', '.join(units[:4])}"
+    said.repair += ("\n# the units differ: bring all to one, then write it "
+                    if len(units) > 1 else
+                    f"\n# write the unit, {units[0]}, ") + (
+        "into the name of the column")
+    return said
+
+
 def _as_text(column: Column, at: np.ndarray, what: str) -> Finding:
     example = column.unique[column.codes[at[0]]]
     return finding(
@@ -252,7 +276,8 @@ def _as_text(column: Column, at: np.ndarray, what: str) -> Finding:
         f"{plural(len(at), 'row')}, such as {example!r}",
         "texts are not added and sort as 1, 10, 2",
         f"layer[{column.name!r}] = pd.to_numeric(layer[{column.name!r}]"
-        '.str.replace(",", ".").str.replace(r"[^\\d.-]", "", regex=True))',
+        '.str.extract(r"([+-]?[\\d\\s.,]*\\d)")[0].str.replace(",", ".")'
+        '.str.replace(r"\\s", "", regex=True))',
         rows=numbered(at), example=example)
 
 

@@ -62,6 +62,7 @@ def read(path: Path, data: bytes, *, x: str | None = None,
             "encoding": f"{decoded.encoding}: {decoded.why}",
             "delimiter": f"{NAMES.get(delimiter, delimiter)}: {why}",
             "header": head.evidence})
+    _shorter(source, head, top, delimiter)
     table, lines = _table(source, body, delimiter, head, decoded.mixed)
     source.findings += text.findings(
         decoded, path.name, lines,
@@ -77,6 +78,27 @@ def read(path: Path, data: bytes, *, x: str | None = None,
             "# ask for the file again", severity="error"))
     places.place(source, x, y)
     return [source]
+
+
+def _shorter(source: Source, head: heads.Head, top: list[list[str]],
+             delimiter: str) -> None:
+    """A head with fewer cells than its rows: 36,8 without quotation marks
+    between commas, or names that lack the first column."""
+    names, rows = top[head.titles], top[head.first:]
+    if not head.evidence.startswith("row ") or not rows:
+        return
+    usual = heads.usual_width(rows)
+    if len(names) < usual and any(
+            cell for row in rows for cell in row[len(names):]):
+        sign = NAMES.get(delimiter, "delimiter")
+        source.findings.append(finding(
+            "rows-malformed", f"the head has {len(names)} cells, most rows "
+            f"have {usual}: names and values do not stand below each other",
+            "Values stand in the wrong columns, and look sound there.",
+            f"# a cell with a {sign} in it, such as a decimal comma or a "
+            "geometry, needs quotation marks: write the file again, with "
+            f"{'semicolons' if delimiter == ',' else 'tabs'} between cells",
+            count=len(rows), example=", ".join(rows[0]), severity="error"))
 
 
 def _told(body: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.audit.model import Source, UnreadableFile, finding
+from commands.audit.reading import rings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,10 +71,14 @@ def table(path: Path, name: str, kind: str, layer: str | None = None,
     """One layer. A CRS that only says "undefined" is none."""
     import geopandas as gpd
     import pyogrio
+    import shapely
     with _quiet(), asking(name, kind), warnings.catch_warnings(
             record=True) as heard:
         warnings.simplefilter("always")
-        read = pyogrio.read_dataframe(path, layer=layer, **options)
+        try:
+            read = pyogrio.read_dataframe(path, layer=layer, **options)
+        except shapely.errors.GEOSException:  # a ring, or bytes that are none
+            read = _mended(path, layer, options)
     if any("Measured (M)" in str(one.message) for one in heard):
         read.attrs["measures"] = (
             "M, one more number per position: geopandas does not read it")
@@ -86,6 +91,20 @@ def table(path: Path, name: str, kind: str, layer: str | None = None,
                 "geometry" not in read.columns):
             read = read.rename_geometry("geometry")
     return read.reset_index(drop=True)
+
+
+def _mended(path: Path, layer: str | None,
+            options: dict[str, Any]) -> pd.DataFrame:
+    """A layer with shapes that shapely refuses: rings are closed, others are
+    missing. Its attrs say which."""
+    import pyogrio
+    encoded = pyogrio.raw.read(path, layer=layer, **options)[2]
+    shapes, closed, unread = rings.of_wkb(encoded)
+    read = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore",
+                                  **options)
+    read = read.set_geometry(shapes, crs=read.crs)
+    read.attrs["rings"] = closed, unread
+    return read
 
 
 def without_additions(read: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -137,6 +156,8 @@ def source(path: Path, layer: str | None, kind: str, read: pd.DataFrame,
         None, allow_override=True), {"crs": words, **evidence})
     if "measures" in read.attrs:
         made.evidence["measures"] = read.attrs["measures"]
+    made.findings += rings.findings(
+        *read.attrs.pop("rings", ((), ())), rings.CLOSING)
     if not usable:
         made.findings.append(finding(
             "crs-unreadable", f"the declared CRS, {words}, leads to no place "

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from commands.audit.model import Finding, Source, UnreadableFile, finding
-from commands.audit.reading import driver, places, text
+from commands.audit.reading import driver, places, rings, text
 
 SMALL = 20_000_000  # bytes: so large a text is parsed as a whole
-_NOT_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|(-?(?:NaN|Infinity))\b', re.DOTALL)
 _SUSPECT = re.compile(
-    rb'NaN|Infinity|"properties"\s*:\s*[^{\s]|\xef\xbb\xbf')
+    rb'NaN|Infinity|"properties"\s*:\s*[^{\s]|\xef\xbb\xbf|'
+    rb'"coordinates"\s*:[\s\[]*"')
 _MEMBER = re.compile(r'"crs"\s*:\s*(?=\{|null)')
 _PREFIX = re.compile(
     r"\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]*(?:\[[^\]]*\])?\s*[=(]\s*"
@@ -98,7 +98,7 @@ def _parsed(body: str, name: str, said: list[Finding]) -> Any:
     except ValueError as error:  # a number of thousands of digits
         raise UnreadableFile(f"{name} is not JSON: {error}") from None
     if constants:
-        said.append(_not_json(body, whole, constants))
+        said.append(_not_json(whole, constants))
     return whole
 
 
@@ -175,23 +175,34 @@ def _rescued(body: str, name: str, error: json.JSONDecodeError,
     return {"type": "FeatureCollection", "features": features}
 
 
-def _not_json(body: str, whole: Any, seen: list[str]) -> Finding:
-    """NaN and Infinity: how many, in which properties."""
-    names = []
-    for found in _NOT_JSON.finditer(body):
-        if found.group(1):
-            before = re.search(r'"([^"]*)"\s*:\s*[\[\s\d.,eE+-]*$',
-                               body[max(0, found.start() - 200):
-                                    found.start()])
-            names.append(before.group(1) if before else "?")
-    counted = ", ".join(f"{name} ({names.count(name)})"
-                        for name in dict.fromkeys(names))
+def _not_json(whole: Any, seen: list[str]) -> Finding:
+    """NaN and Infinity: how many, in which properties, in which rows."""
+    names = _keys_of_nan(whole)
+    counted = ", ".join(
+        f"{name or 'in place of a record'} ({names.count(name)})"
+        for name in dict.fromkeys(names))
     return finding(
         "json-nan", f"{len(seen)} values are NaN or Infinity: {counted}",
         "JSON has no such numbers (RFC 8259, 6): browsers, QGIS and servers "
         "refuse the whole file.",
         "layer.to_file(new, driver='GeoJSON')  # writes null",
+        rows=[number for number, one in enumerate(_listed(whole), 1)
+              if _keys_of_nan(one)],
         count=len(seen), example=seen[0], severity="error")
+
+
+def _keys_of_nan(whole: Any) -> list[str]:
+    """For each NaN, the key under which it stands; "" for none."""
+    names, waiting = [], [("", whole)]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value.items()][::-1]
+        elif isinstance(value, list):
+            waiting += [(name, one) for one in reversed(value)]
+        elif isinstance(value, float) and math.isnan(value):
+            names.append(name)
+    return names
 
 
 # --- objects to a layer ----------------------------------------------------
@@ -199,6 +210,7 @@ def _not_json(body: str, whole: Any, seen: list[str]) -> Finding:
 def _source(path: Path, whole: Any, said: list[Finding], x: str | None,
             y: str | None) -> Source:
     kind = whole.get("type") if isinstance(whole, dict) else None
+    said += _part(whole)
     if kind == "Feature" or kind in _GEOMETRIES:
         whole = {"features": [whole if kind == "Feature" else {
             "type": "Feature", "properties": {}, "geometry": whole}]}
@@ -206,8 +218,32 @@ def _source(path: Path, whole: Any, said: list[Finding], x: str | None,
         with driver.asking(path.name, "TopoJSON"):
             return _by_gdal(path)
     if isinstance(whole, dict) and isinstance(whole.get("features"), list):
+        if "geometryType" in whole and "type" not in whole:
+            layer = driver.table(path, path.name, "Esri JSON")
+            source = driver.source(path, None, "EsriJSON", layer)
+            source.findings += said
+            return source
         return _collection(path, whole, said)
     return _records(path, whole, said, x, y)
+
+
+def _part(whole: Any) -> list[Finding]:
+    """One page of a service's answer, saved as a file."""
+    if not isinstance(whole, dict):
+        return []
+    has, all_ = len(_listed(whole)), whole.get("numberMatched")
+    more = whole.get("properties")
+    limited = whole.get("exceededTransferLimit") or (
+        isinstance(more, dict) and more.get("exceededTransferLimit"))
+    if not limited and not (isinstance(all_, int) and has < all_):
+        return []
+    return [finding(
+        "file-truncated", f"a service gave {has} features"
+        f"{f' of {all_}' if isinstance(all_, int) else ''} and says that "
+        "there are more: the file is one page of an answer",
+        "The other features are missing; each count and each map is wrong.",
+        "# ask the service for all pages, by the link next (session 3.4)",
+        severity="error")]
 
 
 def _collection(path: Path, whole: dict[str, Any],
@@ -218,7 +254,8 @@ def _collection(path: Path, whole: dict[str, Any],
     import shapely
     features = whole["features"]
     rows, shapes = [], np.full(len(features), None, dtype=object)
-    bad: dict[str, list[int]] = {"features": [], "properties": []}
+    bad: dict[str, list[int]] = {kind: [] for kind in (
+        "features", "properties", "rings", "texts")}
     for at, feature in enumerate(features):
         feature = feature if isinstance(feature, dict) else {}
         properties = feature.get("properties")
@@ -233,6 +270,10 @@ def _collection(path: Path, whole: dict[str, Any],
                 shape = shapely.geometry.shape(geometry)
                 if np.isfinite(shapely.get_coordinates(shape)).all():
                     shapes[at] = shape
+                if rings.is_open(geometry):
+                    bad["rings"].append(at + 1)
+                if rings.first_text(geometry.get("coordinates")):
+                    bad["texts"].append(at + 1)
             except Exception:  # shapely: a dozen kinds, of what is no shape
                 good = False
         if not good:
@@ -267,7 +308,20 @@ def _bad_features(features: list[Any],
             "properties", "Their place is there, but not what it is.",
             "layer[layer.drop(columns='geometry').isna().all(axis=1)]",
             rows=bad["properties"]))
-    return said
+    if bad["texts"]:
+        first = features[bad["texts"][0] - 1]["geometry"]["coordinates"]
+        said.append(finding(
+            "json-coordinates", f"{len(bad['texts'])} features have "
+            "coordinates as text, such as "
+            f"\"{rings.first_text(first)}\" in quotation marks",
+            "A position is numbers (RFC 7946, 3.1.1): geopandas and QGIS "
+            "read these rows without a geometry, and do not say so.",
+            "import json\nfeatures = json.loads(file.read_text('utf-8'))"
+            "['features']\nlayer.geometry = [one['geometry'] and "
+            "shapely.geometry.shape(one['geometry'])\n"
+            "                  for one in features]", rows=bad["texts"],
+            example=json.dumps(first)[:120], severity="error"))
+    return said + rings.findings(bad["rings"], [], rings.CLOSING)
 
 
 def _crs(whole: dict[str, Any], said: list[Finding]) -> tuple[Any, str]:
@@ -307,12 +361,7 @@ def _records(path: Path, whole: Any, said: list[Finding], x: str | None,
              y: str | None) -> Source:
     """A list of objects, such as the answer of Overpass: a table."""
     import pandas as pd
-    lists = [whole] if isinstance(whole, list) else [
-        value for value in (whole.values() if isinstance(whole, dict)
-                            else ()) if isinstance(value, list)]
-    lists = [[each for each in one if isinstance(each, dict)]
-             for one in lists]
-    records = max(lists, key=len, default=[])
+    records = _listed(whole)
     if not records:
         raise UnreadableFile(
             f"{path.name} is JSON, but holds no features and no list of "
@@ -324,3 +373,14 @@ def _records(path: Path, whole: Any, said: list[Finding], x: str | None,
     with driver.asking(path.name, "JSON"):
         places.place(source, x, y)
     return source
+
+
+def _listed(whole: Any) -> list[Any]:
+    """The features, or the longest list of objects: the rows."""
+    if isinstance(whole, dict) and isinstance(whole.get("features"), list):
+        return whole["features"]
+    lists = [whole] if isinstance(whole, list) else [
+        value for value in (whole.values() if isinstance(whole, dict)
+                            else ()) if isinstance(value, list)]
+    return max(([each for each in one if isinstance(each, dict)]
+                for one in lists), key=len, default=[])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commands.audit.model import Finding, Source, finding
-from commands.audit.reading import driver
+from commands.audit.reading import driver, rings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _GEOMETRY = ("geometry", "geom", "wkb_geometry", "wkb", "the_geom", "shape")
 
@@ -16,6 +19,7 @@ def read(path: Path) -> list[Source]:
     """The one layer of a Parquet file."""
     import geopandas as gpd
     import pyarrow.parquet as pq
+    import shapely
     with driver.asking(path.name, "Parquet"):
         schema = pq.read_schema(path)
     said: list[Finding] = []
@@ -25,7 +29,10 @@ def read(path: Path) -> list[Source]:
     else:
         words = _crs(geo, said)
         with driver.asking(path.name, "GeoParquet"):
-            layer = gpd.read_parquet(path)
+            try:
+                layer = gpd.read_parquet(path)
+            except shapely.errors.GEOSException:
+                layer = _mended(path, geo)
         if layer.geometry.name != "geometry":
             layer = layer.rename_geometry("geometry")
     source = driver.source(path, None, "GeoParquet" if geo else "Parquet",
@@ -33,6 +40,19 @@ def read(path: Path) -> list[Source]:
     source.evidence["crs"] = words or source.evidence["crs"]
     source.findings += said
     return [source]
+
+
+def _mended(path: Path, geo: dict[str, Any]) -> gpd.GeoDataFrame:
+    """A layer with shapes that shapely refuses: see `driver.table`."""
+    import geopandas as gpd
+    import pyarrow.parquet as pq
+    table, name = pq.read_table(path).to_pandas(), geo["primary_column"]
+    shapes, closed, unread = rings.of_wkb(table[name])
+    layer = gpd.GeoDataFrame(
+        table.drop(columns=name), geometry=shapes,
+        crs=geo["columns"][name].get("crs", "OGC:CRS84"))
+    layer.attrs["rings"] = closed, unread
+    return layer
 
 
 def _geo(metadata: bytes | None, said: list[Finding]
@@ -80,7 +100,6 @@ def _plain(path: Path, said: list[Finding]) -> tuple[Any, str]:
     """A table; a column of WKB in it is read as geometry."""
     import geopandas as gpd
     import pandas as pd
-    import shapely
     with driver.asking(path.name, "Parquet"):
         table = pd.read_parquet(path)
     table.columns = [str(name) for name in table.columns]
@@ -90,9 +109,8 @@ def _plain(path: Path, said: list[Finding]) -> tuple[Any, str]:
         if name.lower() not in _GEOMETRY or filled.empty or not isinstance(
                 filled.iloc[0], bytes):
             continue
-        shapes = shapely.from_wkb(
-            [each if isinstance(each, bytes) else None for each in column],
-            on_invalid="ignore")
+        shapes, *bad = rings.of_wkb(
+            each if isinstance(each, bytes) else None for each in column)
         said.append(finding(
             "parquet-no-geo", f"there is no geo metadata; the column {name} "
             "holds geometries (WKB) and was read so",
@@ -102,5 +120,6 @@ def _plain(path: Path, said: list[Finding]) -> tuple[Any, str]:
             "gpd.GeoDataFrame(table, geometry=shapes).to_parquet(new)",
             severity="error"))
         layer = gpd.GeoDataFrame(table.drop(columns=name), geometry=shapes)
+        layer.attrs["rings"] = bad
         return layer, "not declared: there is no geo metadata"
     return table, "none: the file is a table"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from commands.audit.model import Source, UnreadableFile
+from commands.audit.model import (
+    MOST_ROWS,
+    Source,
+    UnreadableFile,
+    finding,
+)
+from commands.audit.reading import rings
 from helpers.publish.own import EAST, NORTH
 
 if TYPE_CHECKING:
@@ -19,6 +25,12 @@ _NORTH = re.compile(
     r"([_\-. )]|$)|.*خط العرض")
 _DEGREES = re.compile(r"(?i)(.*[_\-. /(])?(lon|lng|lat)|.*خط")
 _WKT = re.compile(r"(?i)(wkt|geom|geometry|the_geom|shape)$")
+_TOGETHER = re.compile(r"(?i).*(coord|gps|posi|lat|lon|geo|loc|emplac|point|"
+                       r"wgs|xy|إحداثيات|موقع)")
+# Two numbers: 36.8, 10.1; (36.8; 10.1); 36,8 10,1. A comma between the
+# digits of a number has no space behind it.
+_PAIR = (r"^[(\[]?\s*([+-]?\d{1,3}(?:[.,]\d+)?)°?\s*(?:[,;/|]\s|\s|[,;/|])"
+         r"\s*([+-]?\d{1,3}(?:[.,]\d+)?)°?\s*[)\]]?$")
 _TEXT = (r"^\s*(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|"
          r"GEOMETRYCOLLECTION)\s*Z?M?\s*(?:\(|EMPTY)")
 
@@ -42,7 +54,8 @@ def place(source: Source, x: str | None, y: str | None) -> None:
             why += "; there is also " + ", ".join(
                 f"{east} with {north}" for east, north in pairs[1:4])
     else:
-        _from_text(source, names)
+        if not _from_text(source, names):
+            _in_one_column(source, names)
         return
     source.x, source.y = x, y
     source.evidence.update(x=f"{x}: {why}", y=f"{y}: {why}")
@@ -113,10 +126,9 @@ def _points(source: Source, x: str, y: str) -> None:
     source.table = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
 
 
-def _from_text(source: Source, names: list[str]) -> None:
-    """A column of WKT, as PostGIS and QGIS write it."""
+def _from_text(source: Source, names: list[str]) -> bool:
+    """Is there a column of WKT, as PostGIS and QGIS write it? It is read."""
     import geopandas as gpd
-    import shapely
     for name in names:
         column = source.table[name]
         filled = column.dropna()
@@ -125,10 +137,13 @@ def _from_text(source: Source, names: list[str]) -> None:
             continue
         text = column.astype("str").str.replace(
             r"^\s*SRID=\d+;", "", regex=True)
-        shapes = shapely.from_wkt(
-            [each if known else None
-             for each, known in zip(text, column.notna())],
-            on_invalid="ignore")
+        shapes, closed, unread = rings.of_wkt(
+            each if known else None
+            for each, known in zip(text, column.notna()))
+        source.findings += rings.findings(
+            closed, unread, "# write the first position again at the end of "
+            f"each ring\ntable.iloc[{[at - 1 for at in closed[:5]]}]",
+            column.iloc[unread[0] - 1] if unread else "")
         srid = filled.astype("str").str.extract(r"^\s*SRID=(\d+);")[0]
         codes = set(srid.dropna())
         crs = f"EPSG:{codes.pop()}" if len(codes) == 1 else None
@@ -144,4 +159,47 @@ def _from_text(source: Source, names: list[str]) -> None:
         source.evidence["crs"] = (
             f"{crs}: the SRID of the geometries" if crs
             else "not declared: a table cannot")
+        return True
+    return False
+
+
+def _in_one_column(source: Source, names: list[str]) -> None:
+    """"36.8, 10.1" in one cell, as a map on the web gives it. Which of the
+    two comes first, the file does not say: it is not read."""
+    for name in names:
+        filled = source.table[name].dropna().astype("str").str.strip()
+        parts = filled.str.extract(_PAIR).dropna()
+        if filled.empty or len(parts) < 0.8 * len(filled):
+            continue
+        values = parts.apply(numbers)
+        if not _like_degrees(values) or not (
+                _decimals(parts, 4) or (_TOGETHER.match(name)
+                                        and _decimals(parts, 1))):
+            continue
+        source.findings.append(finding(
+            "coordinates-pair", f"column {name!r} has two coordinates in one "
+            f"cell, such as {filled[parts.index[0]]!r}",
+            "No program draws these rows. Web maps write latitude first, GIS "
+            "longitude: compare one row with a map.",
+            f"parts = table[{name!r}].str.extract(r'{_PAIR}')\n"
+            "parts = parts.apply(lambda part: part.str.replace(',', '.')"
+            ".astype(float))\n"
+            "layer = gpd.GeoDataFrame(table, crs=4326, geometry="
+            "gpd.points_from_xy(parts[1], parts[0]))",
+            rows=[source.table.index.get_loc(at) + 1
+                  for at in parts.index[:MOST_ROWS]],
+            count=len(parts), example=filled[parts.index[0]],
+            severity="error"))
         return
+
+
+def _decimals(parts: pd.DataFrame, least: int) -> bool:
+    """Have most rows so many decimals in both? "12 30" may be anything."""
+    return bool(parts.apply(lambda part: part.str.contains(
+        rf"[.,]\d{{{least}}}")).all(axis=1).mean() > 0.5)
+
+
+def _like_degrees(values: pd.DataFrame) -> bool:
+    """One of the two at most 90, the other at most 180."""
+    one, other = abs(values[0]).max(), abs(values[1]).max()
+    return bool(min(one, other) <= 90 and max(one, other) <= 180)

@@ -34,9 +34,10 @@ def read(path: Path, data: bytes, *, layer: str | None = None,
             "to an extract first (osmium apply-changes).")
     if kind == "html":
         raise UnreadableFile(
-            f"{name} is a web page (HTML), whatever its name says: many "
-            "portals export so. Open it in a spreadsheet program, look at "
-            "it, and save it as XLSX or CSV.")
+            f"{name} is a web page (HTML), whatever its name says. Open it in "
+            "a browser. If it is a table, as many portals export it, open it "
+            "in a spreadsheet program and save it as XLSX or CSV; if it is a "
+            "login or an error, ask for the file again.")
     if kind not in KINDS:
         return _other(path, layer, name)
     with tempfile.TemporaryDirectory() as folder:

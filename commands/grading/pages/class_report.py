@@ -50,7 +50,7 @@ def write(file: Path, day: str, titles: dict[str, str], results: list,
     page = _template("class_report.html.j2").render(
         day=day, refresh=refresh, still=f"{day}.html", figures=figures,
         names=names, signs=SIGNS, many=MANY,
-        notebooks=[_notebook(name, title, results, tasks)
+        notebooks=[_notebook(name, title, results, tasks, refresh)
                    for name, title in titles.items()],
         titles=titles, heads=[title.partition(" · ")[0]
                               for title in titles.values()],
@@ -90,20 +90,55 @@ def _middle(shares):
 
 # --- one notebook of all trainees ------------------------------------------
 
-def _notebook(name, title, results, tasks):
+def _notebook(name, title, results, tasks, refresh):
     """How the class has done in one notebook."""
     of_notebook = [task for task in tasks if task.notebook == name]
     return {"name": name, "title": title,
-            "came": any(_came(result) for result in results
-                        if result.notebook in (name, ALL)),
+            "ungraded": "Nothing of it is graded yet." if refresh
+            else _ungraded(name, results),
             "graded_count": sum(result.graded for result in results
                                 if result.notebook == name),
             "hardest": _hardest(of_notebook), "tasks": of_notebook}
 
 
+def _ungraded(name, results):
+    """Why nobody's notebook of this name was graded, in sentences."""
+    came = [result for result in results
+            if _came(result) and result.notebook in (name, ALL)]
+    failed = [result for result in came if result.failed]
+    own = [result for result in came if result.notebook == name
+           and NOT_HANDED_IN not in result.reasons and not result.failed]
+    other = [result for result in came if result not in [*failed, *own]]
+    said = []
+    if own:
+        said.append(f"{_trainees_have(own)} handed it in, and it could not "
+                    "be graded.")
+    elif not failed:
+        said.append("Nobody has handed it in where it belongs." if other
+                    else "Nobody has handed it in.")
+    if failed:
+        said.append(f"The work of {_count(failed)} was not graded, because "
+                    "the machine failed: grade again.")
+    if other:
+        said.append(f"{_trainees_have(other)} handed in other files, or "
+                    "elsewhere.")
+    if own or other:
+        said.append("“What a person must look at” says what to do.")
+    return " ".join(said)
+
+
+def _trainees_have(results):
+    return f"{_count(results)} {'has' if len(results) == 1 else 'have'}"
+
+
+def _count(results):
+    return f"{len(results)} trainee{'' if len(results) == 1 else 's'}"
+
+
 def _came(result):
-    """Has it been handed in, be it only as a file that was not graded?"""
-    return result.graded or not {*result.reasons} <= {NOT_HANDED_IN, NOTHING}
+    """Is there something, though it was not graded?"""
+    return not result.graded and not {*result.reasons} <= {
+        NOT_HANDED_IN, NOTHING}
 
 
 def _hardest(tasks):

@@ -225,6 +225,8 @@ CASES = [
     ("names-misspelt", governorates, "CSV", change(
         "name_fr", (7, "Beja"), (3, "Mannouba"), (21, "Gabe\u0300s")),
      [4, 8, 22]),
+    ("codes-variants", lambda: table(state=["Actif"] * 6 + ["Fermé"] * 6),
+     "CSV", change("state", (2, "ACTIF"), (8, "ferme")), [3, 9]),
     ("units-missing", governorates, "CSV",
      lambda layer: layer.drop(index=9), None),
     ("personal-phone", table, "CSV", change(

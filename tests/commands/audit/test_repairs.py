@@ -2,6 +2,7 @@
 open the file, and the repair then does what it says."""
 
 import ast
+import json
 import math
 import re
 import subprocess
@@ -203,3 +204,43 @@ def test_words_that_pandas_makes_empty_are_there_to_repair(
     names = run(file, "na-as-null", monkeypatch)
     assert names["before"]["country"].tolist() == ["NA", "TN"] * 6
     assert names["layer"]["country"].isna().tolist() == [True, False] * 6
+
+
+def test_numbers_lose_their_unit_and_not_more(tmp_path, monkeypatch):
+    file = tmp_path / "a.csv"
+    table(area=[f"{n + 1} 200,5 m2" for n in range(12)]).to_csv(
+        file, index=False)
+    layer = run(file, "numbers-as-text", monkeypatch)["layer"]
+    assert layer["area"].tolist() == [1000 * n + 1200.5 for n in range(12)]
+
+
+def test_values_of_a_list_get_one_spelling(tmp_path, monkeypatch):
+    file = tmp_path / "a.csv"
+    table(state=["Actif"] * 6 + ["ACTIF", "actif"] + ["Fermé"] * 3 + [
+        "ferme"]).to_csv(file, index=False)
+    layer = run(file, "codes-variants", monkeypatch)["layer"]
+    assert layer["state"].tolist() == ["Actif"] * 8 + ["Fermé"] * 4
+
+
+def test_two_coordinates_become_a_place(tmp_path, monkeypatch):
+    file = tmp_path / "a.csv"
+    records = table()
+    records["position"] = records.pop("lat") + ", " + records.pop("lon")
+    records.to_csv(file, index=False)
+    layer = run(file, "coordinates-pair", monkeypatch)["layer"]
+    assert layer.geometry.geom_equals(points().geometry).all()
+
+
+@pytest.mark.parametrize("code, change", [
+    ("json-coordinates", lambda at: [*map(str, at)]),
+    ("ring-open", lambda rings: [rings[0][:-1]])])
+def test_a_geojson_that_readers_lose_is_read_whole(
+        tmp_path, monkeypatch, code, change):
+    right = points() if code == "json-coordinates" else squares().to_crs(4326)
+    whole = json.loads(right.to_json())
+    shape = whole["features"][1]["geometry"]
+    shape["coordinates"] = change(shape["coordinates"])
+    file = tmp_path / "a.geojson"
+    file.write_text(json.dumps(whole), "utf-8")
+    layer = run(file, code, monkeypatch)["layer"]
+    assert layer.geometry.geom_equals(right.geometry).all()

@@ -249,6 +249,35 @@ def test_a_file_of_names_with_a_fault_is_told(tmp_path, text, words):
     assert all(word in str(error.value) for word in [str(file), *words])
 
 
+@pytest.mark.parametrize("text", [
+    "sep=;\r\ncode;name\r\nt1;Amina Exemple\r\n",
+    '"sep=;"\ncode;name\nt1;Amina Exemple\n',
+    "Liste fictive; juin 2027\n\ncode;name\nt1;Amina Exemple\n",
+    "Code,Prénom,Nom,Courriel\nt1,Amina,Exemple,\n",
+    "NOM;PRÉNOM;Identifiant;E-mail\nExemple;Amina;t1;\n",
+    "Matricule\tNom et prénom\nt1\tAmina Exemple\n",
+    "sep=,\nClasse fictive\nالرمز,الاسم واللقب\nt1,Amina Exemple\n"])
+def test_a_list_is_read_with_sep_a_title_or_a_french_head(tmp_path, text):
+    file = tmp_path / "trainees.csv"
+    file.write_text(text, encoding="utf-8", newline="")
+    assert roster.names(file) == {"t1": "Amina Exemple"}
+
+
+def test_a_list_without_codes_is_told_which_line_lacks_them(tmp_path):
+    file = tmp_path / "trainees.csv"
+    file.write_text("sep=;\nListe fictive\nNom;Prénom;E-mail\nA;B;\n",
+                    "utf-8")
+    with pytest.raises(CourseError) as error:
+        roster.names(file)
+    assert str(error.value) == (
+        f"{file} has no column code. Line 3 is “Nom;Prénom;E-mail”. Add a "
+        "column code: for each trainee the name of the folder in submitted/, "
+        "short and without spaces")
+    file.write_text("sep=;\nListe\ncode;nom\nt1;A\nt1;B\n", "utf-8")
+    with pytest.raises(CourseError, match="line 5: the code t1 is there"):
+        roster.names(file)
+
+
 def test_empty_values_of_a_spreadsheet_are_no_fault(tmp_path):
     file = tmp_path / "trainees.csv"
     file.write_text('code,name\nt1,"Example, Amina",,\n', encoding="utf-8")

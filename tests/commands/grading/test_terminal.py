@@ -110,7 +110,7 @@ def test_those_graded_before_are_counted_once_each():
 def test_a_submission_that_was_refused_has_a_dash_everywhere():
     text = shown([result("trainee1", NOTEBOOKS[0]), NotebookResult(
         "trainee2", "*", graded=False, reasons=["could not be graded: x"])])
-    assert rows(text)["trainee2"] == ["–*", "0"]
+    assert rows(text)["trainee2"] == ["–*", "–"]
     assert re.search("trainee2 +all +could not be graded: x", text)
 
 
@@ -217,3 +217,18 @@ def test_ctrl_c_says_what_is_kept(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         terminal.command(DAY, None, console=console)
     assert "Who is graded stays graded" in console.file.getvalue()
+
+
+ELSEWHERE = NotebookResult("amina", "*", graded=False, reasons=[
+    "not graded: e03.ipynb: its place is submitted/amina/day1_production/"])
+
+
+def test_a_day_without_a_graded_notebook_has_no_table_of_points():
+    said = shown([ELSEWHERE])
+    assert said.startswith(f"No notebook of {DAY} was graded.")
+    assert "of 0" not in said and "its place is" in " ".join(said.split())
+
+
+def test_whose_work_lies_elsewhere_has_no_total():
+    said = shown([ELSEWHERE, result("trainee01", NOTEBOOKS[0])])
+    assert re.search(r"amina +–\* +– *\n", said)

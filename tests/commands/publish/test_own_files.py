@@ -1,6 +1,7 @@
 """`publish`: files as offices keep them. No wrong layer goes out silently."""
 
 import json
+import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -17,6 +18,12 @@ from tests.commands.publish.test_publish import run, towns
 def wells(**columns):
     return pd.DataFrame({"code": ["A1", "A2", "A3"], "lon": [10, 10.1, 10.2],
                          "lat": [36, 36.1, 36.2], **columns})
+
+
+def place(table):
+    return gpd.GeoDataFrame(
+        table.drop(columns=["lon", "lat"]), crs=4326,
+        geometry=gpd.points_from_xy(table["lon"], table["lat"]))
 
 
 def test_a_name_in_arabic_letters_is_asked_for_in_a_to_z(tmp_path):
@@ -99,3 +106,73 @@ def test_measures_that_are_left_out_are_said(tmp_path, place):
     assert code == 0 and "measures (M) of the positions are left out" in said
     layer = gpd.read_file(tmp_path / "out/pipes/1.0.0/pipes.gpkg")
     assert list(layer.geometry.x) == [10]
+
+
+# --- what cannot be published, and why --------------------------------------
+
+def test_an_empty_layer_is_called_empty(tmp_path):
+    file = tmp_path / "project.gpkg"
+    towns(file)
+    gpd.read_file(file).iloc[:0].to_file(file, layer="to_do")
+    with pytest.raises(CourseError, match="layer to_do, has no row"):
+        run(file, tmp_path / "out", layer="to_do")
+
+
+def test_the_table_of_a_shapefile_is_told_what_it_lacks(tmp_path):
+    place(wells()).to_file(tmp_path / "wells.shp")
+    (tmp_path / "alone").mkdir()
+    shutil.copy(tmp_path / "wells.dbf", tmp_path / "alone")
+    with pytest.raises(CourseError, match=r"ask for the \.shp, \.shx"):
+        run(tmp_path / "alone/wells.dbf", tmp_path / "out")
+
+
+def test_two_coordinates_in_one_cell_are_no_place_yet(tmp_path):
+    table = wells()
+    table["position"] = [f"{y}.5, {x:.1f}" for x, y in zip(
+        table.pop("lon"), table.pop("lat").astype(int))]
+    table.to_csv(tmp_path / "wells.csv", index=False)
+    with pytest.raises(CourseError, match="two coordinates in one cell"):
+        run(tmp_path / "wells.csv", tmp_path / "out")
+
+
+def test_degrees_without_a_crs_are_told_which_one_it_mostly_is(tmp_path):
+    wells().rename(columns={"lon": "x", "lat": "y"}).to_csv(
+        tmp_path / "wells.csv", index=False)
+    with pytest.raises(CourseError, match=r"like degrees, .* EPSG:4326"):
+        run(tmp_path / "wells.csv", tmp_path / "out")
+
+
+def test_a_crs_that_is_told_is_no_doubt_any_more(tmp_path):
+    file = tmp_path / "wells.gpkg"
+    place(wells()).to_crs(32632).set_crs(None, allow_override=True).to_file(
+        file)
+    code, said = run(file, tmp_path / "out", crs="EPSG:32632",
+                     because="the producer said so")
+    assert code == 0 and "crs-missing" not in said
+
+
+def test_merged_cells_are_published_with_a_warning(tmp_path):
+    file = tmp_path / "wells.xlsx"
+    wells(office=["Nord", None, None]).to_excel(file, index=False)
+    book = openpyxl.load_workbook(file)
+    book.active.merge_cells("D2:D4")
+    book.save(file)
+    code, said = run(file, tmp_path / "out")
+    assert code == 0 and "does not repair:\n  cells-merged: " in said
+
+
+def test_a_ring_is_not_closed_silently(tmp_path):
+    file = tmp_path / "areas.geojson"
+    ring = [[10, 36], [10.1, 36], [10.1, 36.1], [10, 36.1]]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [{
+        "type": "Feature", "properties": {"code": "A1"}, "geometry": {
+            "type": "Polygon", "coordinates": [ring]}}]}), "utf-8")
+    code, said = run(file, tmp_path / "out")
+    assert code == 0 and "1 polygon has a ring that does not end" in said
+
+
+def test_heads_in_arabic_get_a_number_and_a_sentence(tmp_path):
+    wells(الاسم=["بئر", "عين", "سبر"]).to_csv(tmp_path / "wells.csv",
+                                              index=False)
+    code, said = run(tmp_path / "wells.csv", tmp_path / "out")
+    assert code == 0 and "write heads in French or English" in said

@@ -331,6 +331,23 @@ def test_the_first_value_decides_the_type_of_a_column(address):
     assert columns["beds"]["type"] == "string"
 
 
+def test_a_number_is_compared_as_text(address):
+    assert items(address, "odd", beds="3.0")["numberMatched"] == 1
+    assert items(address, "odd", beds="3")["numberMatched"] == 0
+
+
+# --- what it repairs -------------------------------------------------------
+
+@pytest.mark.parametrize("extra, rows", [
+    ("", ["x,y,code,beds,name", ",,<i id='i'>,,", "10.0,36.0,b,3.0,"]),
+    ("&skipGeometry=true", ["code,beds,name", "<i id='i'>,,", "b,3.0,"]),
+    ("&limit=1", ["code,beds,name", "<i id='i'>,,"])])
+def test_a_table_has_the_rows_without_a_place(address, extra, rows):
+    with urlopen(f"{address}/collections/odd/items?f=csv{extra}") as answer:
+        lines = answer.read().decode().splitlines()
+    assert [line.removesuffix(EVIL) for line in lines] == rows
+
+
 def test_nobody_can_change_the_data(address):
     for method, path in [("POST", ""), ("PUT", "/HC-0003"),
                          ("DELETE", "/HC-0003")]:

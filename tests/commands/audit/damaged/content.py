@@ -34,6 +34,34 @@ def _(made):
             made.table.population_served[2:])]
 
 
+@csv_case("a number and its unit in each cell", "numbers-as-text",
+          rows={"numbers-as-text": [*range(1, 31)]})
+def _(made):
+    made.table["flow"] = [f"{28 + at}.06 l/s" for at in range(30)]
+
+
+@csv_case("capitals and accents that change", "codes-variants",
+          rows={"codes-variants": [2, 3, 5]})
+def _(made):
+    made.table["state"] = ["Fermé" if at % 3 else "Actif"
+                           for at in range(30)]
+    made.table.loc[[1, 2, 4], "state"] = ["FERME", "fermé", "ferme"]
+
+
+@csv_case("both coordinates in one cell", "coordinates-pair")
+def _(made):
+    made.table["position"] = made.table.pop("lat") + ", " + (
+        made.table.pop("lon"))
+
+
+@csv_case("a geometry as text that is cut", "geometry-unread",
+          "geometry-empty", "crs-missing", rows={"geometry-unread": [4]})
+def _(made):
+    made.table["wkt"] = ("POINT (" + made.table.pop("lon") + " "
+                         + made.table.pop("lat") + ")")
+    made.table.loc[3, "wkt"] = "POINT (10.1"
+
+
 @csv_case("days in the French order", "dates-as-text")
 def _(made):
     made.table["opened"] = [f"{day + 1:02}/03/2021" for day in range(30)]

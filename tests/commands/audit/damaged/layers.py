@@ -65,7 +65,16 @@ def no_feature(content):
     return json.dumps(whole, ensure_ascii=False)
 
 
+def as_text(content):
+    whole = json.loads(content)
+    for feature in whole["features"][2:5]:
+        feature["geometry"]["coordinates"] = [
+            str(one) for one in feature["geometry"]["coordinates"]]
+    return json.dumps(whole, ensure_ascii=False)
+
+
 JSON = {
+    "coordinates as text": (as_text, {"json-coordinates"}, "C29"),
     "a byte order mark": (bom, {"json-bom"}, "C40"),
     "var x =": (prefix, {"json-prefix"}, "C43"),
     "NaN": (nan, {"json-nan"}, "C29"),
@@ -73,7 +82,8 @@ JSON = {
     "a geometry that is none": (no_feature, {
         "json-features", "geometry-empty"}, "C34"),
 }
-ORDER = ("NaN", "properties null", "a geometry that is none", "var x =",
+ORDER = ("NaN", "coordinates as text", "properties null",
+         "a geometry that is none", "var x =",
          "a byte order mark")  # the text is changed last
 
 
@@ -100,6 +110,16 @@ def _(folder):
     whole = json.loads(text())
     whole["features"][3]["geometry"]["coordinates"] = [float("nan"), 36.0]
     return write(folder, json.dumps(whole))
+
+
+@case("geojson: a ring that is not closed", "ring-open", twin="areas",
+      rows={"ring-open": [3]})
+def _(folder):
+    whole = json.loads(text(areas()))
+    shape = whole["features"][2]["geometry"]
+    ring = shape["coordinates"][0]
+    (ring if shape["type"] == "Polygon" else ring[0]).pop()
+    return write(folder, json.dumps(whole), "areas.geojson")
 
 
 @case("geojson: one feature per line", "json-lines", twin="geojson",

@@ -107,20 +107,29 @@ def test_a_class_without_a_mark_that_stands_has_earned_nothing(page_of):
         "No task is marked yet.")
 
 
+ELSEWHERE = ("Nobody has handed it in where it belongs. 1 trainee has handed "
+             "in other files, or elsewhere. “What a person must look at” says "
+             "what to do.")
+
+
 @pytest.mark.parametrize("result, words", [
     (not_handed_in("amina"), "Nobody has handed it in."),
     (NotebookResult("amina", "*", graded=False, reasons=[NOTHING]),
      "Nobody has handed it in."),
     (NotebookResult("amina", NAME, graded=False, reasons=[
-        "not handed in", "the file 'x' is an archive"]),
-     "No notebook could be graded."),
+        "not handed in", "the file 'x' is an archive"]), ELSEWHERE),
+    (NotebookResult("amina", "*", graded=False, reasons=[
+        "not graded: e03.ipynb: its place is …"]), ELSEWHERE),
     (NotebookResult("amina", NAME, graded=False, reasons=["cannot be read"]),
-     "No notebook could be graded."),
-    (NotebookResult("amina", "*", graded=False, reasons=["an archive"]),
-     "No notebook could be graded.")])
-def test_what_nobody_handed_in_is_not_called_a_failure_of_grading(
-        page_of, result, words):
+     "1 trainee has handed it in, and it could not be graded. “What a person "
+     "must look at” says what to do."),
+    (NotebookResult("amina", "*", graded=False, failed=True, reasons=["…"]),
+     "The work of 1 trainee was not graded, because the machine failed: "
+     "grade again.")])
+def test_it_is_said_why_nobody_s_notebook_was_graded(page_of, result, words):
     assert verdict(page_of(result)) == words
+    assert verdict(page_of(result, refresh=30)) == (
+        "Nothing of it is graded yet.")  # the projector tells of nobody
 
 
 # --- trainees --------------------------------------------------------------
