@@ -6,10 +6,12 @@ import json
 import re
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 from bs4 import BeautifulSoup
 
+from commands.lab import formgrader
 from tests.jupyterlab.browser import TOKEN, look
 from tests.support import in_course
 
@@ -136,3 +138,36 @@ def test_a_mark_and_a_comment_reach_the_trainees_page(instructor, lab,
     instructor.goto(page.as_uri())
     assert instructor.get_by_text(COMMENT).is_visible()
     look(instructor, "feedback_marked")
+
+
+# --- what Formgrader may not do --------------------------------------------
+
+def posts():
+    """The addresses that a click of Formgrader posts to; a flag at a
+    submission changes nothing else."""
+    from nbgrader.server_extensions.formgrader import apihandlers
+    return [address.replace("([^/]+)", "x")
+            for address, handler in apihandlers.default_handlers
+            if hasattr(handler, "post") and handler.post.__qualname__
+            .startswith(handler.__name__) and not address.endswith("/flag")]
+
+
+def test_each_button_that_runs_or_hands_out_has_its_remedy():
+    assert {address.rpartition("/")[2] for address in posts()} == {
+        *formgrader.REMEDIES}
+
+
+@pytest.mark.parametrize("address", posts())
+def test_formgrader_only_marks(lab, course, address):
+    """Autograde runs a notebook without a sandbox; Generate Feedback shows
+    the hidden tests; Generate writes exercises/ without their seals."""
+    exercise = course / "exercises" / DAY / f"{NAME}.ipynb"
+    before = exercise.read_bytes()
+    asked = urllib.request.Request(
+        lab + address.replace("/x", f"/{DAY}", 1), data=b"", method="POST",
+        headers={"Authorization": f"token {TOKEN}"})
+    with urllib.request.urlopen(asked) as answer:
+        said = json.load(answer)
+    assert said["success"] is False and not said["error"]
+    assert "Formgrader only to mark" in said["log"]
+    assert exercise.read_bytes() == before
