@@ -87,13 +87,16 @@ def test_an_objective_needs_four_fifths_of_its_points():
     assert reached(a=6, b=None).mastered == ["D1.1.1"]
 
 
-@pytest.mark.parametrize("manual, auto, needs, mark", [
-    (3, 0, False, 3), (0, 4, False, 0), (None, 4, False, 4),
-    (None, None, True, None), (None, None, False, 0)])
+@pytest.mark.parametrize("manual, auto, extra, needs, mark", [
+    (3, 0, None, False, 3), (0, 4, None, False, 0),
+    (None, 4, None, False, 4), (None, None, None, True, None),
+    (None, None, 1, True, None), (None, None, None, False, 0),
+    (None, 4, 1, False, 5), (2, 4, 0.5, False, 2.5)])
 def test_a_persons_mark_comes_before_the_automatic_one(
-        manual, auto, needs, mark):
+        manual, auto, extra, needs, mark):
+    """Extra credit is added, as on the trainee's page."""
     assert _mark({"manual_score": manual, "auto_score": auto,
-                  "needs_manual_grade": needs}) == mark
+                  "extra_credit": extra, "needs_manual_grade": needs}) == mark
 
 
 # --- a graded class --------------------------------------------------------
