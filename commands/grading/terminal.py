@@ -80,7 +80,8 @@ def show(day: str, results: list, console: Console) -> None:
     if stretch:
         heads = _short({r.notebook: None for r in results if r.tasks})
         console.print(
-            "Total: of the core exercises. Points of the stretch exercises "
+            "Total: of the core exercises that somebody has handed in. "
+            "Points of the stretch exercises "
             f"({', '.join(heads[name] for name in stretch)}) are added, up "
             "to the full number.", soft_wrap=True)
     skipped = len({r.student for r in results if r.skipped})
