@@ -216,6 +216,18 @@ def test_the_projector_sees_nothing_of_so_few_and_no_codes(page_of):
     assert "t00" not in live.get_text()
 
 
+def test_the_projector_sees_no_mistake_of_so_few(page_of):
+    """A sentence of a check may quote what one trainee wrote."""
+    right = [graded(f"t1{n}", (4, 4, None)) for n in range(6)]
+    few = [graded(f"t0{n}", (0, 4, None)) for n in range(4)]
+    assert "Ethiopia" in page_of(*right, *few).get_text()
+    live = page_of(*right, *few, refresh=20)
+    assert "Ethiopia" not in live.get_text()
+    assert "40 % 4 of 10" in row(live, "Task 1")
+    few += [graded("t04", (0, 4, None))]
+    assert "Ethiopia" in page_of(*right, *few, refresh=20).get_text()
+
+
 def test_an_exercise_that_is_no_core_exercise_is_marked(page_of):
     page = page_of(graded("amina", FULL), stretch=[NAME])
     assert page.find("h3").get_text() == "E03 · CRS detective (stretch)"
