@@ -209,6 +209,7 @@ def test_a_correction_after_marking_waits_for_a_person_again(
 @pytest.mark.parametrize("more, words", [
     ({"language": "de"}, "no language 'de'. Choose: en, fr, ar, all"),
     ({"threshold": 0}, "--threshold is 0"),
+    ({"threshold": 0.6}, "--threshold is 0.6: give a percentage from 1"),
     ({"threshold": 101}, "--threshold is 101"),
     ({"days": ["day9"]}, "There is no day 'day9'")])
 def test_a_wrong_wish_is_told_in_words(graded, tmp_path, more, words):
