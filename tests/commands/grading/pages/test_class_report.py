@@ -94,6 +94,17 @@ def test_the_hardest_task_is_named_with_its_share(page_of):
         *"––––", "–", "", "3 to be marked by a person"]
 
 
+def test_a_text_that_some_wait_for_has_no_shares(page_of):
+    """Texts that were left as they were have their mark first: they are not
+    all texts."""
+    left = [graded(f"t0{n}", (4, 4, 0)) for n in range(5)]
+    page = page_of(*left, *(graded(f"t1{n}", FULL) for n in range(5)))
+    assert row(page, "Task 3")[:4] == [
+        "0 of 10", "0 of 10", "5 of 10", "0 of 10"]
+    assert row(page, "Task 3")[-1].endswith("5 to be marked by a person")
+    assert row(page_of(*left), "Task 3")[2] == "100 % 5 of 5"
+
+
 def test_all_have_earned_everything_only_if_all_have(page_of):
     everything = "All 2 trainees whose marks stand have earned every task"
     assert everything in verdict(page_of(
