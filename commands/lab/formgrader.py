@@ -1,5 +1,8 @@
 """An extension of JupyterLab's server: Formgrader is for marking only.
 
+What a trainee wrote is shown there with its HTML cleaned, as on the feedback
+page: a script in it would run with the rights of the instructor's JupyterLab.
+
 Formgrader's own buttons would run a trainee's notebook without a sandbox
 (Autograde), show the hidden tests to trainees (Generate Feedback), and write
 exercises/ without what `release` adds (Generate). Its instructions ask for
@@ -18,6 +21,8 @@ import json
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
+
+from commands.grading.pages.exporter import html_exporter
 
 GRADE = "python3 start.py grade DAY"
 REMEDIES = {
@@ -59,3 +64,10 @@ def _load_jupyter_server_extension(server):
         rf"/formgrader/api/(?:assignment|submission)/.+/"
         rf"({'|'.join(REMEDIES)})")
     server.web_app.add_handlers(".*$", [(address, Refuse)])
+    # The loop begins when nbgrader's extension is loaded, too.
+    server.io_loop.add_callback(_clean_submissions, server.web_app.settings)
+
+
+def _clean_submissions(settings):
+    settings["nbgrader_exporter"] = html_exporter()(
+        config=settings["nbgrader_exporter"].config)
