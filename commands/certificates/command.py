@@ -28,9 +28,9 @@ def certificates(days: list[str], console: Console, *,
     if language != ALL and language not in WORDS:
         raise CourseError(f"There is no language '{language}'. Choose: "
                           f"{', '.join([*WORDS, ALL])}")
-    if not 0 < threshold <= 100:
+    if not 1 <= threshold <= 100:  # 0.6 is a share, not 60 %
         raise CourseError(f"--threshold is {threshold:g}: give a percentage "
-                          "above 0, up to 100.")
+                          "from 1 to 100.")
     known = roster.names(names) if names else {}
     of_class = standings(days, root)
     reached = [one for one in of_class.trainees if not one.lacks(threshold)]

@@ -27,7 +27,7 @@ from commands.grading.figures import MASTERED
 from helpers.data import ROOT
 from helpers.errors import CourseError, typed
 
-MARKS = {Grade: ("manual_score", "auto_score", "needs_manual_grade")}
+MARKS = {Grade: (*gradebook.SCORE, "needs_manual_grade")}
 SLACK = 1e-9  # of a sum of decimal points
 
 
@@ -192,9 +192,6 @@ def _marks(book, day, student):
 
 
 def _mark(grade):
-    """A person's mark, else the automatic one; None while it waits."""
-    if grade["manual_score"] is not None:
-        return grade["manual_score"]
-    if grade["auto_score"] is None and grade["needs_manual_grade"]:
-        return None
-    return grade["auto_score"] or 0
+    """`gradebook.score`; None while it waits, else 0 without a mark."""
+    mark = gradebook.score(grade)
+    return 0 if mark is None and not grade["needs_manual_grade"] else mark

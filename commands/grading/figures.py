@@ -270,7 +270,9 @@ def shares(results: list[NotebookResult],
 
 def core_points(results: list[NotebookResult],
                 stretch: Collection[str] = ()) -> float:
-    """The points of the core exercises that somebody has handed in."""
+    """The points of the core exercises that are graded for somebody. (What a
+    trainee did not hand in has tasks, too.)"""
     return sum({(result.notebook, task.grade_id): task.points
-                for result in results if result.notebook not in stretch
+                for result in results
+                if result.graded and result.notebook not in stretch
                 for task in result.tasks}.values())

@@ -37,6 +37,7 @@ BY_A_PERSON = {Grade: ("manual_score", "extra_credit"),
                Comment: ("manual_comment",)}
 BY_GRADING = {Grade: ("auto_score", "needs_manual_grade"),
               Comment: ("auto_comment",)}
+SCORE = ("manual_score", "auto_score", "extra_credit")
 
 
 SECONDS_TO_WAIT = 60  # for another program that writes into the gradebook
@@ -179,13 +180,19 @@ def rows(book: Gradebook, day: str, student: str,
 
 
 def scores(book: Gradebook, day: str, student: str) -> dict:
-    """{notebook: {cell: a person's mark, else the automatic one, else
-    None}} of a student's submission."""
-    found = rows(book, day, student, {Grade: ("manual_score", "auto_score")})
-    return {name: {cell: grade["auto_score"] if grade["manual_score"] is None
-                   else grade["manual_score"]
+    """{notebook: {cell: `score`}} of a student's submission."""
+    found = rows(book, day, student, {Grade: SCORE})
+    return {name: {cell: score(grade)
                    for cell, grade in notebook["Grade"].items()}
             for name, notebook in found.get("notebooks", {}).items()}
+
+
+def score(grade: dict) -> float | None:
+    """A person's mark, else the automatic one, and the extra credit that a
+    person has added, as the trainee's page counts it; None without a mark."""
+    mark = (grade["auto_score"] if grade["manual_score"] is None
+            else grade["manual_score"])
+    return None if mark is None else mark + (grade["extra_credit"] or 0)
 
 
 def changed(book: Gradebook, day: str, student: str) -> set:

@@ -66,8 +66,13 @@ def changed(marks: dict, rows: dict) -> set[tuple[str, str]]:
 
 def sentence(titles: list[str], points: float) -> str:
     """For the report: what a person must mark again."""
-    return (f"{points:g} to give: the text of {', '.join(titles)} has changed "
-            "since it was marked. The old mark counts until you mark it again")
+    if len(titles) == 1:
+        return (f"{points:g} to give: the answer to {titles[0]} has changed "
+                "since it was marked. The old mark counts until you mark it "
+                "again")
+    return (f"{points:g} to give: the answers to {', '.join(titles[:-1])} and "
+            f"{titles[-1]} have changed since they were marked. The old marks "
+            "count until you mark them again")
 
 
 def _hash(content) -> str:

@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from commands.grading import Settings, grade
+from commands.grading import Settings, grade, roster
 from commands.grading.figures import core_points
 from commands.grading.results import REPORTS
 from commands.grading.submissions import NOT_HANDED_IN
@@ -46,6 +46,8 @@ def command(day: str, settings: Settings, force: bool = False,
                       "grades the others.", soft_wrap=True)
         raise
     show(day, results, console)
+    if settings and settings.names:
+        _name_strangers(roster.names(settings.names), results, console)
     console.print(f"\nThe report: {REPORTS}/{day}.html, .csv · Scores: "
                   "gradebook.db · One page per trainee: feedback/",
                   soft_wrap=True)
@@ -84,7 +86,8 @@ def show(day: str, results: list, console: Console) -> None:
     if stretch:
         heads = _short({r.notebook: None for r in results if r.tasks})
         console.print(
-            "Total: of the core exercises. Points of the stretch exercises "
+            "Total: of the core exercises that somebody has handed in. "
+            "Points of the stretch exercises "
             f"({', '.join(heads[name] for name in stretch)}) are added, up "
             "to the full number.", soft_wrap=True)
     skipped = len({r.student for r in results if r.skipped})
@@ -201,6 +204,18 @@ def _short(notebooks):
     return {name: number.upper()
             if re.fullmatch(r"[ce]\d+", number) and counts[number] == 1
             else printable_name(name) for name, number in numbers.items()}
+
+
+def _name_strangers(names, results, console):
+    """Folders without a row in the file of names: a name may be mistyped."""
+    codes = dict.fromkeys(printable_name(result.student)
+                          for result in results
+                          if result.student not in names)
+    if codes:
+        console.print(
+            f"Not in the file of names: {', '.join(codes)}. Has a folder in "
+            "submitted/ a wrong name? Rename it to the trainee's code, and "
+            "grade again.", soft_wrap=True)
 
 
 def needs_a_person(result) -> bool:

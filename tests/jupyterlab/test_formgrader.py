@@ -6,10 +6,12 @@ import json
 import re
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 from bs4 import BeautifulSoup
 
+from commands.lab import formgrader
 from tests.jupyterlab.browser import TOKEN, look
 from tests.support import in_course
 
@@ -20,8 +22,8 @@ COMMENT = "Say also how you know that it is EPSG:22332."
 pytestmark = pytest.mark.slow
 
 
-def hand_in(course, trainee):
-    """Right answers, as they stand in the solution."""
+def hand_in(course, trainee, **texts):
+    """Right answers, as they stand in the solution; texts: other ones."""
     notebook = json.loads((course / "solutions" / DAY / f"{NAME}.ipynb"
                            ).read_text("utf-8"))
     for cell in notebook["cells"]:
@@ -30,7 +32,7 @@ def hand_in(course, trainee):
         if settings.get("grade") and not settings["solution"]:
             source = re.sub(r" *### BEGIN HIDDEN.*?### END HIDDEN TESTS\n?",
                             "", source, flags=re.DOTALL)
-        cell["source"] = source
+        cell["source"] = texts.get(settings.get("grade_id"), source)
     folder = course / "submitted" / trainee / DAY
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text(json.dumps(notebook), "utf-8")
@@ -136,3 +138,59 @@ def test_a_mark_and_a_comment_reach_the_trainees_page(instructor, lab,
     instructor.goto(page.as_uri())
     assert instructor.get_by_text(COMMENT).is_visible()
     look(instructor, "feedback_marked")
+
+
+def test_a_script_of_a_trainee_does_not_run_where_a_person_marks(
+        instructor, lab, course):
+    """It would run with the rights of the instructor's JupyterLab."""
+    from nbgrader.api import Gradebook
+    run = "document.body.dataset.ran = 1"
+    hand_in(course, "chiraz", **{
+        TASK: f'The axes <img src="data:x" onerror="{run}"><svg onload='
+              f'"{run}"></svg><script>{run}</script> are **exchanged**.',
+        "datum-answer": "from IPython.display import HTML, Javascript, "
+                        f"display\ndisplay(Javascript('{run}'), HTML("
+                        f"'<p>my map</p><img src=x onerror=\"{run}\">'))"})
+    grade(course)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}",
+                   "open-geodata") as book:
+        found = book.find_submission_notebook(NAME, DAY, "chiraz").id
+    instructor.goto(f"{lab}/lab?token={TOKEN}&reset")
+    instructor.goto(f"{lab}/formgrader/submissions/{found}/")
+    instructor.locator(f"textarea#{TASK}-comment[placeholder]").wait_for()
+    assert instructor.get_by_text("exchanged", exact=True).is_visible()
+    assert instructor.get_by_text("my map", exact=True).count() == 1
+    assert instructor.evaluate("document.body.dataset.ran") is None
+
+
+# --- what Formgrader may not do --------------------------------------------
+
+def posts():
+    """The addresses that a click of Formgrader posts to; a flag at a
+    submission changes nothing else."""
+    from nbgrader.server_extensions.formgrader import apihandlers
+    return [address.replace("([^/]+)", "x")
+            for address, handler in apihandlers.default_handlers
+            if hasattr(handler, "post") and handler.post.__qualname__
+            .startswith(handler.__name__) and not address.endswith("/flag")]
+
+
+def test_each_button_that_runs_or_hands_out_has_its_remedy():
+    assert {address.rpartition("/")[2] for address in posts()} == {
+        *formgrader.REMEDIES}
+
+
+@pytest.mark.parametrize("address", posts())
+def test_formgrader_only_marks(lab, course, address):
+    """Autograde runs a notebook without a sandbox; Generate Feedback shows
+    the hidden tests; Generate writes exercises/ without their seals."""
+    exercise = course / "exercises" / DAY / f"{NAME}.ipynb"
+    before = exercise.read_bytes()
+    asked = urllib.request.Request(
+        lab + address.replace("/x", f"/{DAY}", 1), data=b"", method="POST",
+        headers={"Authorization": f"token {TOKEN}"})
+    with urllib.request.urlopen(asked) as answer:
+        said = json.load(answer)
+    assert said["success"] is False and not said["error"]
+    assert "Formgrader only to mark" in said["log"]
+    assert exercise.read_bytes() == before

@@ -4,6 +4,7 @@ One page without scripts or anything from the network. This module makes its
 content; its look is in templates/class_report.html.j2.
 """
 
+import dataclasses
 import os
 import statistics
 from collections.abc import Collection
@@ -42,7 +43,10 @@ def write(file: Path, day: str, titles: dict[str, str], results: list,
     taught, names = taught or {}, {} if refresh else names or {}
     reached = figures.reached(tasks, results, taught)
     if refresh:
-        tasks = [task for task in tasks if task.marked >= figures.LEAST]
+        tasks = [dataclasses.replace(task, mistakes=[
+                     mistake for mistake in task.mistakes
+                     if mistake[1] >= figures.LEAST])
+                 for task in tasks if task.marked >= figures.LEAST]
         reached = [one for one in reached if one.assessed >= figures.LEAST]
     titles = {name: (title or name) + (" (stretch)" if name in stretch
                                        else "")

@@ -91,12 +91,18 @@ def _is_verdict(output):
 
 
 def titles(notebook) -> dict[str, str]:
-    """Graded cell → the name of its task."""
-    return {cell.metadata.nbgrader.grade_id: title
-            for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("grade")
-            and isinstance(title := cell.metadata.get("course", {}).get(
-                "title"), str)}
+    """Graded cell, and the answer above it → the name of its task."""
+    named, answers = {}, []
+    for cell in notebook.cells:
+        settings = cell.metadata.get("nbgrader", {})
+        if settings.get("grade"):
+            title = cell.metadata.get("course", {}).get("title")
+            if isinstance(title, str):
+                named |= dict.fromkeys([*answers, settings.grade_id], title)
+            answers = []
+        elif settings.get("solution"):
+            answers.append(settings.grade_id)
+    return named
 
 
 def with_titles(page: str, named: dict[str, str]) -> str:

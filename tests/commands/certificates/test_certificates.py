@@ -87,13 +87,16 @@ def test_an_objective_needs_four_fifths_of_its_points():
     assert reached(a=6, b=None).mastered == ["D1.1.1"]
 
 
-@pytest.mark.parametrize("manual, auto, needs, mark", [
-    (3, 0, False, 3), (0, 4, False, 0), (None, 4, False, 4),
-    (None, None, True, None), (None, None, False, 0)])
+@pytest.mark.parametrize("manual, auto, extra, needs, mark", [
+    (3, 0, None, False, 3), (0, 4, None, False, 0),
+    (None, 4, None, False, 4), (None, None, None, True, None),
+    (None, None, 1, True, None), (None, None, None, False, 0),
+    (None, 4, 1, False, 5), (2, 4, 0.5, False, 2.5)])
 def test_a_persons_mark_comes_before_the_automatic_one(
-        manual, auto, needs, mark):
+        manual, auto, extra, needs, mark):
+    """Extra credit is added, as on the trainee's page."""
     assert _mark({"manual_score": manual, "auto_score": auto,
-                  "needs_manual_grade": needs}) == mark
+                  "extra_credit": extra, "needs_manual_grade": needs}) == mark
 
 
 # --- a graded class --------------------------------------------------------
@@ -206,6 +209,7 @@ def test_a_correction_after_marking_waits_for_a_person_again(
 @pytest.mark.parametrize("more, words", [
     ({"language": "de"}, "no language 'de'. Choose: en, fr, ar, all"),
     ({"threshold": 0}, "--threshold is 0"),
+    ({"threshold": 0.6}, "--threshold is 0.6: give a percentage from 1"),
     ({"threshold": 101}, "--threshold is 101"),
     ({"days": ["day9"]}, "There is no day 'day9'")])
 def test_a_wrong_wish_is_told_in_words(graded, tmp_path, more, words):

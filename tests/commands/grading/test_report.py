@@ -19,6 +19,7 @@ from commands.grading import (
 )
 from commands.grading.alone import alone
 from commands.grading.results import NotebookResult, TaskGrade
+from commands.grading.submissions import NOT_HANDED_IN
 from helpers.errors import CourseError
 
 NAME = "e03_crs_detective"
@@ -181,6 +182,18 @@ def test_points_are_shares_of_the_core_as_certificates_count():
     assert figures.shares(results, ["e02"]) == {
         "a": 4 / 8, "b": 5 / 8, "c": 1}
     assert figures.core_points(results, ["e02"]) == 8
+
+
+def test_an_exercise_that_nobody_has_handed_in_counts_for_nobody():
+    """The gradebook knows its tasks, with no points."""
+    missing = {"notebook": "e04", "graded": False,
+               "reasons": [NOT_HANDED_IN]}
+    results = [one("a", (4, "")), one("a", (0, ""), **missing),
+               one("b", (2, "")), one("b", (0, ""), **missing)]
+    assert figures.core_points(results) == 4
+    assert figures.shares(results) == {"a": 1, "b": 0.5}
+    results += [one("c", (4, ""), notebook="e04")]
+    assert figures.shares(results) == {"a": 0.5, "b": 0.25, "c": 0.5}
 
 
 # --- tables ----------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from commands.grading import terminal
+from commands.grading import Settings, terminal
 from commands.grading.results import NotebookResult, TaskGrade
 
 DAY = "day1_production"
@@ -232,3 +232,16 @@ def test_a_day_without_a_graded_notebook_has_no_table_of_points():
 def test_whose_work_lies_elsewhere_has_no_total():
     said = shown([ELSEWHERE, result("trainee01", NOTEBOOKS[0])])
     assert re.search(r"amina +–\* +– *\n", said)
+
+
+def test_a_folder_that_is_not_in_the_file_of_names_is_named(
+        monkeypatch, tmp_path):
+    roster = tmp_path / "trainees.csv"
+    roster.write_text("code,name\nt1,Amina Example\n", encoding="utf-8")
+    monkeypatch.setattr(terminal, "grade", lambda *_, **__: [
+        result("t1", NOTEBOOKS[0]), result("Amina", NOTEBOOKS[0]),
+        result("Amina", NOTEBOOKS[1])])
+    console = Console(file=io.StringIO(), width=100)
+    terminal.command(DAY, Settings(names=roster), console=console)
+    assert ("Not in the file of names: Amina. Has a folder in submitted/ a "
+            "wrong name?") in " ".join(console.file.getvalue().split())

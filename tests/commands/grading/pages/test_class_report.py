@@ -94,6 +94,17 @@ def test_the_hardest_task_is_named_with_its_share(page_of):
         *"––––", "–", "", "3 to be marked by a person"]
 
 
+def test_a_text_that_some_wait_for_has_no_shares(page_of):
+    """Texts that were left as they were have their mark first: they are not
+    all texts."""
+    left = [graded(f"t0{n}", (4, 4, 0)) for n in range(5)]
+    page = page_of(*left, *(graded(f"t1{n}", FULL) for n in range(5)))
+    assert row(page, "Task 3")[:4] == [
+        "0 of 10", "0 of 10", "5 of 10", "0 of 10"]
+    assert row(page, "Task 3")[-1].endswith("5 to be marked by a person")
+    assert row(page_of(*left), "Task 3")[2] == "100 % 5 of 5"
+
+
 def test_all_have_earned_everything_only_if_all_have(page_of):
     everything = "All 2 trainees whose marks stand have earned every task"
     assert everything in verdict(page_of(
@@ -223,6 +234,18 @@ def test_the_projector_sees_nothing_of_so_few_and_no_codes(page_of):
     live = page_of(*results, graded("t04", (0, 4, None)), refresh=20)
     assert "0 % 0 of 5" in row(live, "Task 1")
     assert "t00" not in live.get_text()
+
+
+def test_the_projector_sees_no_mistake_of_so_few(page_of):
+    """A sentence of a check may quote what one trainee wrote."""
+    right = [graded(f"t1{n}", (4, 4, None)) for n in range(6)]
+    few = [graded(f"t0{n}", (0, 4, None)) for n in range(4)]
+    assert "Ethiopia" in page_of(*right, *few).get_text()
+    live = page_of(*right, *few, refresh=20)
+    assert "Ethiopia" not in live.get_text()
+    assert "40 % 4 of 10" in row(live, "Task 1")
+    few += [graded("t04", (0, 4, None))]
+    assert "Ethiopia" in page_of(*right, *few, refresh=20).get_text()
 
 
 def test_an_exercise_that_is_no_core_exercise_is_marked(page_of):

@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from commands import grading
 from commands.exercises import notebooks
-from commands.grading import examiner
+from commands.grading import examiner, marked
 from commands.grading.pages import trainee_page
 from commands.grading.scratch import ScratchCourse
 from commands.grading.submissions import SubmittedNotebook
@@ -215,6 +215,28 @@ def test_a_mark_and_a_comment_make_one_page_anew(tmp_path):
 
 
 @pytest.mark.slow
+def test_extra_credit_counts_in_the_report_as_on_the_page(tmp_path):
+    from nbgrader.api import Gradebook
+    root = tiny.make(tmp_path)
+    tiny.hand_in(root, "amina", tiny.answered(tiny.blank(root)))
+    grade_tiny(root)
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}",
+                   "open-geodata") as book:
+        book.find_grade("total", tiny.NAME, tiny.DAY, "amina"
+                        ).extra_credit = 0.5
+        book.db.commit()
+    result, = grade_tiny(root)
+    assert result.score == tiny.AUTOMATIC + 0.5
+    assert f"Score: {result.score} / 10.0" in tiny_page(root, "amina")
+
+
+def test_each_answer_to_be_marked_again_is_named():
+    assert marked.sentence(["Task 1", "Task 6"], 8) == (
+        "8 to give: the answers to Task 1 and Task 6 have changed since they "
+        "were marked. The old marks count until you mark them again")
+
+
+@pytest.mark.slow
 def test_a_text_that_nobody_has_marked_is_no_zero(tmp_path):
     root = tiny.make(tmp_path)
     blank = tiny.blank(root)
@@ -267,7 +289,7 @@ def test_a_text_that_changed_since_it_was_marked_is_to_be_marked_again(
         assert result.waiting == tiny.BY_A_PERSON
         reason, = result.reasons
         assert reason.startswith(
-            "1 to give: the text of Task 4 · In words has changed")
+            "1 to give: the answer to Task 4 · In words has changed")
     assert result.skipped
     page = tiny_page(root, "amina")
     assert page.count("Score: 0.5 / 1.0 for your earlier answer") == 2
@@ -427,6 +449,20 @@ def test_a_page_names_the_tasks_and_leads_to_no_empty_comment():
     assert "Task 1 · Place &amp; time \\1</a> (Score" in page
     assert "<span>Task 1 · Place &amp; time \\1</span>" in page
     assert '<a href="#comment-note">Comment on Task 6</a>' in page
+
+
+def test_a_comment_on_the_code_of_an_answer_names_its_task():
+    def of(grade_id, title=None, **settings):
+        cell = new_code_cell()
+        cell.metadata.nbgrader = {"grade_id": grade_id, **settings}
+        cell.metadata.course = {"title": title} if title else {}
+        return cell
+    assert trainee_page.titles(new_notebook(cells=[
+        of("a-answer", solution=True, grade=False), new_code_cell(),
+        of("a", "Task 1", solution=False, grade=True),
+        of("b", solution=False, grade=True),
+        of("c", "Task 3", solution=True, grade=True)])) == {
+            "a-answer": "Task 1", "a": "Task 1", "c": "Task 3"}
 
 
 def test_a_page_runs_and_fetches_nothing():
