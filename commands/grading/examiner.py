@@ -154,8 +154,8 @@ def reference_cells(solution) -> str:
     return json.dumps([{
         "id": cell.metadata.get("nbgrader", {}).get("grade_id", cell.id),
         "source": cell.source, "answer": is_solution(cell),
-        "graded": is_check(cell)} for cell in solution.cells
-        if cell.cell_type == "code"])
+        "graded": is_check(cell), "beside": runs_beside(cell)}
+        for cell in solution.cells if cell.cell_type == "code"])
 
 
 def place(cells: str, support: dict[str, bytes], shared: Path,
@@ -193,6 +193,12 @@ def is_check(cell) -> bool:
     """Does this cell give points for an answer that stands elsewhere?"""
     return (cell.cell_type == "code" and is_grade(cell)
             and not is_solution(cell))
+
+
+def runs_beside(check) -> bool:
+    """Does this check need the answer itself? Then it runs in the trainee's
+    kernel."""
+    return bool(check.metadata.get("course", {}).get("in_answer_kernel"))
 
 
 def _plain(source):

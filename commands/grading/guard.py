@@ -34,6 +34,7 @@ from commands.grading.examiner import (
     CheckerFailed,
     Examiner,
     is_check,
+    runs_beside,
     serving,
 )
 
@@ -89,8 +90,7 @@ class Guarded:
             cell.metadata.tags = [tag for tag in cell.metadata.tags
                                   if tag != self.skip_cells_with_tag]
         elsewhere = is_check(cell) and self.room.examiner
-        if elsewhere and cell.metadata.get("course", {}).get(
-                "in_answer_kernel"):
+        if elsewhere and runs_beside(cell):
             self._tell(f"the check {cell.metadata.nbgrader.grade_id} needs "
                        "the answer itself: it ran in the same Python as the "
                        "trainee's code")

@@ -87,14 +87,21 @@ def conversions():
 
 @contextlib.contextmanager
 def registration():
-    """`conversions` whose changes of a gradebook are one change, made at the
-    end; an exception leaves the gradebook as it was. nbgrader commits for
-    each cell, and each time waits for the disk.
+    """`conversions` and `one_change`."""
+    with conversions(), one_change():
+        yield
+
+
+@contextlib.contextmanager
+def one_change():
+    """All changes of a gradebook are one change, made at the end; an
+    exception leaves the gradebook as it was. nbgrader commits for each cell,
+    and each time waits for the disk.
 
     Upgrade note (nbgrader >=0.9.6,<0.9.7): the methods of `Gradebook` that
-    register an assignment must still look for a cell before they add it; a
-    commit that fails may not be their way to find out. Tests: test_patches,
-    "one change"; test_writer, "row by row".
+    register or grade an assignment must still look for a cell before they
+    add it; a commit that fails may not be their way to find out. Tests:
+    test_patches, "one change"; test_writer, "row by row".
     """
     from sqlalchemy.orm import Session
     changed = set()
@@ -104,11 +111,10 @@ def registration():
         session.expire_all()  # as a commit does
         changed.add(session)
 
-    with conversions():
-        with mock.patch.object(Session, "commit", commit_later):
-            yield
-        for session in changed:
-            session.commit()
+    with mock.patch.object(Session, "commit", commit_later):
+        yield
+    for session in changed:
+        session.commit()
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ class Reference:
     """A notebook of solutions/, run from top to bottom in this process.
 
     cells: [{"id", "source", "graded": bool, "answer": bool}, …], code
-    cells only. Raises RuntimeError when one of them fails: then it cannot
+    cells only; "beside": a check that needs the answer itself. Raises RuntimeError when one of them fails: then it cannot
     grade anybody.
     """
 
@@ -62,7 +62,7 @@ class Reference:
                 self.own[cell["id"]] = own
                 self.all[cell["id"]] = list(self.needs)
                 own = []
-            if cell["graded"]:
+            if cell["graded"] and not cell.get("beside"):
                 self._record(cell)
             else:
                 self._run(cell)
