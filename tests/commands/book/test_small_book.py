@@ -135,6 +135,14 @@ def test_each_term_is_explained_once(url, small, tab):
     assert tab.locator(":is(h1, h2, h3, pre) .term, a .term").count() == 0
 
 
+def test_a_link_to_a_term_leads_to_its_place(url, tab):
+    """In the lesson it is a plain link, which JupyterLab follows too."""
+    tab.goto(f"{url}/{LESSON}.html")
+    tab.locator(".term > a", has_text="Vector data").click()
+    place = tab.locator(f"dt[id='{tab.url.partition('#')[2]}']")
+    assert place.inner_text().strip("#\n ") == "vector data"
+
+
 def test_the_glossary_is_filtered_in_three_languages(url, tab):
     tab.goto(f"{url}/course/reference/glossary.html")
     field = tab.get_by_label("Find a term")

@@ -258,7 +258,7 @@ def test_the_citation_is_that_of_the_file(links):
 def test_every_term_has_its_languages():
     text = (ROOT / f"{terms.GLOSSARY}.md").read_text("utf-8")
     found = terms.read(text)
-    assert len(found) == len(re.findall(r"^\S.*\n  \S", text.partition(
+    assert len(found) == len(re.findall(r"^\S.*\n: \S", text.partition(
         "{glossary}")[2], re.MULTILINE))
     for term in found:
         assert term.french and "Français" not in term.definition
@@ -267,6 +267,26 @@ def test_every_term_has_its_languages():
     assert known["governorate"].arabic == "ولاية"
     assert known["governorate"].reviewed
     assert not known["attribute"].reviewed
+
+
+def test_pages_link_to_terms_that_the_glossary_has():
+    """JupyterLab follows a link; a role of MyST leads nowhere there, because
+    the term is defined in another file."""
+    glossary = (ROOT / f"{terms.GLOSSARY}.md").read_text("utf-8")
+    anchors = {f"term-{nodes.make_id(term.name)}"
+               for term in terms.read(glossary)}
+    pages = {file: file.read_text("utf-8") for kind in ("*.md", "*.ipynb")
+             for file in (ROOT / "course").rglob(kind)
+             if file.name != "glossary.md"
+             and ".ipynb_checkpoints" not in file.parts}
+    links = [(file, *link) for file, text in pages.items()
+             for link in re.findall(r"\]\(([^)\s]*glossary\.md)#([^)]+)\)",
+                                    text)]
+    assert len(links) > 150
+    for file, path, anchor in links:
+        assert (file.parent / path).is_file(), (file.name, path)
+        assert anchor in anchors, (file.name, anchor)
+    assert not [file for file, text in pages.items() if "{term}" in text]
 
 
 def test_arabic_stands_in_cells_from_right_to_left():
@@ -368,8 +388,8 @@ def test_other_notebooks_stay_as_they_are():
 
 def test_the_first_use_of_a_term_is_explained(tmp_path):
     file = tmp_path / "glossary.md"
-    file.write_text(":::{glossary}\ndatum\n  Where an ellipsoid lies.\n"
-                    "  *Français\u00a0:* datum.\n\nview\n  A query.\n"
+    file.write_text(":::{glossary}\ndatum\n: Where an ellipsoid lies.\n"
+                    "  *Français\u00a0:* datum.\n\nview\n: A query.\n"
                     "  *Français\u00a0:* vue.\n:::\n", "utf-8")
     paragraph = nodes.paragraph("", "A view of two datums: a datum; sub-datum")
     document = nodes.document(None, None)
