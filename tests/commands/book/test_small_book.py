@@ -143,6 +143,15 @@ def test_a_link_to_a_term_leads_to_its_place(url, tab):
     assert place.inner_text().strip("#\n ") == "vector data"
 
 
+def test_a_long_path_leaves_room_beside_it_on_a_telephone(url, tab):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.goto(f"{url}/data/README.html")
+    code = tab.locator("td code", has_text="data/make/space/sectors_received")
+    assert code.first.bounding_box()["width"] < 250
+    used_by = tab.locator("tr", has_text="sectors_received").locator("td")
+    assert used_by.nth(1).bounding_box()["width"] > 100
+
+
 def test_the_glossary_is_filtered_in_three_languages(url, tab):
     tab.goto(f"{url}/course/reference/glossary.html")
     field = tab.get_by_label("Find a term")
