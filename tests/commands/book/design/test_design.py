@@ -101,10 +101,14 @@ def test_the_plan_says_what_the_notebooks_say():
 def test_the_hours_of_day_0_stand_in_the_order_of_the_contents():
     contents = (ROOT / "_toc.yml").read_text("utf-8")
     files = re.findall(r"file: (course/day0_ready/\w+)", contents)
-    titles = [plan.metadata(ROOT / f"{file}.ipynb") for file in files
-              if not file.endswith("index")]
-    assert plan.days(ROOT)[0].notebooks == [
-        about["title"] for about in titles if about.get("session") == "0"]
+    abouts = {file: plan.metadata(ROOT / f"{file}.ipynb") for file in files
+              if not file.endswith("index")}
+    notebooks = [(file, about["title"]) for file, about in abouts.items()
+                 if about.get("session") == "0"]
+    assert plan.days(ROOT)[0].notebooks == notebooks
+    card = front.programme(ROOT, Links("course/index", set(files)), "")
+    for page, title in notebooks:
+        assert f'href="{page.removeprefix("course/")}.html">{title}' in card
 
 
 def test_jupyterlab_shows_the_sessions_of_each_route():
@@ -406,6 +410,7 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
     ("<p>12</p>", False), ("<style scoped></style><table></table>", True),
     ("<div><svg></svg></div>", True), ('<b style="color: red">1</b>', True),
     ('<p style="margin: 0">1</p>', False),
+    ('<img alt="" src="a.png" style="max-width:100%">', False),
     ('<form class="quiz"><img alt="" src="a.png"></form>', False),
     ('<div class="explorer"><img alt="" src="a.png"></div>', False)])
 def test_outputs_with_colours_of_their_own_lie_on_paper(content, on_paper):
