@@ -152,6 +152,25 @@ def test_a_long_path_leaves_room_beside_it_on_a_telephone(url, tab):
     assert used_by.nth(1).bounding_box()["width"] > 100
 
 
+def test_a_forms_table_keeps_its_columns_apart_and_a_day_whole(url, tab):
+    tab.goto(f"{url}/{LESSON}.html")
+    first, second, line = tab.locator("article.bd-article").evaluate("""
+        article => {
+            article.insertAdjacentHTML("beforeend", `<div class="cell_output">
+                <table><tr><td>1.1</td><td>2022-02-01</td><td>${
+                "word ".repeat(200)}</td></tr></table></div>`);
+            return [...article.querySelectorAll("div:last-child td")].slice(-3)
+                .map(cell => {
+                    const words = document.createRange();
+                    words.selectNodeContents(cell);
+                    return words.getBoundingClientRect().toJSON();
+                });
+        }""")
+    assert second["left"] - first["right"] > 8
+    assert second["height"] < line["height"] / 2
+    assert second["height"] < 1.5 * first["height"]
+
+
 def test_the_glossary_is_filtered_in_three_languages(url, tab):
     tab.goto(f"{url}/course/reference/glossary.html")
     field = tab.get_by_label("Find a term")
