@@ -20,8 +20,7 @@ marked **fictional** are generated with a seed: they describe no real centre
 and no real person. Another seed makes another world of the same kind:
 `python3 start.py data --seed 7 --out FOLDER`.
 
-The column "used by" is derived from what the notebooks load; "later" names
-exercises that are still to come.
+The column "used by" is derived from what the notebooks load.
 
 Truth tables record the planted defects, one row per defect: for the course in
 `solutions/truth/`, for another world in its own folder `truth/`.

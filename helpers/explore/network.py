@@ -33,7 +33,7 @@ def ecosystem(maps: dict[str, pd.DataFrame], actors: list[str]) -> None:
                 yield _draw((5.5, 4.6), links, actors, without, name)
 
     show(draw, twin, {"which": list(maps), "without": [NOBODY, *actors]},
-         {"which": "map", "without": "without"})
+         {"which": "map", "without": "leaves"})
 
 
 def _graph(links: pd.DataFrame, actors: list[str]) -> nx.Graph:
@@ -75,10 +75,10 @@ def _draw(size: tuple[float, float], links: pd.DataFrame, actors: list[str],
     ax.axis("off")
     ax.margins(0.12)
     words = _words(parts, without, groups)
-    figure.suptitle(f"{name.upper()}, without {without}\n{words}", x=0.01,
+    figure.suptitle(f"{name.upper()}: {without} leaves\n{words}", x=0.01,
                     ha="left", fontsize=9)
     return figure, (f"Network of the fictional ecosystem, map: {name}, "
-                    f"without {without}; actors on a circle, lines between "
+                    f"{without} leaves; actors on a circle, lines between "
                     f"those who give and need. {words}")
 
 

@@ -44,7 +44,6 @@ def show(draw: Callable[..., object], twin: Callable[[], Twins],
         draw(**choice)
         plt.show()
     shown = ipywidgets.interactive_output(redraw, menus)
-    shown.layout.min_height = "420px"  # no jump while it is redrawn
     display(ipywidgets.VBox([*menus.values(), shown]))
 
 

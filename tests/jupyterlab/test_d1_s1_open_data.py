@@ -73,3 +73,5 @@ def test_the_explorer_of_records_moves(lesson):
         explorer.locator("select").nth(menu).select_option(label=option)
         wait_until_redrawn(tab, before)
     look(tab, "records_switched")
+    room = explorer.locator(".widget-output").bounding_box()["height"]
+    assert room < picture.bounding_box()["height"] + 20  # no empty strip

@@ -57,6 +57,20 @@ def test_the_welcome_page_opens_rendered_and_without_news(tab, lab, course):
     assert tab.get_by_text(":::").filter(visible=True).count() == 0
 
 
+def test_a_lessons_term_leads_to_the_glossary(tab, lab):
+    """There each definition stands below its term."""
+    open_notebook(tab, lab, "course/day1_production/s1_open_data.ipynb")
+    tab.locator(".jp-MarkdownCell a[href*='glossary.md']").first.click()
+    glossary = tab.locator(".jp-MarkdownViewer")
+    term = glossary.locator("dl > dt", has_text="action plan")
+    definition = glossary.locator("dl > dd").first
+    definition.wait_for()
+    look(tab, "glossary")
+    assert definition.bounding_box()["y"] >= (
+        term.bounding_box()["y"] + term.bounding_box()["height"])
+    assert glossary.locator("dd").count() == glossary.locator("dt").count()
+
+
 def test_a_trainee_solves_a_task(tab, lab, course):
     open_notebook(tab, lab, E03)
     run_all(tab)

@@ -8,6 +8,8 @@ import json
 import re
 from pathlib import Path
 
+from docutils import nodes
+
 from commands.book.design import (
     blocks,
     language,
@@ -22,6 +24,7 @@ from commands.book.design.links import Links
 HERE = Path(__file__).parent
 LAYERS = "data/README"
 CHANGES = "CHANGELOG"
+LONG = 24  # characters of a code that leave no room beside it on a telephone
 
 
 def setup(app):
@@ -29,6 +32,7 @@ def setup(app):
     app.add_search_language(language.Course)
     app.connect("config-inited", _settings)
     app.connect("source-read", _fill)
+    app.connect("doctree-read", _mark_long_codes)
     terms.setup(app)
     app.connect("html-page-context", pages.context)
     app.connect("html-page-context", paper.mark)
@@ -78,6 +82,15 @@ def _with_downloads(text, root, links):
             "**fictional** are invented for training.\n\n"
             f"## Licences and downloads\n\n{downloads}\n\n"
             f"## How the layers are made and used\n\n{rest}")
+
+
+def _mark_long_codes(app, doctree):
+    """In a table on a telephone a path may break, or it takes the room of
+    the words beside it. A shorter code stays whole."""
+    for entry in doctree.findall(nodes.entry):
+        for code in entry.findall(nodes.literal):
+            if max(map(len, code.astext().split()), default=0) > LONG:
+                code["classes"].append("long")
 
 
 def _copy(app, exception):

@@ -60,8 +60,8 @@ def _day_card(seen, day, links):
         f'<span class="lab">{escape(_sentence(session.lab))}</span></li>'
         for session in day.sessions)
     if not day.sessions:
-        listed = "".join(f"<li>{escape(title)}</li>"
-                         for title in day.notebooks)
+        listed = "".join(f"<li>{links.to(page, title)}</li>"
+                         for page, title in day.notebooks)
     picture = country.of_a_day(seen, day.number)
     return (
         f'<section class="day-card day-{day.number}">'

@@ -1,4 +1,5 @@
 """Which outputs lie on white paper in the dark: they bring their colours.
+A picture is not among them: the style sheet lays each one on white.
 
 A class says it. The selector :has() could ask for it in the style sheet, but
 Chromium then keeps old colours when a reader switches to the dark.
@@ -8,7 +9,7 @@ import re
 
 OUTPUT = '<div class="output text_html">'
 ON_PAPER = OUTPUT.replace('">', ' paper">')
-COLOURED = re.compile(r'<svg|<img|<style|style="[^"]*(?:color|background)')
+COLOURED = re.compile(r'<svg|<style|style="[^"]*(?:color|background)')
 OWN = re.compile(r'<form|class="explorer')  # the book's: they have its colours
 
 

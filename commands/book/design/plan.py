@@ -49,7 +49,8 @@ class Day:
     promise: str  # the first paragraph of its page
     minutes: int
     sessions: list[Session] = field(default_factory=list)
-    notebooks: list[str] = field(default_factory=list)  # titles, of day 0
+    # of day 0: page and title
+    notebooks: list[tuple[str, str]] = field(default_factory=list)
 
 
 @cache  # each page of the book asks
@@ -97,7 +98,8 @@ def _day(root, index):
                   for about in described.values() if "minutes" in about)
     return Day(int(number), title, _page(root, index),
                _plain(promise), minutes, lessons,
-               [described[file]["title"] for file in preparing])
+               [(_page(root, file), described[file]["title"])
+                for file in preparing])
 
 
 def _exercises(root, folder):

@@ -93,6 +93,7 @@ def setup(app):
     """Called by the extension of the design."""
     app.add_node(Explained, html=(_open, _close))
     app.add_js_file(None, body=SCRIPT)
+    app.connect("doctree-read", _anchors)
     app.connect("doctree-resolved", explain)
 
 
@@ -105,7 +106,8 @@ def read(text: str) -> list[Term]:
 
 
 def laid_out(text: str) -> str:
-    """The glossary's Markdown with its languages in cells of their own."""
+    """The glossary as Sphinx writes one, the languages in cells of their own.
+    In the file it is a definition list, which JupyterLab shows as one."""
     head = text.partition(":::{glossary}")[0]
     entries = "\n\n".join(
         f"{term.name}\n  {term.definition}\n\n  {_cells(term)}"
@@ -115,7 +117,7 @@ def laid_out(text: str) -> str:
 
 
 def _term(entry):
-    name, _, rest = entry.partition("\n")
+    name, _, rest = entry.partition("\n: ")
     rest = re.sub(r"\s+", " ", rest).strip()
     definition, _, words = rest.partition(" *Français :* ")
     arabic = re.search(r'<span lang="ar" dir="rtl">العربية: (.*?)</span>',
@@ -136,6 +138,15 @@ def _cells(term):
     return ('<span class="translations"><span class="word" lang="fr">'
             f"<b>Français</b> <span>{escape(term.french)}</span></span>"
             f"{arabic}</span>")
+
+
+def _anchors(app, doctree):
+    """Pages link to a term as JupyterLab follows a link, `glossary.md#term-x`.
+    MyST finds only headings in such an address; here it learns the terms."""
+    if app.env.docname == GLOSSARY:
+        app.env.metadata[GLOSSARY].setdefault("myst_slugs", {}).update({
+            anchor.lower(): (term.line or 0, anchor, term.astext())
+            for term in doctree.findall(nodes.term) for anchor in term["ids"]})
 
 
 # --- the first use of a term -----------------------------------------------

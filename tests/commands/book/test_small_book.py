@@ -135,6 +135,42 @@ def test_each_term_is_explained_once(url, small, tab):
     assert tab.locator(":is(h1, h2, h3, pre) .term, a .term").count() == 0
 
 
+def test_a_link_to_a_term_leads_to_its_place(url, tab):
+    """In the lesson it is a plain link, which JupyterLab follows too."""
+    tab.goto(f"{url}/{LESSON}.html")
+    tab.locator(".term > a", has_text="Vector data").click()
+    place = tab.locator(f"dt[id='{tab.url.partition('#')[2]}']")
+    assert place.inner_text().strip("#\n ") == "vector data"
+
+
+def test_a_long_path_leaves_room_beside_it_on_a_telephone(url, tab):
+    tab.set_viewport_size({"width": 390, "height": 900})
+    tab.goto(f"{url}/data/README.html")
+    code = tab.locator("td code", has_text="data/make/space/sectors_received")
+    assert code.first.bounding_box()["width"] < 250
+    used_by = tab.locator("tr", has_text="sectors_received").locator("td")
+    assert used_by.nth(1).bounding_box()["width"] > 100
+
+
+def test_a_forms_table_keeps_its_columns_apart_and_a_day_whole(url, tab):
+    tab.goto(f"{url}/{LESSON}.html")
+    first, second, line = tab.locator("article.bd-article").evaluate("""
+        article => {
+            article.insertAdjacentHTML("beforeend", `<div class="cell_output">
+                <table><tr><td>1.1</td><td>2022-02-01</td><td>${
+                "word ".repeat(200)}</td></tr></table></div>`);
+            return [...article.querySelectorAll("div:last-child td")].slice(-3)
+                .map(cell => {
+                    const words = document.createRange();
+                    words.selectNodeContents(cell);
+                    return words.getBoundingClientRect().toJSON();
+                });
+        }""")
+    assert second["left"] - first["right"] > 8
+    assert second["height"] < line["height"] / 2
+    assert second["height"] < 1.5 * first["height"]
+
+
 def test_the_glossary_is_filtered_in_three_languages(url, tab):
     tab.goto(f"{url}/course/reference/glossary.html")
     field = tab.get_by_label("Find a term")

@@ -266,7 +266,8 @@ def test_languages_have_the_same_words_and_the_glossarys_terms():
     glossary = (ROOT / "course" / "reference" / "glossary.md").read_text(
         "utf-8")
     for term in first["glossary"]:
-        entry = re.search(rf"^{term}\n((?:  .*\n)+)", glossary, re.MULTILINE)
+        entry = re.search(rf"^{term}\n: (.*\n(?:  .*\n)*)", glossary,
+                          re.MULTILINE)
         for words in WORDS.values():
             its = words["glossary"][term]
             assert its in term + entry[1]

@@ -54,8 +54,8 @@ def test_the_twin_shows_each_map_whole_and_without_the_weak_point(
     assert set(choices) == set(labels)
     pairs = twin()
     assert [text.split("; ")[0].split("map: ")[1] for _, text in pairs] == [
-        "today, without nobody", "today, without H",
-        "future, without nobody", "future, without H"]
+        "today, nobody leaves", "today, H leaves",
+        "future, nobody leaves", "future, H leaves"]
     for figure, text in pairs:
         assert show.picture(figure, text).startswith("<img")
     monkeypatch.setattr(plt, "show", lambda: None)

@@ -101,10 +101,14 @@ def test_the_plan_says_what_the_notebooks_say():
 def test_the_hours_of_day_0_stand_in_the_order_of_the_contents():
     contents = (ROOT / "_toc.yml").read_text("utf-8")
     files = re.findall(r"file: (course/day0_ready/\w+)", contents)
-    titles = [plan.metadata(ROOT / f"{file}.ipynb") for file in files
-              if not file.endswith("index")]
-    assert plan.days(ROOT)[0].notebooks == [
-        about["title"] for about in titles if about.get("session") == "0"]
+    abouts = {file: plan.metadata(ROOT / f"{file}.ipynb") for file in files
+              if not file.endswith("index")}
+    notebooks = [(file, about["title"]) for file, about in abouts.items()
+                 if about.get("session") == "0"]
+    assert plan.days(ROOT)[0].notebooks == notebooks
+    card = front.programme(ROOT, Links("course/index", set(files)), "")
+    for page, title in notebooks:
+        assert f'href="{page.removeprefix("course/")}.html">{title}' in card
 
 
 def test_jupyterlab_shows_the_sessions_of_each_route():
@@ -258,7 +262,7 @@ def test_the_citation_is_that_of_the_file(links):
 def test_every_term_has_its_languages():
     text = (ROOT / f"{terms.GLOSSARY}.md").read_text("utf-8")
     found = terms.read(text)
-    assert len(found) == len(re.findall(r"^\S.*\n  \S", text.partition(
+    assert len(found) == len(re.findall(r"^\S.*\n: \S", text.partition(
         "{glossary}")[2], re.MULTILINE))
     for term in found:
         assert term.french and "Français" not in term.definition
@@ -267,6 +271,26 @@ def test_every_term_has_its_languages():
     assert known["governorate"].arabic == "ولاية"
     assert known["governorate"].reviewed
     assert not known["attribute"].reviewed
+
+
+def test_pages_link_to_terms_that_the_glossary_has():
+    """JupyterLab follows a link; a role of MyST leads nowhere there, because
+    the term is defined in another file."""
+    glossary = (ROOT / f"{terms.GLOSSARY}.md").read_text("utf-8")
+    anchors = {f"term-{nodes.make_id(term.name)}"
+               for term in terms.read(glossary)}
+    pages = {file: file.read_text("utf-8") for kind in ("*.md", "*.ipynb")
+             for file in (ROOT / "course").rglob(kind)
+             if file.name != "glossary.md"
+             and ".ipynb_checkpoints" not in file.parts}
+    links = [(file, *link) for file, text in pages.items()
+             for link in re.findall(r"\]\(([^)\s]*glossary\.md)#([^)]+)\)",
+                                    text)]
+    assert len(links) > 150
+    for file, path, anchor in links:
+        assert (file.parent / path).is_file(), (file.name, path)
+        assert anchor in anchors, (file.name, anchor)
+    assert not [file for file, text in pages.items() if "{term}" in text]
 
 
 def test_arabic_stands_in_cells_from_right_to_left():
@@ -368,8 +392,8 @@ def test_other_notebooks_stay_as_they_are():
 
 def test_the_first_use_of_a_term_is_explained(tmp_path):
     file = tmp_path / "glossary.md"
-    file.write_text(":::{glossary}\ndatum\n  Where an ellipsoid lies.\n"
-                    "  *Français\u00a0:* datum.\n\nview\n  A query.\n"
+    file.write_text(":::{glossary}\ndatum\n: Where an ellipsoid lies.\n"
+                    "  *Français\u00a0:* datum.\n\nview\n: A query.\n"
                     "  *Français\u00a0:* vue.\n:::\n", "utf-8")
     paragraph = nodes.paragraph("", "A view of two datums: a datum; sub-datum")
     document = nodes.document(None, None)
@@ -386,6 +410,7 @@ def test_the_first_use_of_a_term_is_explained(tmp_path):
     ("<p>12</p>", False), ("<style scoped></style><table></table>", True),
     ("<div><svg></svg></div>", True), ('<b style="color: red">1</b>', True),
     ('<p style="margin: 0">1</p>', False),
+    ('<img alt="" src="a.png" style="max-width:100%">', False),
     ('<form class="quiz"><img alt="" src="a.png"></form>', False),
     ('<div class="explorer"><img alt="" src="a.png"></div>', False)])
 def test_outputs_with_colours_of_their_own_lie_on_paper(content, on_paper):
