@@ -1,9 +1,12 @@
 """What a check says: feedback in words, never a traceback."""
 
 import dis
+import json
 import sys
 import textwrap
+import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Self
 
@@ -12,8 +15,9 @@ from helpers.check.desk import at_the_desk, stopped_before
 from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
-WIDTH = 96  # characters
-WIDTH_OF_A_PAGE = 76  # of the book
+WIDTH, WIDTH_OF_A_PAGE = 96, 76  # characters; a page is the book's
+# A part of an error's words, or two types → what a beginner can do.
+HINTS = json.loads(Path(__file__).with_name("hints.json").read_text("utf-8"))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -209,7 +213,11 @@ def _feedback_for(error: Exception, known: Circumstances) -> Feedback:
 def _cell_stopped(words: str) -> Feedback:
     return Feedback(
         f"the answer cell stopped with {words}", "a cell that runs to its end",
-        hint="repair the cell and run it; then run this check again")
+        hint=_hint(words, "repair the cell, run it, then run this check"))
+
+
+def _hint(words: str, otherwise: str) -> str:
+    return next((HINTS[part] for part in HINTS if part in words), otherwise)
 
 
 def _unanswered(calm: NotAnswered, missing: str | None,
@@ -247,28 +255,21 @@ def _unanswered(calm: NotAnswered, missing: str | None,
 
 def _stopped(error: Exception) -> Feedback:
     """The trainee's code raised an error: which, where, in which call."""
-    line = getattr(error, "answer_line", "")
-    if not hasattr(error, "answer_line"):
-        step = error.__traceback__
-        while step and step.tb_next:
-            step = step.tb_next
-            code = step.tb_frame.f_code
-            if "ipykernel_" in code.co_filename or code.co_filename[0] == "<":
-                line = f"line {step.tb_lineno} of {code.co_name}()"
+    here, *steps = traceback.extract_tb(error.__traceback__)
+    line = getattr(error, "answer_line", next(
+        (f"line {step.lineno} of {step.name}()" for step in reversed(steps)
+         if step.filename != here.filename  # not the check's own cell
+         and ("ipykernel_" in step.filename or step.filename[0] == "<")), ""))
     text = (str(error).strip().splitlines() or ["no message"])[0]
     if isinstance(error, KeyError) and " in " not in text:
         text = f"there is no {text}"
-    many = "truth value of a" in text  # of pandas and numpy
-    name = getattr(error, "answer_type", type(error).__name__)
-    call = getattr(error, "answer_call", "")
+    words = f"{getattr(error, 'answer_type', type(error).__name__)}: {text}"
     if not line and not hasattr(error, "answer_line"):
-        return Feedback(f"the check stopped with {name}: {text}",
+        return Feedback(f"the check stopped with {words}",
                         "a value, or a file, that the check can use",
                         hint="look at your answer, and at its type")
+    call = getattr(error, "answer_call", "")
     return Feedback(
-        f"your code stopped with {name}: {text}"
-        + (f", {line}" if line else "") + (f", for {call}" if call else ""),
-        "code that runs to its end",
-        hint="if, and, or, not ask for one yes or no, and a column has many: "
-        "for columns write &, |, ~, with ( ) around each comparison"
-        if many else "call it yourself in a new cell and look at each step")
+        f"your code stopped with {words}" + (f", {line}" if line else "")
+        + (f", for {call}" if call else ""), "code that runs to its end",
+        hint=_hint(words, "call it yourself in a new cell, look at each step"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from helpers.check import answers, codec
-from helpers.check.feedback import Feedback, NotAnswered
+from helpers.check.feedback import HINTS, Feedback, NotAnswered
 from helpers.check.mistakes import unit_mistake
 
 
@@ -34,7 +34,7 @@ def kind(value: Any, expected: type | tuple[type, ...],
                 ": that is no text, number, table or layer"
                 if isinstance(value, codec.Unsent) else ""),
             " or ".join(type_.__name__ for type_ in types),
-            hint=f"look at type({name})" if name.isidentifier() else None)
+            hint=HINTS.get(f"{type(value).__name__} for {types[0].__name__}"))
     return value
 
 
@@ -77,7 +77,7 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     unit is "m", "km", "m²", "km²" …; for lengths and areas the classic
     mistakes are named: see `mistakes.unit_mistake`.
     """
-    number = _number(answered(value, name, hint), name)
+    number = _number(answered(value, name, hint), name, hint)
     if abs(number - expected) <= rel * abs(expected):
         return value
     mistake = unit_mistake(number, expected, unit)
@@ -110,7 +110,7 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
         "a wrong value that is not refused is published", hint)
 
 
-def _number(value: Any, name: str) -> float:
+def _number(value: Any, name: str, hint: str | None = None) -> float:
     """A plain or NumPy number as float; anything else raises Feedback."""
     import numpy as np
     if type(value) in (int, float) or isinstance(value, np.number):
@@ -122,7 +122,7 @@ def _number(value: Any, name: str) -> float:
         f"{name} is {len(value)} values ({type(value).__name__})" if many
         else f"{name} is {value!r:.60} ({type(value).__name__})",
         "one finite number",
-        hint="choose one of the values, or sum them" if many else None)
+        hint="choose one of the values, or sum them" if many else hint)
 
 
 def _number_words(*numbers: float) -> list[str]:

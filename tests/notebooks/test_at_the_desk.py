@@ -17,10 +17,13 @@ from commands.exercises import notebooks
 from helpers.check import Feedback
 from tests.support import ROOT
 
-EXERCISES = ["day2_processing/e14_do_no_harm",
+EXERCISES = ["day1_production/e03_crs_detective",
+             "day2_processing/e10_codes_that_lie",
+             "day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
              "day3_publication/e16_metadata_twice",
              "day3_publication/e17_licence_desk",
+             "day3_publication/e18_honest_map",
              "day3_publication/e19_publish_and_change",
              "day4_strategy/c1_ecosystem_map",
              "day4_strategy/e20_maturity_and_priorities",

@@ -10,7 +10,8 @@ LESSON = ROOT / "course/day1_production/s2_reference_systems.ipynb"
 WRONG = [  # micro-task, answer, words of the feedback
     ("identifier", 'identifier = "name_fr"', "written in several ways"),
     ("identifier", 'identifier = "code"', "code"),
-    ("datum", "shift = earth.inv(lon_t, lat_t, lon_tc, lat_tc)", "tuple"),
+    ("identifier", 'identifier = areas["iso_3166_2"]', "of type Series"),
+    ("datum", "shift = earth.inv(lon_t, lat_t, lon_tc, lat_tc)", "the third"),
     ("datum", "shift = earth.inv(lat_t, lon_t, lat_tc, lon_tc)[2]",
      "longitude, latitude"),
     ("area", "sfax_km2 = sfax.area.sum() / 1e6", "sfax_km2 is"),
@@ -24,7 +25,7 @@ WRONG = [  # micro-task, answer, words of the feedback
     ("declare", 'centres = points.set_crs("EPSG:32632")'
      '.to_crs("EPSG:4326")', "the centres"),
     ("method", 'outside = found["name_fr"].notna().sum()', "outside is 0"),
-    ("method", 'outside = found["name_fr"].isna()', "outside"),
+    ("method", 'outside = found["name_fr"].isna()', ".sum() counts"),
 ]
 
 

@@ -42,6 +42,8 @@ GROUP BY s.sector_id"""''', "the school is within"),
     ("counts", "also = []", "a sum gives them back"),
     ("counts", "also = [(0, 1), (1, 0)]", "a sum gives them back"),
     ("counts", "also = [(0, 2), (1, 0), (1, 2)]", "smallest corners"),
+    ("counts", "also = [9, 11, 7]", "three pairs"),
+    ("counts", "also = (0, 1)", "three pairs"),
     ("counts", "also = [(0, 3)]", "(0, 3) is a total"),
 ]
 

@@ -31,6 +31,7 @@ def said(tmp_path_factory, kernels):
      "cost and risk as they are"),
     ("ranking", "score = 4 + 2 + 3 + 4 + 5", "score is 18"),
     ("pairs", "value_by_cost = 3 + 2", "3 times, and then 2 times"),
+    ("pairs", "value_by_cost = 5", "a ratio of 0.004"),
     ("pairs", "value_by_cost = 0", "not above 0")])
 def test_a_wrong_answer_is_named(said, task, answer, words):
     is_named(said(task, answer), words)

@@ -213,3 +213,34 @@ def test_functions_that_were_replaced_are_named(names, words, monkeypatch):
     with pytest.raises(Feedback) as raised, check.task("Task 1"):
         check.equal(1, 2)
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("body, hint", [
+    ("return pop_2024 + x", "stands in quotes"),
+    ("return [].append(x).append(x)", "hand out None"),
+    ("return {}['column']", "an argument stands without quotes"),
+    ("return x.real()", "no ( ) after a value"),
+    ("return open('no_such_file')", "call it yourself"),
+    ("import pandas as pd\n    if pd.Series([x, x]) > 1: return x", ".any()"),
+    ("if x > 3: best = x\n    return best", "before the loop, or before")])
+def test_a_typical_error_of_a_beginner_has_a_hint_of_its_own(body, hint):
+    assert hint in of_an_answer(f"def answer(x):\n    {body}\n")
+
+
+@pytest.mark.parametrize("words, hint", [
+    ("ValueError: The truth value of a Series is ambiguous", ".any()"),
+    ("NameError: name 'pop_2024' is not defined", "stands in quotes"),
+    ("SyntaxError: invalid syntax", "repair the cell")])
+def test_an_answer_cell_that_stops_gets_the_same_hint(words, hint):
+    assert hint in str(feedback._cell_stopped(words))
+
+
+def test_a_line_of_the_check_is_not_called_a_line_of_the_answer():
+    """A function of the check's own cell stopped, on what was answered."""
+    scope = {"check": check}
+    check_cell = ("with check.task('T'):\n    def count(found):\n"
+                  "        return found > 1\n    count('abc')\n")
+    with pytest.raises(Feedback) as raised:
+        exec(compile(check_cell, "/tmp/ipykernel_1/2.py", "exec"), scope)
+    assert "the check stopped with TypeError" in str(raised.value)
+    assert "count()" not in str(raised.value)

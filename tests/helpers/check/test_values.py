@@ -172,3 +172,22 @@ def test_what_is_short_is_told_whole():
     with pytest.raises(check.Feedback) as error:
         check.equal("x" * 150, "y" * 150)
     assert "x" * 150 in str(error.value) and "y" * 150 in str(error.value)
+
+
+@pytest.mark.parametrize("value, expected, hint", [
+    (pd.Series([True, False]), int, ".sum() counts"),
+    (pd.Series([1.5]), (float, int), ".sum() counts"),
+    ((1, 2, 3), (float, int), "takes the third"),
+    ("12", int, "float(…) makes one of a text"),
+    ("True", bool, "without quotes"),
+    ([{"a": 1}], pd.DataFrame, "pd.DataFrame(…)")])
+def test_a_value_of_another_type_is_told_the_way_on(value, expected, hint):
+    with pytest.raises(check.Feedback) as raised:
+        check.kind(value, expected, "it")
+    assert hint in raised.value.hint
+
+
+def test_the_hint_of_a_number_is_kept_where_there_is_no_number():
+    with pytest.raises(check.Feedback) as raised:
+        check.close(float("nan"), 1, hint='how="left"')
+    assert raised.value.hint == 'how="left"'

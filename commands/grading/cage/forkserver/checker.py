@@ -29,8 +29,8 @@ class Reference:
     """A notebook of solutions/, run from top to bottom in this process.
 
     cells: [{"id", "source", "graded": bool, "answer": bool}, …], code
-    cells only; "beside": a check that needs the answer itself. Raises RuntimeError when one of them fails: then it cannot
-    grade anybody.
+    cells only. "beside": a check that needs the answer itself. Raises
+    RuntimeError when one of them fails: then it cannot grade anybody.
     """
 
     def __init__(self, cells: list[dict]):
