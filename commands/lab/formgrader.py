@@ -23,8 +23,9 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 
 from commands.grading.pages.exporter import html_exporter
+from helpers.errors import typed
 
-GRADE = "python3 start.py grade DAY"
+GRADE = typed("grade DAY")
 REMEDIES = {
     "autograde": f"A notebook can contain any program: grade the class in "
                  f"the sandbox with {GRADE}",
@@ -32,11 +33,11 @@ REMEDIES = {
                          "hidden tests",
     "release_feedback": "Give each trainee the pages in feedback/CODE/DAY/ "
                         "(in a training room: classroom --feedback DAY)",
-    "assign": "python3 start.py release makes exercises/",
-    "release": "python3 start.py hand-out DAY packs the exercises (in a "
+    "assign": f"{typed('release')} makes exercises/",
+    "release": f"{typed('hand-out DAY')} packs the exercises (in a "
                "training room: classroom --day DAY)",
     "unrelease": "This course does not use nbgrader's exchange",
-    "collect": "python3 start.py collect takes in what came back (in a "
+    "collect": f"{typed('collect')} takes in what came back (in a "
                "training room: classroom --collect DAY)"}
 
 
