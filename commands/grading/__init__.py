@@ -61,7 +61,7 @@ def grade(day: str, root: Path = ROOT, force: bool = False,
     students = found.trainees
     extras = report.extras(root, settings.names, settings.quiz)
     with system_errors_in_words(), workers.choose(
-            settings, root / "solutions" / day) as pool:
+            settings, root / "solutions" / day, len(students)) as pool:
         chosen = sandbox.choose(settings.unsafe)
         say(sandbox.DESCRIPTIONS[chosen] + workers.slowness())
         # These import nbgrader: only now, while the fork server warms up.

@@ -176,10 +176,22 @@ def _quick_validation():
 
 
 def _validate(instance, schema):
+    """Where it is not valid, jsonschema says why."""
     from jsonschema.exceptions import best_match
-    error = best_match(_validator(json.dumps(schema)).iter_errors(instance))
+    schema = json.dumps(schema)
+    try:
+        _compiled(schema)(instance)
+        return
+    except Exception:
+        error = best_match(_validator(schema).iter_errors(instance))
     if error:
         raise error
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(schema):
+    import fastjsonschema
+    return fastjsonschema.compile(json.loads(schema))
 
 
 @functools.lru_cache(maxsize=8)

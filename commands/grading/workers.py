@@ -27,17 +27,22 @@ from commands.grading.cage.kernels import (
 )
 from commands.grading.results import NotGraded, in_words
 
+# Trainees for whom one worker more than cores pays: it works while another
+# waits for a kernel to start. It takes half a second to begin itself.
+MANY = 60
 SECONDS_TO_BEGIN = 1800
 SECONDS_TO_END = 10
 SECONDS_TO_CONNECT = 10
 
 
-def choose(settings, solutions: Path):
-    """The workers that the settings name; solutions is the day's folder."""
+def choose(settings, solutions: Path, trainees: int = 0):
+    """The workers that the settings name, for a class of so many; solutions
+    is the day's folder."""
     texts = [file.read_text("utf-8")
              for file in sorted(solutions.glob("*.ipynb"))]
     return (DaskCluster(settings.scheduler, texts) if settings.scheduler
-            else LocalPool(settings.processes, texts))
+            else LocalPool(settings.processes or (
+                os.cpu_count() + (trainees >= MANY)), texts))
 
 
 def slowness() -> str:
@@ -54,8 +59,8 @@ class LocalPool:
     nbgrader. A worker or a server that has ended is started again.
     """
 
-    def __init__(self, processes: int | None, solutions: list[str]):
-        self.count = processes or os.cpu_count()
+    def __init__(self, processes: int, solutions: list[str]):
+        self.count = processes
         self.solutions = solutions
         self._server, self._workers = None, []
 

@@ -10,7 +10,7 @@ all of this. So these requests get a sentence in place of an answer; marks
 and comments go on. config/jupyter_server_config.d/formgrader.json switches
 it on.
 
-Upgrade note (nbgrader >=0.9.6,<0.10): the addresses are those of
+Upgrade note (nbgrader >=0.9.6,<0.9.7): the addresses are those of
 nbgrader.server_extensions.formgrader.apihandlers. Of two handlers for one
 address, the server asks the first. It loads extensions in the order of their
 names: this one before nbgrader's. Test: tests/jupyterlab/test_formgrader.py.
