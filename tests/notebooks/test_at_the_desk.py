@@ -19,6 +19,7 @@ from tests.support import ROOT
 
 EXERCISES = ["day1_production/e01_openness_audit",
              "day1_production/e03_crs_detective",
+             "day1_production/e04_xlsform",
              "day2_processing/e10_codes_that_lie",
              "day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
