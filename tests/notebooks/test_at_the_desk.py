@@ -19,6 +19,8 @@ from tests.support import ROOT
 
 EXERCISES = ["day1_production/e03_crs_detective",
              "day2_processing/e10_codes_that_lie",
+             "day2_processing/e12_raster_by_zone",
+             "day2_processing/e13_spatial_sql",
              "day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
              "day3_publication/e16_metadata_twice",
