@@ -145,7 +145,7 @@ OWN_CKAN = 'out.parent / "lab_ckan.json"'
 
 @pytest.mark.parametrize("old, new, says", [
     ("<license>CC-BY-4.0", "<license>CC-BY-NC-4.0", "commercial use"),
-    ('minx="', 'minx="3', "bbox"), ("<title>", "<title>My ", "is a title"),
+    ('minx="', 'minx="3', "bbox"), ("<title>", "<title>My ", "the title in"),
     ("<email>open.data@", "<email>amel.fictive@", "name of a person"),
     ("<spatial", "<nothing", "no bounding box"),
     ("<qgis>", "", "cannot be read")])
@@ -161,7 +161,7 @@ def test_a_fault_of_the_file_from_qgis_is_named(lab, old, new, says):
 @pytest.mark.parametrize("change, says", [
     ({"license_id": "cc-nc"}, "licence"), ({"extras": []}, "bounding box"),
     ({"extras": [{"key": "spatial", "value": "Kef"}]}, "bounding box"),
-    ({"title": ""}, "is a title"), ({"maintainer_email": ""}, "email")])
+    ({"title": ""}, "the title in"), ({"maintainer_email": ""}, "email")])
 def test_a_fault_of_the_file_from_the_form_is_named(lab, change, says):
     output = lab.output
     made = json.loads((output / "metadata/made.json").read_text("utf-8"))

@@ -84,7 +84,7 @@ def test_the_document_still_has_everything_else(typed):
     ("still_meetings", "is an activity"),
     ("nothing", "the evidence of nothing differs"),
     ("another_word", "the evidence of nothing differs"),
-    ("lost_row", "the milestones is ['', 'M1', 'M2',")])
+    ("lost_row", "the list of milestones is ['', 'M1', 'M2',")])
 def test_a_wrong_document_is_named(typed, name, words):
     _, said = typed
     turns.is_named(" ".join(said(
