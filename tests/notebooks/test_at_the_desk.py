@@ -18,6 +18,7 @@ from helpers.check import Feedback
 from tests.support import ROOT
 
 EXERCISES = ["day1_production/e03_crs_detective",
+             "day2_processing/e09_quality_report",
              "day2_processing/e10_codes_that_lie",
              "day2_processing/e14_do_no_harm",
              "day3_publication/e15_release_package",
