@@ -18,12 +18,15 @@ from helpers.check import Feedback
 from tests.support import ROOT
 
 EXERCISES = ["day1_production/e01_openness_audit",
+             "day1_production/e02_coordinate_reader",
              "day1_production/e03_crs_detective",
              "day1_production/e04_xlsform",
              "day1_production/e06_name_matching",
              "day2_processing/e07_cursed_csv",
+             "day2_processing/e08_repair_districts",
              "day2_processing/e09_quality_report",
              "day2_processing/e10_codes_that_lie",
+             "day2_processing/e11_access_and_exposure",
              "day2_processing/e12_raster_by_zone",
              "day2_processing/e13_spatial_sql",
              "day2_processing/e14_do_no_harm",
