@@ -28,13 +28,14 @@ class Recorder:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
-        self._is_on, self._inside = True, 0
+        self._room = MOST_BYTES  # 0: nothing more is recorded
+        self._inside = 0
 
     def watch(self, name: str, function: Callable) -> Callable:
         """The function; each call by the check is recorded."""
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._is_on and not self._inside:  # not its own calls
+            if self._room and not self._inside:  # not its own calls
                 self._record(name, args, kwargs)
             self._inside += 1
             try:
@@ -44,14 +45,16 @@ class Recorder:
         return call
 
     def _record(self, name, args, kwargs):
-        self._is_on = len(self.calls) < MOST_CALLS and not any(
-            isinstance(value, PurePath | Iterator)  # a file; it is used up
-            for value in [*args, *kwargs.values()])
-        with contextlib.suppress(codec.CodecError):
-            arguments = self._is_on and codec.encode([list(args), kwargs])
-        if self._is_on and sum(map(len, [
-                arguments, *(one for _, one in self.calls)])) < MOST_BYTES:
+        arguments = b""
+        if not any(isinstance(value, PurePath | Iterator)  # used up by it
+                   for value in [*args, *kwargs.values()]):
+            with contextlib.suppress(codec.CodecError):
+                arguments = codec.encode([list(args), kwargs])
+        if 0 < len(arguments) <= self._room and len(self.calls) < MOST_CALLS:
             self.calls.append((name, arguments))
+            self._room -= len(arguments)
+        else:
+            self._room = 0
 
 
 class Ahead:

@@ -162,3 +162,18 @@ def test_files_and_what_is_used_up_end_a_record(tmp_path):
     def check_of_generator(total):
         assert total(number for number in (1, 2)) == 3
     assert recorded(check_of_generator, total=sum) == []
+
+
+def test_what_cannot_be_sent_ends_a_record_and_no_check(monkeypatch):
+    """The solution's check goes on: its function needs no sending."""
+    endless = []
+    endless.append(endless)
+
+    def check(size):
+        assert [size([1]), size(endless), size([2, 3])] == [1, 1, 2]
+    assert len(recorded(check, size=len)) == 1
+    monkeypatch.setattr(ahead, "MOST_BYTES", 40)
+    assert len(recorded(check_of_five, double=double)) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(ahead, "MOST_CALLS", 3)
+    assert len(recorded(check_of_five, double=double)) == 3
