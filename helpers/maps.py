@@ -88,7 +88,7 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
     """
     for layer, fill, border in zip(BASE, (LAND, HOME), (LAND, BORDER)):
         folium.GeoJson(
-            gpd.read_file(data.path(layer))[["geometry"]].to_json(),
+            _outlines(layer),
             style_function=lambda _, fill=fill, border=border: {
                 "fillColor": fill, "fillOpacity": 1, "color": border,
                 "weight": 1, "interactive": False},
@@ -97,6 +97,13 @@ def background(m: folium.Map, title: str, credit: str = "") -> folium.Map:
     root: Any = m.get_root()
     root.title = title
     return m
+
+
+@cache
+def _outlines(layer: str) -> str:
+    """The shapes of a layer of the base map, as GeoJSON."""
+    shapes: str = gpd.read_file(data.path(layer))[["geometry"]].to_json()
+    return shapes
 
 
 def lightness(colour: str) -> float:

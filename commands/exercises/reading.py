@@ -55,8 +55,11 @@ def decode(content: bytes) -> tuple[str, list[str]]:
     """The text, in whatever form of Unicode it was written; remarks."""
     encoding = json.detect_encoding(content)
     if encoding.startswith("utf-8"):
-        text = content.decode("utf-8", "surrogateescape")
-        text, remarks = _with_windows_1252(text)
+        try:
+            text, remarks = content.decode("utf-8"), []
+        except UnicodeDecodeError:
+            text, remarks = _with_windows_1252(
+                content.decode("utf-8", "surrogateescape"))
     else:
         text, remarks = content.decode(encoding, "replace"), []
     text = text.lstrip("\ufeff")
@@ -72,8 +75,6 @@ def _with_windows_1252(text):
     """Bytes that are not UTF-8 are read as Windows-1252, the character set
     of word processors."""
     first = _NO_UTF8.search(text)
-    if not first:
-        return text, []
 
     def as_windows(match):
         return match[0].encode("utf-8", "surrogateescape").decode(

@@ -9,6 +9,8 @@ run(assignment, submissions, seconds)   pairs: a student, and a function that
 """
 
 import contextlib
+import gc
+import itertools
 import multiprocessing
 import os
 import shutil
@@ -30,6 +32,7 @@ from commands.grading.results import NotGraded, in_words
 # Trainees for whom one worker more than cores pays: it works while another
 # waits for a kernel to start. It takes half a second to begin itself.
 MANY = 60
+JOBS_TO_CLEAN = 10  # jobs of a worker until it looks for what nobody uses
 SECONDS_TO_BEGIN = 1800
 SECONDS_TO_END = 10
 SECONDS_TO_CONNECT = 10
@@ -310,10 +313,12 @@ def _work(pipe, folder, server):
     """In the worker: do what comes."""
     from commands.grading import job
     job.settle(folder, server)
-    while True:
+    for number in itertools.count(1):
         function, *arguments = pipe.recv()
         try:
             answer = function(*arguments), ""
         except Exception as error:
             answer = b"", in_words(error)
         pipe.send(answer)
+        if number % JOBS_TO_CLEAN == 0:  # by itself it would do so too late
+            gc.collect()

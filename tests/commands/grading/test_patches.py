@@ -222,6 +222,45 @@ def test_a_registration_is_one_change(tmp_path, ends_well):
     assert seen() == ([("e01", 1)] if ends_well else [])
 
 
+def test_the_gradebook_finds_the_same_cells_in_fewer_questions(tmp_path):
+    from nbgrader.api import Gradebook, MissingEntry
+    from sqlalchemy import event
+    kind = {"cell_type": "code"}
+    with patches.gradebooks(), Gradebook(
+            f"sqlite:///{tmp_path / 'gradebook.db'}", "a course") as book:
+        for day in ("day1", "day2"):
+            book.add_assignment(day)
+            book.add_notebook("e01", day)
+            for name in "abc":
+                book.add_source_cell(name, "e01", day, source=day, **kind)
+            book.add_grade_cell("a", "e01", day, max_score=1, **kind)
+            book.add_task_cell("b", "e01", day, max_score=2, **kind)
+        questions = []
+        event.listen(book.engine, "before_cursor_execute",
+                     lambda *told: questions.append(told[2]))
+
+        def found():
+            book.db.expire_all()
+            questions.clear()
+            return [_found(book, MissingEntry, find, name, day)
+                    for find in ("find_source_cell", "find_graded_cell")
+                    for name in "abcd" for day in ("day1", "day2")], len(
+                        questions)
+        own, of_nbgrader = found()
+        with patches.quick_finding():
+            assert found()[0] == own
+            assert found() == (own, found()[1])
+            assert found()[1] < of_nbgrader
+    assert next(one for one in own if one) == ("SourceCell", "a", "day1")
+
+
+def _found(book, missing, find, name, day):
+    with contextlib.suppress(missing):
+        cell = getattr(book, find)(name, "e01", day)
+        return type(cell).__name__, cell.name, cell.notebook.assignment.name
+    return None
+
+
 SCHEMA = {"type": "object", "required": ["points"], "properties": {
     "points": {"type": "number", "minimum": 0}, "locked": {
         "anyOf": [{"type": "boolean"}, {"type": "null"}]}}}

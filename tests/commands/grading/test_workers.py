@@ -1,9 +1,11 @@
 """Jobs run in processes of this machine, or on a dask cluster."""
 
+import gc
 import os
 import socket
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -30,6 +32,39 @@ def test_a_worker_holds_no_more_memory_than_it_may():
         cwd=ROOT, capture_output=True, text=True)
     assert result.stderr.splitlines()[-1] == "MemoryError"
     assert "line 4" in result.stderr
+
+
+class _Ring:
+    """An object that only a look for circles removes."""
+
+    def __init__(self):
+        self.own = self
+
+
+def test_a_worker_looks_for_what_nobody_uses(monkeypatch):
+    """Else it grows with each notebook: Python would look too late."""
+    from commands.grading import job
+    monkeypatch.setattr(job, "settle", lambda *_: None)
+    left, alive = [], []
+
+    class Pipe:
+        def recv(self):
+            alive.append(sum(one() is not None for one in left))
+            if len(alive) > 3 * workers.JOBS_TO_CLEAN:
+                raise EOFError
+            return [lambda: left.append(weakref.ref(_Ring()))]
+
+        def send(self, answer):
+            assert answer == (None, "")
+
+    gc.disable()
+    try:
+        with pytest.raises(EOFError):
+            workers._work(Pipe(), "", None)
+    finally:
+        gc.enable()
+    assert max(alive) < workers.JOBS_TO_CLEAN
+    assert len(left) == 3 * workers.JOBS_TO_CLEAN
 
 
 def test_jobs_run_on_a_dask_cluster(small_class):

@@ -46,6 +46,7 @@ def serve(connection: socket.socket) -> None:
     """Answer requests until nobody is left to ask."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 50)
     _import(OF_A_KERNEL)
     application.quick_application()
     references: dict[str, socket.socket] = {}
@@ -222,8 +223,12 @@ def _rehearse():
         repr(table), table._repr_html_(), table.T.merge(table, how="cross")
     if geopandas := sys.modules.get("geopandas"):
         layer = geopandas.read_file(data.path("governorates"))
-        points = layer.to_crs(32632).representative_point()
-        points.to_frame("geometry").sjoin(layer.to_crs(32632))
+        metres = layer.to_crs(32632)
+        metres.representative_point().to_frame("geometry").sjoin(metres)
+        if codec := sys.modules.get("helpers.check.codec"):
+            codec.encode([layer, metres])
+    if maps := sys.modules.get("helpers.maps"):
+        maps.background(maps.folium.Map(tiles=None), "")
     if "matplotlib.pyplot" in sys.modules:
         from matplotlib.backends import backend_registry
         backend_registry.list_all()  # reads what all packages declare

@@ -67,6 +67,7 @@ def make(connection: dict):
         app.initialize([])
     app.log.setLevel(logging.CRITICAL)
     app.kernel._execute_sleep = 0
+    _say_only_what_is_read(app.kernel)
     app.shell.compile = CachingCompiler()  # ipykernel's hashes in Python
     # It is called twice per cell, and tokenizes the cell each time.
     app.shell.transform_cell = functools.lru_cache(1)(
@@ -76,6 +77,20 @@ def make(connection: dict):
         _flush_when_full(stream)
     _show_figures(app.shell)
     return app
+
+
+def _say_only_what_is_read(kernel):
+    """Of the four messages that ipykernel sends about each cell, nbclient
+    needs the reply and the end; it does not look at the two of its begin.
+
+    Upgrade note (ipykernel >=7.4,<7.5; nbclient >=0.11,<0.12): compare
+    `_publish_status` and `_publish_execute_input` of Kernel, and
+    `process_message` of NotebookClient. Tests: as for `make`.
+    """
+    publish = kernel._publish_status
+    kernel._publish_execute_input = lambda *_: None
+    kernel._publish_status = lambda status, *where, **also: (
+        status != "busy" and publish(status, *where, **also))
 
 
 def _no_list_of_modules():

@@ -66,6 +66,20 @@ def test_a_warm_kernel_says_what_an_ordinary_one_says(free):
     assert ordinary[1][1][0]["data"] == {"text/plain": "42"}
 
 
+def test_a_warm_kernel_sends_what_somebody_reads(free, monkeypatch):
+    sent = []
+    read = NotebookClient.process_message
+
+    def noted(self, message, *args):
+        sent.append((message["msg_type"],
+                     message["content"].get("execution_state")))
+        return read(self, message, *args)
+    monkeypatch.setattr(NotebookClient, "process_message", noted)
+    assert run(free.manager(), "1 + 1", "print(3)")[0] == ["2", "3"]
+    assert sent == [("execute_result", None), ("status", "idle"),
+                    ("stream", None), ("status", "idle")]
+
+
 def test_an_error_is_told_by_the_lines_of_its_cell_alone(free):
     """The lines around them, also those of libraries, cost up to 0.4 s."""
     notebook = new_notebook(cells=[new_code_cell(CELLS[5])])
