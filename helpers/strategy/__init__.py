@@ -25,15 +25,12 @@ from helpers.strategy.ranking import (
     StrategyError,
     all_weights,
     flips,
-    near_weights,
     ranked,
     top_shares,
 )
-from helpers.strategy.tables import budget_table, indicator_table
 
 __all__ = [
     "RANDOM_INDICES", "Fault", "StrategyError", "all_weights",
-    "budget_table", "consistency", "export", "flips", "gantt",
-    "gantt_words", "improvements",
-    "indicator_table", "levels", "near_weights", "plan_faults",
-    "plan_schema", "ranked", "read_plan", "scored", "top_shares"]
+    "consistency", "export", "flips", "gantt", "gantt_words", "improvements",
+    "levels", "plan_faults", "plan_schema", "ranked", "read_plan", "scored",
+    "top_shares"]

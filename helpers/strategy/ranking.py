@@ -40,16 +40,6 @@ def all_weights(criteria: list[str], count: int,
     return chance.dirichlet(np.ones(len(criteria)), count)
 
 
-def near_weights(weights: dict[str, float], share: float, count: int,
-                 seed: int = 0) -> NDArray[np.float64]:
-    """As all_weights, but each weight changes by at most this share of itself
-    (0.2: ± 20 %); then the row is divided by its sum."""
-    chance = np.random.default_rng(seed)
-    size = (count, len(weights))
-    rows = _checked(weights) * chance.uniform(1 - share, 1 + share, size)
-    return rows / rows.sum(axis=1, keepdims=True)
-
-
 def top_shares(datasets: pd.DataFrame, weights: dict[str, float],
                others: NDArray[np.float64], top: int = TOP
                ) -> tuple[float, pd.Series]:

@@ -356,5 +356,3 @@ def test_a_value_of_a_wrong_form_is_named_wherever_it_stands(example):
         assert strategy.plan_faults(plan), path
         # what is left can be shown
         assert strategy.gantt_words(plan, "ar")
-        strategy.budget_table(plan)
-        strategy.indicator_table(plan)

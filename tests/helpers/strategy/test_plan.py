@@ -93,23 +93,3 @@ def test_faults_leave_the_plan_as_it_is(example):
     before = json.dumps(example)
     strategy.plan_faults(example)
     assert json.dumps(example) == before
-
-
-def test_the_tables_have_a_row_per_objective_and_per_line(example):
-    indicators = strategy.indicator_table(example)
-    assert list(indicators.index) == ["1.1", "1.2", "2.1"]
-    assert indicators.loc["2.1", "change"] == 80 - 5
-    budget = strategy.budget_table(example)
-    assert list(budget["computed"]) == [3600, 9600, 455, 780]
-    assert budget["computed"].sum() == example["budget"]["total"]
-
-
-def test_the_tables_show_what_is_missing(example):
-    example["objectives"][0]["indicator"]["baseline"] = "unknown"
-    del example["objectives"][1]["indicator"]
-    example["budget"]["lines"][0]["quantity"] = None
-    change = strategy.indicator_table(example)["change"]
-    assert list(change.isna()) == [True, True, False]
-    assert strategy.budget_table(example)["computed"].isna()[0]
-    assert strategy.budget_table({}).empty
-    assert strategy.indicator_table({}).empty
