@@ -265,9 +265,13 @@ def _stopped(error: Exception) -> Feedback:
         text = f"there is no {text}"
     words = f"{getattr(error, 'answer_type', type(error).__name__)}: {text}"
     if not line and not hasattr(error, "answer_line"):
-        return Feedback(f"the check stopped with {words}",
-                        "a value, or a file, that the check can use",
-                        hint="look at your answer, and at its type")
+        _, inside, kind = text.partition("unhashable type: ")
+        return Feedback(
+            "inside the answer stands a " + kind.strip("')") if inside
+            else f"the check stopped with {words}",
+            "texts or numbers, one by one" if inside else
+            "a value, or a file, that the check can use",
+            hint="look at your answer, and at its type")
     call = getattr(error, "answer_call", "")
     return Feedback(
         f"your code stopped with {words}" + (f", {line}" if line else "")

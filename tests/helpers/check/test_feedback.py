@@ -170,6 +170,17 @@ def test_call_it_yourself_is_said_only_where_there_is_a_call(value):
     assert "the check stopped with AttributeError" in str(raised.value)
 
 
+@pytest.mark.parametrize("answer, kind", [
+    ([["D1"]], "a list"), ({"D1": [{"x": 1}]}.values(), "a list"),
+    ([{"fault": "D1"}], "a dict")])
+def test_a_list_in_a_list_of_texts_is_named(answer, kind):
+    with pytest.raises(Feedback) as raised, check.task("Faults"):
+        set(answer)
+    told = str(raised.value)
+    assert f"inside the answer stands {kind}" in told
+    assert "unhashable" not in told
+
+
 def of_an_answer(lines):
     """What a task says of answer(3), a function of a notebook."""
     scope = {"check": check, "STARTER": answers.STARTER}
