@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.explore import gnss, show
+from helpers.explore import gnss
 from tests.support import ROOT
 
 matplotlib.use("Agg")
@@ -67,10 +67,7 @@ def test_moving_a_slider_draws_again(shown, monkeypatch):
     assert calls[-1] == (20, 64)
 
 
-def test_the_twin_says_what_its_pictures_show(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    gnss.gnss_precision()
-    (page,) = shown
-    text = re.search(r'alt="([^"]+)"', page.data)[1]
+def test_the_twin_says_what_its_pictures_show(twin):
+    (text,) = twin(gnss.gnss_precision)
     assert "half within 7.8 m, 95 % within 16.2 m" in text
     assert "limit 20 m: 5 of 53 refused" in text
