@@ -50,14 +50,6 @@ def shift_m(start: Place, end: Place) -> float:
     return float(Geod(ellps="WGS84").inv(*start, *end)[2])
 
 
-def how_far(metres: float) -> str:
-    """A shift in words. A short one comes from the datum, whose calculation
-    (EPSG, Carthage to WGS 84 (1)) has an accuracy of 14 m."""
-    if metres < 1_000:
-        return f"{metres:,.0f} m (± 14 m)"
-    return f"{metres / 1_000:,.0f} km"
-
-
 def _towns() -> gpd.GeoSeries:
     """The chief towns, by name; degrees in WGS 84."""
     return gpd.read_file(data.path("chief_towns")).set_index(
@@ -74,6 +66,10 @@ def _draw(figure: Figure, mistake: str, town: str, title: str = "") -> str:
         gpd.read_file(data.path(layer)).plot(
             ax=axes, facecolor=fill, edgecolor=maps.BORDER, linewidth=0.5)
     metres = shift_m(start, end)
+    # A short shift comes from the datum, whose calculation (EPSG, Carthage
+    # to WGS 84 (1)) has an accuracy of 14 m.
+    far = (f"{metres:,.0f} m (± 14 m)" if metres < 1_000 else
+           f"{metres / 1_000:,.0f} km")
     axes.plot(*zip(start, end), color="#444", linewidth=1, linestyle=":")
     axes.plot(*start, "o", color="#08519c", label=f"{town}, where it is")
     axes.plot(*end, "X", color="#b30000", label="where it lands")
@@ -87,8 +83,7 @@ def _draw(figure: Figure, mistake: str, town: str, title: str = "") -> str:
              xlabel="longitude (°)", ylabel="latitude (°)")
     axes.ticklabel_format(useOffset=False)
     axes.locator_params(nbins=4)
-    axes.set_title(f"{title}{how_far(metres)} away",
-                   fontsize=10 if title else "large")
+    axes.set_title(f"{title}{far} away", fontsize=10 if title else "large")
     axes.legend(loc="best", fontsize=8)
     return (f"Map of {town} and of the place where it lands. {mistake}: "
-            f"{how_far(metres)} away.")
+            f"{far} away.")

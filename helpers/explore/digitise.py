@@ -72,16 +72,13 @@ def _draw_outline(axes: Axes, thing: str, scale: int) -> str:
         axes.plot(np.array(x) - west, np.array(y) - south, style,
                   color=color, linewidth=2, label=label)
     axes.set(aspect="equal", xlabel="m", ylabel="m")
+    error = typical_error(shape, scale)
+    words = "useless" if error > 1 else f"{error:.1%} off"
     axes.set_title(f"At 1:{scale:,} corners are {ground_m(scale):,g} m off,\n"
-                   f"areas typically {_percent(shape, scale)}", fontsize=10)
+                   f"areas typically {words}", fontsize=10)
     axes.legend(loc="center", fontsize=8)
     return (f"{thing} at 1:{scale:,}: corners {ground_m(scale):g} m off, "
-            f"area {_percent(shape, scale)}")
-
-
-def _percent(shape: shapely.Polygon, scale: int) -> str:
-    error = typical_error(shape, scale)
-    return "useless" if error > 1 else f"{error:.1%} off"
+            f"area {words}")
 
 
 def _twin(figure: Figure) -> str:

@@ -105,7 +105,11 @@ def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> str:
 def _draw_limit(axes: Axes, limit: float) -> str:
     """The visits: stated accuracy against distance from the register."""
     table = visits()
-    kept = table["accuracy"] <= limit
+    kept, far = table["accuracy"] <= limit, table["away"] >= FAR
+    lost = (kept & far).sum()
+    title = (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
+             f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
+             + (f", but {lost} far away" if lost else ""))
     for rows, marker, colour, words in (
             (table[kept], "o", BLUE, "accepted"),
             (table[~kept], "x", RED, "refused")):
@@ -114,20 +118,9 @@ def _draw_limit(axes: Axes, limit: float) -> str:
     axes.axvline(limit, color="#444", linestyle=":")
     axes.set(xscale="log", yscale="log", xlim=(2, 300), ylim=(1, 1e6),
              xlabel="accuracy stated by the tablet (m)",
-             ylabel="distance from the register (m)",
-             title=_limit_words(limit))
+             ylabel="distance from the register (m)", title=title)
     axes.legend(loc="upper right", fontsize=9)
-    return _limit_words(limit).replace("\n", " ")
-
-
-def _limit_words(limit: float) -> str:
-    table = visits()
-    kept = table["accuracy"] <= limit
-    far = table["away"] >= FAR
-    lost = (kept & far).sum()
-    return (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
-            f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
-            + (f", but {lost} far away" if lost else ""))
+    return title.replace("\n", " ")
 
 
 def _twin(figure: Figure) -> str:

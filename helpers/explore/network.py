@@ -1,5 +1,6 @@
 """Leave an actor out of an ecosystem: who is no longer linked to whom?"""
 
+from functools import partial
 from itertools import product
 
 import networkx as nx
@@ -22,13 +23,11 @@ def ecosystem(maps: dict[str, pd.DataFrame], actors: list[str]) -> None:
     kind "harm" is drawn, and holds nothing together. Displays the explorer
     and returns nothing.
     """
-    def draw(figure: Figure, name: str, without: str) -> str:
-        return _draw(figure, maps[name], actors, without, name)
-
     # The twin: each map whole, and without the first map's weak point.
     first = next(iter(maps.values()))
     weak = sorted(nx.articulation_points(_graph(first, actors)))
-    show(draw, {"map": list(maps), "leaves": [NOBODY, *actors]}, (7.5, 6),
+    show(partial(_draw, maps, actors),
+         {"map": list(maps), "leaves": [NOBODY, *actors]}, (7.5, 6),
          (5.5, 4.6), product(maps, [NOBODY, *weak[:1]]))
 
 
@@ -41,10 +40,10 @@ def _graph(links: pd.DataFrame, actors: list[str]) -> nx.Graph:
     return graph
 
 
-def _draw(figure: Figure, links: pd.DataFrame, actors: list[str],
-          without: str, name: str) -> str:
-    """The map without one actor, a shape for each part; in words, its parts.
-    """
+def _draw(maps: dict[str, pd.DataFrame], actors: list[str], figure: Figure,
+          name: str, without: str) -> str:
+    """A map without one actor, a shape for each part; in words, its parts."""
+    links = maps[name]
     graph = _graph(links, actors)
     graph.remove_nodes_from([without])
     harm = links[(links["kind"] == HARM) & (links["from_id"] != without)]

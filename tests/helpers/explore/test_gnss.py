@@ -3,6 +3,7 @@
 import re
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,7 +50,7 @@ def test_the_visits_are_those_of_the_truth_table():
 
 @pytest.mark.parametrize("limit", gnss.LIMITS)
 def test_a_limit_refuses_what_is_vaguer(limit):
-    words = gnss._limit_words(limit)
+    words = gnss._draw_limit(plt.figure().subplots(), limit)
     refused, visits = map(int, re.search(r"(\d+) of (\d+) refused",
                                          words).groups())
     assert visits == 53

@@ -27,7 +27,8 @@ def maps():
 
 
 def words(links, without, actors="ABCDH"):
-    return explorer._draw(plt.figure(), links, list(actors), without, "map")
+    return explorer._draw({"map": links}, list(actors), plt.figure(), "map",
+                          without)
 
 
 def test_without_the_weak_point_the_map_falls_apart(maps):
