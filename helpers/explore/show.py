@@ -20,11 +20,11 @@ def show(draw: Callable[..., str], menus: dict[str, list[Any]], size: Size,
          twin: Callable[..., str] | None = None) -> None:
     """Display a figure with menus that draw it anew, or its static twin.
 
-    draw(figure, *choice) draws on an empty figure, and gives the text that
-    says what it shows. menus: label -> options, in the order of choice;
-    numbers give a slider, texts a menu. The twin is one figure per case,
-    made by twin (else draw) of the figure and what the case holds; they stand
-    side by side on a wide page, else one below the other.
+    draw(figure, *choice) draws on an empty figure of this size, and gives
+    the text that says what it shows. menus: label -> options, in the order
+    of choice; numbers give a slider, texts a menu. The twin is one figure of
+    twin_size per case, drawn by twin (else draw) with what the case holds.
+    Its figures stand side by side on a wide page, else one below the other.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
