@@ -8,7 +8,7 @@ from helpers.errors import CourseError
 
 
 class FormError(CourseError, ValueError):
-    """A submission cannot be used."""
+    """A submission, or a rule of a form, cannot be used."""
 
 
 def submission(file: str | Path) -> dict[str, str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from helpers.errors import CourseError
+from helpers.forms.submissions import FormError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,15 +28,11 @@ if TYPE_CHECKING:
 _X = "{http://www.w3.org/2002/xforms}"
 
 
-class XFormError(CourseError, ValueError):
-    """A rule of the form that cannot be evaluated."""
-
-
 def asked(xform: str, answers: dict[str, Any]) -> list[str]:
     """The questions that these answers lead to, in the form's order.
 
     answers: question -> value; a position is the text "latitude longitude
-    altitude accuracy" (degrees and metres). Raises XFormError when a rule
+    altitude accuracy" (degrees and metres). Raises FormError when a rule
     cannot be evaluated.
     """
     return [_name(bind) for _, bind in _shown(xform, answers)]
@@ -47,7 +43,7 @@ def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
     breaks the question's rule). Empty when the form accepts all answers.
 
     Like a tablet, it drops an answer to a question that is not asked. An
-    empty answer breaks no constraint. Raises XFormError when a rule cannot
+    empty answer breaks no constraint. Raises FormError when a rule cannot
     be evaluated.
     """
     broken_rules = {}
@@ -140,7 +136,7 @@ def _holds(bind: Any, rule: str, node: Any, otherwise: bool) -> bool:
     try:
         result = etree.XPath(expression, extensions=_FUNCTIONS)(node)
     except etree.XPathError as error:
-        raise XFormError(
+        raise FormError(
             f"The {rule} of question '{_name(bind)}' cannot be evaluated:\n"
             f"{expression.strip()}\n{error}. Compare its brackets, quotes "
             "and operators with the examples of the lesson.") from None

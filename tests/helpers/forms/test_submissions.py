@@ -1,5 +1,8 @@
 """Submissions of a form, read as answers."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -33,3 +36,12 @@ def test_a_submission_that_cannot_be_read_names_file_and_field(
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(forms.FormError, match=r"no file .*gone\.xml"):
         forms.submission(tmp_path / "gone.xml")
+
+
+def test_a_submission_is_read_without_pandas():
+    """A check of a rule imports the forms, too: it must be quick."""
+    code = ("import sys; from helpers import forms; "
+            "print('geopandas' in sys.modules, 'pandas' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], text=True,
+                          capture_output=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
