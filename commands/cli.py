@@ -156,9 +156,9 @@ def grade(day: Annotated[str, typer.Argument(
             "--unsafe", help="Without a sandbox: notebooks can do all that "
             "you can.")] = False):
     """Autograde all of submitted/: gradebook.db, feedback/, reports/."""
+    from commands import unchanged
     from commands.grading import Settings, terminal
-    from helpers import data
-    data.verify()  # with other data, right answers would lose points
+    unchanged.verify()  # with other data, right answers would lose points
     settings = Settings(unsafe=unsafe, scheduler=scheduler, names=names,
                         quiz=quiz)
     if watch:
@@ -236,9 +236,8 @@ def rehearse(day: Annotated[str, typer.Argument(
             "--out", help="An empty folder for the scratch copy; without it, "
             "a temporary one.")] = None):
     """Play a class that does not exist, from release to report."""
-    from commands import rehearsal_shown
-    from helpers import data
-    data.verify()
+    from commands import rehearsal_shown, unchanged
+    unchanged.verify()
     raise typer.Exit(rehearsal_shown.command(day, exercise, trainees, to))
 
 

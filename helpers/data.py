@@ -40,22 +40,9 @@ def path(name: str) -> Path:
     when the file is missing or is not the one that datapackage.json
     describes.
     """
-    resource = info(name)
-    defect = _defect(resource)
-    if defect:
-        raise DataError(f"Layer '{name}': {defect}.\n{REMEDY}")
-    return DATA / resource["path"]
-
-
-def verify() -> None:
-    """Compare the SHA-256 of every layer's file, before marks depend on it.
-
-    Raises DataError that names each file that is missing or changed.
-    """
-    defects = [f"{defect}." for defect
-               in map(_defect, _resources().values()) if defect]
-    if defects:
-        raise DataError("\n".join([*defects, REMEDY]))
+    if words := defect(name):
+        raise DataError(f"Layer '{name}': {words}.\n{REMEDY}")
+    return DATA / info(name)["path"]
 
 
 def info(name: str) -> dict[str, Any]:
@@ -92,8 +79,9 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def _defect(resource: dict[str, Any]) -> str:
+def defect(name: str) -> str:
     """Why a layer's file cannot be used, or "" when it is unchanged."""
+    resource = info(name)
     file = DATA / resource["path"]
     if not file.is_file():
         return f"data/{resource['path']} is missing"

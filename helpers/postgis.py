@@ -14,10 +14,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from glob import glob
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Self, cast
+from typing import IO, Any, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -56,7 +57,7 @@ def installed() -> Path | None:
     return None
 
 
-class Server:
+class Server(AbstractContextManager["Server"]):
     """A running server. `with` stops it at the end of the block."""
 
     def __init__(self, programs: Path) -> None:
@@ -117,9 +118,6 @@ class Server:
         """End the server and remove its folder."""
         self._connection.close()
         self._keeper.communicate()
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()

@@ -18,47 +18,7 @@ from pathlib import Path
 
 from helpers.errors import CourseError, typed
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>$style
-body {margin: 0; font: 13px sans-serif; color: #222;}
-#map {position: absolute; inset: 0;}
-h1, .key {position: absolute; z-index: 1; left: 10px; margin: 0;
-  padding: 4px 8px; background: white;}
-h1 {top: 10px; font-size: 15px;} .key {bottom: 40px;}
-.key i {display: inline-block; width: 24px; height: 14px;}
-.name {white-space: nowrap; background: #fffc; padding: 0 3px;}
-.maplibregl-ctrl-attrib a {color: #222;}
-</style></head><body><h1>$title</h1>
-<div id="map" role="region" aria-label="$title"></div>
-<div class="key">$legend</div>
-<script>$script</script><script>
-const tiles = $tiles, names = $names;
-maplibregl.addProtocol("inside", async ({url}) => {
-  const text = atob(tiles[url.slice(9)] || "");
-  const bytes = Uint8Array.from(text, letter => letter.charCodeAt(0));
-  return {data: bytes.length ? await new Response(new Blob([bytes]).stream()
-    .pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : bytes};
-});
-const map = new maplibregl.Map({container: "map", bounds: $bounds,
-  maxZoom: $zoom + 3, dragRotate: false, fitBoundsOptions: {padding: 20},
-  attributionControl: {compact: false},
-  style: {version: 8, sources: {inside: {type: "vector", maxzoom: $zoom,
-      bounds: $bounds, tiles: ["inside://{z}/{x}/{y}"],
-      attribution: $credit}},
-    layers: $layers}});
-map.addControl(new maplibregl.NavigationControl({showCompass: false}));
-for (const [longitude, latitude, text] of names) {
-  const element = document.createElement("span");
-  Object.assign(element, {className: "name", dir: "auto", textContent: text,
-    lang: /[\u0600-\u06ff]/.test(text) ? "ar" : "fr"});
-  new maplibregl.Marker({element}).setLngLat([longitude, latitude])
-    .addTo(map);
-}
-map.once("idle", () => document.body.dataset.drawn = "yes");
-</script></body></html>
-"""
+PAGE = Path(__file__).with_suffix(".html")  # its $words are filled in
 
 
 def write(page: Path, tiles: Path, title: str, credit: str,
@@ -88,7 +48,8 @@ def write(page: Path, tiles: Path, title: str, credit: str,
                            layers["vector_layers"]
                            for kind in ("fill", "circle")])}
     Path(page).write_text(re.sub(
-        r"\$([a-z]+)", lambda found: parts[found[1]], _PAGE), "utf-8")
+        r"\$([a-z]+)", lambda found: parts[found[1]],
+        PAGE.read_text("utf-8")), "utf-8")
 
 
 def _layer(name: str, kind: str) -> dict[str, object]:

@@ -31,7 +31,7 @@ SECONDS: dict[str, int] = {
     50, "commands/grading/test_broken.py": 40, "repository/test_lint.py": 30,
     "notebooks/test_any_world.py": 60,
     "notebooks/test_complete_pass.py": 60,
-    "helpers/forms/test_form_page.py": 30, "repository/test_offline.py": 20}
+    "commands/lab/test_form_page.py": 30, "repository/test_offline.py": 20}
 
 
 def pytest_collection_modifyitems(items):
@@ -133,10 +133,11 @@ def made_once(tmp_path_factory, worker_id: str, name: str, make) -> Path:
 @pytest.fixture(scope="session")
 def form_page(tmp_path_factory, worker_id) -> Path:
     """The page of session 1.3 without a form, built once from npm."""
-    from helpers import forms
+    from commands.lab import form_page
     needs("node"), needs("npm")
-    made_once(tmp_path_factory, worker_id, "form", lambda _: forms.build())
-    return forms.build()  # it is there
+    made_once(tmp_path_factory, worker_id, "form",
+              lambda _: form_page.build())
+    return form_page.build()  # it is there
 
 
 @pytest.fixture(scope="session")

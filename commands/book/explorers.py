@@ -108,8 +108,8 @@ def _states(folder, name):
 def shown(states, folder: str) -> str:
     """The HTML of an explorer. states: see `draw`. folder: the address of
     its pictures."""
-    menus = "".join(_menu(states["labels"][name], options)
-                    for name, options in states["choices"].items())
+    menus = "".join(_menu(label, options)
+                    for label, options in states["menus"].items())
     first = next(iter(states["words"]))
     width, height = states["size"]
     words = json.dumps(states["words"], ensure_ascii=False)
@@ -141,40 +141,42 @@ def _menu(label, options):
 
 def draw(name: str, folder: Path) -> None:
     """Draw each state of an explorer into folder/0_2_1.png, named by the
-    numbers of the chosen options; and write states.json: "choices",
-    "labels", "size" in pixels, and "words", what each picture says."""
+    numbers of the chosen options; and write states.json: "menus", "size" in
+    pixels, and "words", what each picture says."""
     import matplotlib.pyplot as plt
+
+    from helpers.explore.show import empty
     explorer = captured(name)
-    choices = explorer["choices"]
+    menus = explorer["menus"]
     words, size = {}, ()
     folder.mkdir(parents=True, exist_ok=True)
     for state in itertools.product(*(range(len(options))
-                                     for options in choices.values())):
-        chosen = {key: options[number] for number, (key, options)
-                  in zip(state, choices.items())}
-        explorer["draw"](**chosen)
-        figure = plt.gcf()
+                                     for options in menus.values())):
+        chosen = {label: options[number] for number, (label, options)
+                  in zip(state, menus.items())}
+        figure = empty(explorer["size"])
+        explorer["draw"](figure, *chosen.values())
         file = "_".join(map(str, state))
         size = _save(figure, folder / f"{file}.png")
         words[file] = ", ".join(
-            f"{explorer['labels'][key].strip(': ')}: {option}"
-            for key, option in chosen.items()) + f". {said(figure)}"
+            f"{label.strip(': ')}: {option}"
+            for label, option in chosen.items()) + f". {said(figure)}"
         plt.close("all")
     (folder / "states.json").write_text(json.dumps(
-        {"choices": choices, "labels": explorer["labels"], "size": size,
-         "words": words}, ensure_ascii=False), "utf-8")
+        {"menus": menus, "size": size, "words": words},
+        ensure_ascii=False), "utf-8")
 
 
 def captured(name: str) -> dict:
-    """What an explorer gives to helpers.explore.show.show: "draw",
-    "choices" and "labels"."""
+    """What an explorer gives to helpers.explore.show.show: "draw", "menus"
+    and "size"."""
     from helpers import explore
     explorer = getattr(explore, name)
     module = sys.modules[explorer.__module__]
     kept = {}
 
-    def show(draw, twin, choices, labels):
-        kept.update(draw=draw, choices=choices, labels=labels)
+    def show(draw, menus, size, *_, **__):
+        kept.update(draw=draw, menus=menus, size=size)
     before, module.show = module.show, show
     try:
         explorer()

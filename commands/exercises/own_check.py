@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from commands import unchanged
 from commands.exercises.notebooks import (
     EXERCISES,
     SOLUTIONS,
@@ -12,7 +13,6 @@ from commands.exercises.notebooks import (
     read,
 )
 from commands.terminal import printable_name
-from helpers import data
 from helpers.data import ROOT
 from helpers.errors import CourseError
 
@@ -68,7 +68,7 @@ def check(file: Path, root: Path = ROOT) -> Report:
     Raises OwnCheckError: the file is not an exercise, or data/ has changed.
     """
     try:
-        data.verify()  # with other data, right answers would lose points
+        unchanged.verify()  # with other data, right answers would lose points
         notebook, exercise = _notebook_and_exercise(Path(file), root)
         reasons = execute(notebook, Path(file).resolve().parent,
                           seconds_a_cell=nbgrader_config(root).Execute.timeout)

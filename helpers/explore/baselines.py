@@ -1,11 +1,8 @@
 """Move a baseline: how far a result is on its way to the target."""
 
-from functools import partial
-
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from helpers.explore.show import Twins, show
+from helpers.explore.show import headed, show
 
 VALUES = list(range(0, 101, 4))  # per cent
 WAY, START, DARK = "#08519c", "#bdc9d6", "#252525"
@@ -22,9 +19,9 @@ def moving_baseline() -> None:
     """Choose baseline, target and today's value; watch two numbers: the
     value by the target, and the part of the way that is made. Displays the
     explorer and returns nothing."""
-    names = ["baseline", "target", "now"]
-    show(partial(_draw, (8, 2.6)), _twin, dict.fromkeys(names, VALUES),
-         dict(zip(names, names)))
+    show(_draw, dict.fromkeys(["baseline", "target", "now"], VALUES),
+         (8, 2.6), (5.5, 2.6),
+         [(*values, name) for name, values in CASES.items()])
 
 
 def way_made(baseline: float, target: float, now: float) -> float | None:
@@ -35,10 +32,10 @@ def way_made(baseline: float, target: float, now: float) -> float | None:
     return 100 * (now - baseline) / (target - baseline)
 
 
-def _draw(size: tuple[float, float], baseline: int, target: int, now: int,
-          name: str = "") -> tuple[Figure, str]:
+def _draw(figure: Figure, baseline: int, target: int, now: int,
+          name: str = "") -> str:
     """One line from 0 to 100 with the three values; the numbers in words."""
-    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = figure.subplots()
     ax.plot([baseline, target], [0, 0], color=START, linewidth=12,
             solid_capstyle="butt")
     ax.plot([baseline, now], [0, 0], color=WAY, linewidth=5,
@@ -50,24 +47,11 @@ def _draw(size: tuple[float, float], baseline: int, target: int, now: int,
         ax.text(value, height, f"{label} {value}", ha="center", va="center")
     ax.set(xlim=(-8, 108), ylim=(-1.2, 1.6), yticks=[],
            xlabel="per cent of the records (fictional)")
-    words = _words(baseline, target, now)
-    figure.suptitle(f"{name}\n{words}".strip(), x=0.01, ha="left",
-                    fontsize=9)
-    return figure, words.replace("\n", "; ")
-
-
-def _words(baseline: int, target: int, now: int) -> str:
     share = f"{100 * now / target:.0f} %" if target else "not defined"
     way = way_made(baseline, target, now)
     made = (f"{way:.0f} %" if way is not None else
             "there is no way: the target is the baseline")
-    return f"value by target: {share}\nway made: {made}"
-
-
-def _twin() -> Twins:
-    """The lines of CASES."""
-    for name, values in CASES.items():
-        figure, words = _draw((5.5, 2.6), *values, name.upper())
-        yield figure, (
-            f"A line from 0 to 100 per cent, {name}: baseline {values[0]}, "
-            f"target {values[1]}, now {values[2]}. {words}.")
+    words = headed(figure, f"value by target: {share}\nway made: {made}",
+                   name)
+    return (f"A line from 0 to 100 per cent, {name}: baseline {baseline}, "
+            f"target {target}, now {now}. {words}.")

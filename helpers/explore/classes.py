@@ -1,11 +1,9 @@
 """One map, three choices: what is divided, the limits, the colours."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -13,7 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from helpers import data, maps
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 MEASURES = ["people", "people per km²", "people per km² of Web Mercator"]
 PEOPLE, TRUE, MERCATOR = MEASURES
@@ -22,26 +20,25 @@ CLASSES = 5
 CREDIT = "INS, census 2024; Natural Earth, approximate. CC-BY-4.0."
 
 
-def geometric(values: pd.Series, number: int) -> list[float]:
-    """Upper limits, each the same number of times the one before."""
-    return np.geomspace(values.min(), values.max(), number + 1)[1:].tolist()
-
-
+# Upper limits of so many classes.
 LIMITS: dict[str, Callable[[pd.Series, int], Any]] = {
     "equal steps": lambda values, number: np.linspace(
         values.min(), values.max(), number + 1)[1:],
     "quantiles": lambda values, number: np.quantile(
         values, np.linspace(0, 1, number + 1)[1:]),
-    "geometric": geometric,
+    "geometric": lambda values, number: np.geomspace(
+        values.min(), values.max(), number + 1)[1:],
 }
 
 
 def classifying() -> None:
     """Choose measure, class limits and palette of one map; read what each
     choice hides. Displays the explorer and returns nothing."""
-    show(partial(_draw, (8, 6)), _twin,
-         {"measure": MEASURES, "limits": list(LIMITS), "palette": PALETTES},
-         {"measure": "Measure", "limits": "Limits", "palette": "Palette"})
+    show(_draw, {"Measure": MEASURES, "Limits": list(LIMITS),
+                 "Palette": PALETTES}, (8, 6), (5.5, 4.4),
+         zip([PEOPLE, TRUE, MERCATOR, TRUE],
+             ["equal steps", "equal steps", "quantiles", "geometric"],
+             PALETTES[::-1]))
 
 
 def classified(measure: str, limits: str) -> gpd.GeoDataFrame:
@@ -58,11 +55,9 @@ def classified(measure: str, limits: str) -> gpd.GeoDataFrame:
         upper[:-1], value)})
 
 
-def _draw(size: tuple[float, float], measure: str, limits: str,
-          palette: str) -> tuple[Figure, str]:
+def _draw(figure: Figure, measure: str, limits: str, palette: str) -> str:
     """The map, beside it the governorates per class; what it does."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=size,
-                                         layout="constrained")
+    left, right = figure.subplots(1, 2)
     figure.supxlabel(CREDIT, fontsize=7)
     layer = classified(measure, limits)
     places = np.linspace(0.1, 1, CLASSES)
@@ -78,7 +73,9 @@ def _draw(size: tuple[float, float], measure: str, limits: str,
     right.bar_label(bars, padding=3)
     right.set(xlim=(0, 26), xlabel="governorates in the class")
     right.set_title(measure, fontsize=9)
-    return figure, words.replace("\n", "; ")
+    words = words.replace("\n", "; ")
+    return (f"Map of Tunisia: {measure}, {limits}, palette {palette}, and "
+            f"bars of the governorates per class. {words}.")
 
 
 def _words(layer: gpd.GeoDataFrame, colours: list[str]) -> str:
@@ -90,15 +87,3 @@ def _words(layer: gpd.GeoDataFrame, colours: list[str]) -> str:
             "largest ratio in a class: "
             f"{(groups.max() / groups.min()).max():,.0f} to 1\nlightness "
             + ("always falls" if (steps < 0).all() else "rises and falls"))
-
-
-def _twin() -> Twins:
-    """Four maps of the same table."""
-    for measure, limits, palette in zip(
-            [PEOPLE, TRUE, MERCATOR, TRUE],
-            ["equal steps", "equal steps", "quantiles", "geometric"],
-            PALETTES[::-1]):
-        figure, words = _draw((5.5, 4.4), measure, limits, palette)
-        yield figure, (
-            f"Map of Tunisia: {measure}, {limits}, palette {palette}, and "
-            f"bars of the governorates per class. {words}.")

@@ -1,12 +1,11 @@
 """Where a town lands after a mistake with its CRS, and how far off."""
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from pyproj import Geod, Transformer
 
 from helpers import data, maps
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 Place = tuple[float, float]  # longitude, latitude: degrees in WGS 84
 # The mistake -> (CRS the numbers are in, CRS they are read as).
@@ -26,17 +25,9 @@ def crs_mistakes() -> None:
 
     Displays the explorer and returns nothing.
     """
-    towns = gpd.read_file(data.path("chief_towns")).set_index("name_fr")
-
-    def draw(mistake: str, town: str) -> None:
-        place = towns.geometry[town]
-        landed = mistaken(place.x, place.y, mistake)
-        _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
-        _draw_shift(axes, town, (place.x, place.y), landed)
-
-    show(draw, _crs_twin, {"mistake": list(CRS_MISTAKES),
-                           "town": list(towns.index)},
-         {"mistake": "Mistake", "town": "Town"})
+    show(_draw, {"Mistake": list(CRS_MISTAKES), "Town": list(_towns().index)},
+         (6, 5), (5, 4.5), [(mistake, "Tunis", f"{mistake}:\n")
+                            for mistake in CRS_MISTAKES])
 
 
 def mistaken(longitude: float, latitude: float, mistake: str) -> Place:
@@ -59,21 +50,26 @@ def shift_m(start: Place, end: Place) -> float:
     return float(Geod(ellps="WGS84").inv(*start, *end)[2])
 
 
-def how_far(metres: float) -> str:
-    """A shift in words. A short one comes from the datum, whose calculation
-    (EPSG, Carthage to WGS 84 (1)) has an accuracy of 14 m."""
-    if metres < 1_000:
-        return f"{metres:,.0f} m (± 14 m)"
-    return f"{metres / 1_000:,.0f} km"
+def _towns() -> gpd.GeoSeries:
+    """The chief towns, by name; degrees in WGS 84."""
+    return gpd.read_file(data.path("chief_towns")).set_index(
+        "name_fr").geometry
 
 
-def _draw_shift(axes: Axes, town: str, start: Place, end: Place) -> None:
+def _draw(figure: Figure, mistake: str, town: str, title: str = "") -> str:
     """One map: where the town is, where it lands, how far that is."""
+    axes, place = figure.subplots(), _towns()[town]
+    start = (place.x, place.y)
+    end = mistaken(*start, mistake)
     for layer, fill in (("neighbours", maps.LAND), ("governorates",
                                                     maps.HOME)):
         gpd.read_file(data.path(layer)).plot(
             ax=axes, facecolor=fill, edgecolor=maps.BORDER, linewidth=0.5)
     metres = shift_m(start, end)
+    # A short shift comes from the datum, whose calculation (EPSG, Carthage
+    # to WGS 84 (1)) has an accuracy of 14 m.
+    far = (f"{metres:,.0f} m (± 14 m)" if metres < 1_000 else
+           f"{metres / 1_000:,.0f} km")
     axes.plot(*zip(start, end), color="#444", linewidth=1, linestyle=":")
     axes.plot(*start, "o", color="#08519c", label=f"{town}, where it is")
     axes.plot(*end, "X", color="#b30000", label="where it lands")
@@ -87,20 +83,7 @@ def _draw_shift(axes: Axes, town: str, start: Place, end: Place) -> None:
              xlabel="longitude (°)", ylabel="latitude (°)")
     axes.ticklabel_format(useOffset=False)
     axes.locator_params(nbins=4)
-    axes.set_title(f"{how_far(metres)} away")
+    axes.set_title(f"{title}{far} away", fontsize=10 if title else "large")
     axes.legend(loc="best", fontsize=8)
-
-
-def _crs_twin() -> Twins:
-    """The five mistakes for Tunis."""
-    tunis = gpd.read_file(data.path("chief_towns")).set_index(
-        "name_fr").geometry["Tunis"]
-    start = (tunis.x, tunis.y)
-    for mistake in CRS_MISTAKES:
-        end = mistaken(*start, mistake)
-        figure, axes = plt.subplots(figsize=(5, 4.5), layout="constrained")
-        _draw_shift(axes, "Tunis", start, end)
-        axes.set_title(f"{mistake}:\n{axes.get_title()}", fontsize=10)
-        yield figure, (
-            "Map of Tunis and of the place where it lands. "
-            f"{mistake}: {how_far(shift_m(start, end))} away.")
+    return (f"Map of {town} and of the place where it lands. {mistake}: "
+            f"{far} away.")

@@ -1,19 +1,20 @@
 """Move a milestone: what moves with it, and when the plan ends."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-import matplotlib.pyplot as plt
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
-from helpers.explore.show import Twin, show
+from helpers.explore.show import headed, show
 
 Plan = dict[str, Any]
 Dates = dict[str, tuple[date, date]]  # milestone -> its start and its end
 PLANNED, MOVED, LIMIT = "#bdc9d6", "#08519c", "#a63603"
 WEEKS = list(range(0, 41, 2))
-CASES = (0, 6, 26)  # weeks, for the static twin
+# Weeks, for the static twin; of the milestone for which most others wait.
+CASES = (0, 6, 26)
 
 
 def moving_milestones(plan: Plan) -> None:
@@ -21,13 +22,11 @@ def moving_milestones(plan: Plan) -> None:
     others move and when the plan ends. Displays the explorer and returns
     nothing. plan: with known milestones in `after` (`strategy.read_plan`).
     """
-    def draw(milestone: str, weeks: int) -> None:
-        _draw((8, 4), plan, milestone, weeks)
-        plt.show()
-
     names = [one["id"] for one in plan["milestones"]]
-    show(draw, lambda: _twin(plan), {"milestone": names, "weeks": WEEKS},
-         {"milestone": "milestone", "weeks": "weeks"})
+    first = max(names, key=partial(_followers, plan))
+    show(partial(_draw, plan), {"milestone": names, "weeks": WEEKS}, (8, 4),
+         (5.5, 3.6), [(first, weeks, f"{first}: {weeks} weeks")
+                      for weeks in CASES])
 
 
 def delayed(plan: Plan, days: dict[str, int]) -> Dates:
@@ -50,11 +49,17 @@ def _day(text: str) -> date:
     return date.fromisoformat(str(text))
 
 
-def _draw(size: tuple[float, float], plan: Plan, milestone: str,
-          weeks: int, name: str = "") -> tuple[Figure, str]:
+def _followers(plan: Plan, milestone: str) -> int:
+    """How many milestones wait for this one, or for one that does."""
+    now, before = delayed(plan, {milestone: 3650}), delayed(plan, {})
+    return sum(now[one] != before[one] for one in now)
+
+
+def _draw(plan: Plan, figure: Figure, milestone: str, weeks: int,
+          name: str = "") -> str:
     """Two bars per milestone, planned and now; the plan's end as a line."""
     before, now = delayed(plan, {}), delayed(plan, {milestone: 7 * weeks})
-    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = figure.subplots()
     for dates, colour, height, label in [(before, PLANNED, 0.8, "planned"),
                                          (now, MOVED, 0.35, "now")]:
         ax.barh(list(dates),
@@ -66,10 +71,9 @@ def _draw(size: tuple[float, float], plan: Plan, milestone: str,
     ax.xaxis_date()
     ax.invert_yaxis()
     ax.legend(loc="lower left", fontsize=8)
-    words = _words(plan, milestone, weeks, before, now)
-    figure.suptitle(f"{name}\n{words}".strip(), x=0.01, ha="left",
-                    fontsize=9)
-    return figure, words.replace("\n", "; ")
+    words = headed(figure, _words(plan, milestone, weeks, before, now), name)
+    return ("Bars of the milestones of the fictional plan, as planned and as "
+            f"moved. {words}.")
 
 
 def _words(plan: Plan, milestone: str, weeks: int, before: Dates,
@@ -83,19 +87,3 @@ def _words(plan: Plan, milestone: str, weeks: int, before: Dates,
             f"{', '.join(moved) or 'nothing'}\nlast milestone: {last}, "
             f"{abs(over)} days {'after' if over > 0 else 'before'} the end "
             "of the plan")
-
-
-def _twin(plan: Plan) -> list[Twin]:
-    """CASES for the milestone for which most others wait."""
-    def followers(name: str) -> int:
-        now, before = delayed(plan, {name: 3650}), delayed(plan, {})
-        return sum(now[one] != before[one] for one in now)
-
-    first = max((one["id"] for one in plan["milestones"]), key=followers)
-    pairs = []
-    for weeks in CASES:
-        figure, words = _draw((5.5, 3.6), plan, first, weeks,
-                              f"{first}: {weeks} WEEKS")
-        pairs.append((figure, "Bars of the milestones of the fictional plan, "
-                      f"as planned and as moved. {words}."))
-    return pairs

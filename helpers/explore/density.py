@@ -1,12 +1,11 @@
 """Which governorates are denser than a threshold, and what they hold."""
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import data, maps
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 # Thresholds, people per km²; each leaves another number of governorates.
 DENSITIES = [0, 5, 20, 50, 100, 200, 500, 1000, 2000]
@@ -21,14 +20,8 @@ def dense_governorates() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(threshold: float) -> None:
-        figure, (left, right) = plt.subplots(
-            1, 2, figsize=(8, 5), layout="constrained", width_ratios=(3, 2))
-        _draw_dense(left, right, threshold)
-        figure.supxlabel(DENSE_SOURCE, fontsize=7)
-
-    show(draw, _dense_twin, {"threshold": DENSITIES},
-         {"threshold": "More than"})
+    show(_draw, {"More than": DENSITIES}, (8, 5), (5.5, 3.8),
+         [(20,), (100,), (500,), (1000,)])
 
 
 def dense(threshold: float) -> gpd.GeoDataFrame:
@@ -42,8 +35,10 @@ def dense(threshold: float) -> gpd.GeoDataFrame:
         dense=layer["pop_2024"] / layer["area_km2"] > threshold)
 
 
-def _draw_dense(left: Axes, right: Axes, threshold: float) -> None:
+def _draw(figure: Figure, threshold: float) -> str:
     """A map of the dense governorates, and bars of what they hold."""
+    left, right = figure.subplots(1, 2, width_ratios=(3, 2))
+    figure.supxlabel(DENSE_SOURCE, fontsize=7)
     layer = dense(threshold)
     layer.plot(ax=left, edgecolor=maps.BORDER, linewidth=0.5,
                facecolor=layer["dense"].map({True: DARK, False: maps.HOME}))
@@ -57,6 +52,12 @@ def _draw_dense(left: Axes, right: Axes, threshold: float) -> None:
     right.set(xlim=(0, 120), xlabel="share in the country (%)",
               xticks=(0, 50, 100))
     right.spines[["top", "right"]].set_visible(False)
+    return (
+        "Map of Tunisia with the governorates that have more people per km² "
+        "than a threshold, and bars of what they hold. More than "
+        f"{threshold:,}: {layer['dense'].sum()} governorates, "
+        f"{shares['land']:.1f} % of the land, {shares['people']:.1f} % of "
+        "the people.")
 
 
 def _shares(layer: gpd.GeoDataFrame) -> dict[str, float]:
@@ -64,20 +65,3 @@ def _shares(layer: gpd.GeoDataFrame) -> dict[str, float]:
     held = layer.loc[layer["dense"], ["area_km2", "pop_2024"]].sum()
     land, people = 100 * held / layer[["area_km2", "pop_2024"]].sum()
     return {"land": land, "people": people}
-
-
-def _dense_twin() -> Twins:
-    """Four thresholds."""
-    for threshold in (20, 100, 500, 1000):
-        figure, (left, right) = plt.subplots(
-            1, 2, figsize=(5.5, 3.8), layout="constrained",
-            width_ratios=(3, 2))
-        figure.supxlabel(DENSE_SOURCE, fontsize=7)
-        _draw_dense(left, right, threshold)
-        layer = dense(threshold)
-        land, people = _shares(layer).values()
-        yield figure, (
-            "Map of Tunisia with the governorates that have more people per "
-            "km² than a threshold, and bars of what they hold. More than "
-            f"{threshold:,}: {layer['dense'].sum()} governorates, {land:.1f} "
-            f"% of the land, {people:.1f} % of the people.")

@@ -1,13 +1,13 @@
 """How the scale of digitising changes the error of an outline."""
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import data
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 # Assumption: a hand places a corner to half a millimetre on the map.
 HAND_MM = 0.5
@@ -24,12 +24,9 @@ def digitising() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(thing: str, scale: int) -> None:
-        _, axes = plt.subplots(figsize=(6, 5), layout="constrained")
-        _draw_outline(axes, thing, scale)
-
-    show(draw, _digitising_twin, {"thing": list(THINGS), "scale": SCALES},
-         {"thing": "Thing", "scale": "Scale 1:"})
+    show(lambda figure, *choice: _draw_outline(figure.subplots(), *choice),
+         {"Thing": list(THINGS), "Scale 1:": SCALES}, (6, 5), (9, 11),
+         twin=_twin)
 
 
 def outline(thing: str) -> shapely.Polygon:
@@ -63,7 +60,7 @@ def typical_error(shape: shapely.Polygon, scale: int) -> float:
     return float(np.median(np.abs(np.array(areas) / shape.area - 1)))
 
 
-def _draw_outline(axes: Axes, thing: str, scale: int) -> None:
+def _draw_outline(axes: Axes, thing: str, scale: int) -> str:
     """The true outline, and one that a hand drew."""
     shape = outline(thing)
     drawn = by_hand(shape, scale, np.random.default_rng(4))
@@ -75,26 +72,21 @@ def _draw_outline(axes: Axes, thing: str, scale: int) -> None:
         axes.plot(np.array(x) - west, np.array(y) - south, style,
                   color=color, linewidth=2, label=label)
     axes.set(aspect="equal", xlabel="m", ylabel="m")
-    axes.set_title(f"At 1:{scale:,} corners are {ground_m(scale):,g} m off,\n"
-                   f"areas typically {_percent(shape, scale)}", fontsize=10)
-    axes.legend(loc="center", fontsize=8)
-
-
-def _percent(shape: shapely.Polygon, scale: int) -> str:
     error = typical_error(shape, scale)
-    return "useless" if error > 1 else f"{error:.1%} off"
+    words = "useless" if error > 1 else f"{error:.1%} off"
+    axes.set_title(f"At 1:{scale:,} corners are {ground_m(scale):,g} m off,\n"
+                   f"areas typically {words}", fontsize=10)
+    axes.legend(loc="center", fontsize=8)
+    return (f"{thing} at 1:{scale:,}: corners {ground_m(scale):g} m off, "
+            f"area {words}")
 
 
-def _digitising_twin() -> Twins:
+def _twin(figure: Figure) -> str:
     """Three scales for each thing."""
-    figure, axes = plt.subplots(3, 2, figsize=(9, 11), layout="constrained")
     texts = []
-    for row, scale in zip(axes, (1_000, 5_000, 25_000)):
-        for box, thing in zip(row, THINGS):
-            _draw_outline(box, thing, scale)
-            box.set_title(f"{thing}\n{box.get_title()}", fontsize=9)
-            texts.append(f"{thing} at 1:{scale:,}: corners "
-                         f"{ground_m(scale):g} m off, area "
-                         f"{_percent(outline(thing), scale)}")
-    yield figure, ("Six pairs of outlines, one as on the ground and one as "
-                   "a hand draws it. " + "; ".join(texts) + ".")
+    for row, scale in zip(figure.subplots(3, 2), (1_000, 5_000, 25_000)):
+        for axes, thing in zip(row, THINGS):
+            texts.append(_draw_outline(axes, thing, scale))
+            axes.set_title(f"{thing}\n{axes.get_title()}", fontsize=9)
+    return ("Six pairs of outlines, one as on the ground and one as a hand "
+            "draws it. " + "; ".join(texts) + ".")

@@ -4,12 +4,11 @@ import math
 from functools import cache
 from itertools import product
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import data
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 LEAST = 5  # k: a smaller group is a risk
 AGES = ["birth date", "year of birth", "age class", "no age"]
@@ -25,11 +24,9 @@ def disclosing() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(age: str, place: str, size: str) -> None:
-        _draw((age, place, size), 7)
-
-    show(draw, _twin, {"age": AGES, "place": PLACES, "size": SIZES},
-         {"age": "Age", "place": "Place", "size": "Size"})
+    show(_draw, {"Age": AGES, "Place": PLACES, "Size": SIZES}, (7, 4.8),
+         (5.5, 4.8), [(AGES[age], PLACES[place], SIZES[1]) for age, place in
+                      [(0, 0), (2, 0), (2, 1)]])  # from fine to coarse
 
 
 @cache
@@ -46,7 +43,7 @@ def _people() -> pd.DataFrame:
         "no age": "", "no place": "", "no household size": ""})
 
 
-def measures(choice: tuple[str, str, str]) -> tuple[float, float, float]:
+def measures(choice: tuple[str, ...]) -> tuple[float, float, float]:
     """Percentages for (age, place, size), published with the sex: people in
     groups of less than LEAST; people in larger groups that share one
     category; information lost, which is what the groups lack of the bits
@@ -62,10 +59,11 @@ def measures(choice: tuple[str, str, str]) -> tuple[float, float, float]:
             100 * (1 - bits / math.log2(len(people))))
 
 
-def _draw(choice: tuple[str, str, str], width: float) -> Figure:
-    """All choices as points, the chosen one with a ring. width: in inches."""
-    figure, axes = plt.subplots(figsize=(width, 4.8), layout="constrained")
+def _draw(figure: Figure, *choice: str) -> str:
+    """All choices as points, the chosen one with a ring."""
+    axes = figure.subplots()
     figure.supxlabel(CREDIT, fontsize=7)
+    chosen = small, alike, share = measures(choice)
     everything = list(map(measures, product(AGES, PLACES, SIZES)))
     lost = [row[2] for row in everything]
     for number, (colour, marker, label) in enumerate([
@@ -73,25 +71,13 @@ def _draw(choice: tuple[str, str, str], width: float) -> Figure:
             (ALIKE, "s", "in a larger group that shares one category")]):
         axes.scatter(lost, [row[number] for row in everything], s=22,
                      color=colour, marker=marker, alpha=0.7, label=label)
-        axes.scatter(measures(choice)[2], measures(choice)[number], s=160,
-                     facecolor="none", edgecolor="black")
+        axes.scatter(chosen[2], chosen[number], s=160, facecolor="none",
+                     edgecolor="black")
     axes.set(xlim=(-4, 104), ylim=(-4, 104), ylabel="people (%)",
              xlabel="information lost (%)")
-    axes.set_title(_words(choice), fontsize=10)
+    words = (f"sex, {', '.join(choice)}\n{small:.1f} % in small groups, "
+             f"{alike:.1f} % share one category, {share:.0f} % lost")
+    axes.set_title(words, fontsize=10)
     axes.legend(loc="upper right", fontsize=8)
-    return figure
-
-
-def _words(choice: tuple[str, str, str]) -> str:
-    small, alike, lost = measures(choice)
-    return (f"sex, {', '.join(choice)}\n{small:.1f} % in small groups, "
-            f"{alike:.1f} % share one category, {lost:.0f} % lost")
-
-
-def _twin() -> Twins:
-    """Three choices, from fine to coarse."""
-    for age, place in zip([0, 2, 2], [0, 0, 1]):
-        choice = AGES[age], PLACES[place], SIZES[1]
-        words = _words(choice).replace("\n", ": ")
-        yield _draw(choice, 5.5), ("Risk of disclosure against information "
-                                   f"lost, published by {words}.")
+    return ("Risk of disclosure against information lost, published by "
+            + words.replace("\n", ": ") + ".")

@@ -2,10 +2,10 @@
 
 import unicodedata
 
-import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 # Names of places, and one fictional centre of the register.
 TEXTS = {
@@ -25,13 +25,10 @@ def decodings() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(text: str, written: str, read: str) -> None:
-        _, axes = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
-        _draw_reading(axes, TEXTS[text], written, read)
-
-    show(draw, _decodings_twin,
-         {"text": list(TEXTS), "written": WRITTEN, "read": READ},
-         {"text": "Text", "written": "Written in", "read": "Read as"})
+    show(lambda figure, text, *choice: _draw_reading(
+             figure.subplots(), TEXTS[text], *choice),
+         {"Text": list(TEXTS), "Written in": WRITTEN, "Read as": READ},
+         (WIDTH, 2.6), (WIDTH, 11), twin=_twin)
 
 
 def reading(text: str, written: str, read: str) -> tuple[str, int, int]:
@@ -48,7 +45,7 @@ def reading(text: str, written: str, read: str) -> tuple[str, int, int]:
     return seen, arabic, seen.count(LOST)
 
 
-def _draw_reading(axes: Axes, text: str, written: str, read: str) -> None:
+def _draw_reading(axes: Axes, text: str, written: str, read: str) -> str:
     """Three lines of words: the bytes, the letters, the counts."""
     seen, arabic, lost = reading(text, written, read)
     content = text.encode(written.split()[0])
@@ -64,6 +61,8 @@ def _draw_reading(axes: Axes, text: str, written: str, read: str) -> None:
               fontsize=11)
     axes.text(0.02, -3.1, "✓ the text that was written" if right else
               "✗ another text, and no error", fontsize=11)
+    return (f"{read}: {arabic} Arabic letters, {lost} signs U+FFFD"
+            + (", the right text" if right else ""))
 
 
 def printable(text: str) -> str:
@@ -72,15 +71,9 @@ def printable(text: str) -> str:
                    else letter for letter in text)
 
 
-def _decodings_twin() -> Twins:
+def _twin(figure: Figure) -> str:
     """One line of bytes in four decodings."""
-    figure = plt.figure(figsize=(WIDTH, 11), layout="constrained")
-    text = TEXTS["Centre … fictif"]
-    said = []
-    for axes, read in zip(figure.subplots(len(READ), 1), READ):
-        _draw_reading(axes, text, WRITTEN[0], read)
-        seen, arabic, lost = reading(text, WRITTEN[0], read)
-        said.append(f"{read}: {arabic} Arabic letters, {lost} signs U+FFFD"
-                    + (", the right text" if seen == text else ""))
-    yield figure, ("One line of bytes, written in cp1256, read in four "
-                   "ways. " + "; ".join(said) + ".")
+    said = [_draw_reading(axes, TEXTS["Centre … fictif"], WRITTEN[0], read)
+            for axes, read in zip(figure.subplots(len(READ), 1), READ)]
+    return ("One line of bytes, written in cp1256, read in four ways. "
+            + "; ".join(said) + ".")

@@ -1,14 +1,16 @@
 """What an accuracy means on the ground, and what a limit of it refuses."""
 
+from collections.abc import Iterable
+
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
 from helpers import check, data
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 # Stated accuracy, metres; readings averaged; limit of the form, metres.
 ACCURACIES = [3, 5, 10, 20, 50]
@@ -34,16 +36,9 @@ def gnss_precision() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(accuracy: float, readings: int, limit: float) -> None:
-        _, (left, right) = plt.subplots(
-            1, 2, figsize=(10, 5), layout="constrained")
-        _draw_fixes(left, accuracy, readings)
-        _draw_limit(right, limit)
-
-    show(draw, _gnss_twin,
-         {"accuracy": ACCURACIES, "readings": READINGS, "limit": LIMITS},
-         {"accuracy": "Accuracy", "readings": "Readings",
-          "limit": "Limit"})
+    show(lambda figure, *choice: _draw(figure.subplots(1, 2), *choice),
+         {"Accuracy": ACCURACIES, "Readings": READINGS, "Limit": LIMITS},
+         (10, 5), (10, 14.5), twin=_twin)
 
 
 def radii(accuracy: float, readings: int) -> tuple[float, float]:
@@ -77,7 +72,15 @@ def _sigma(accuracy: float, readings: int) -> float:
     return accuracy / R68 * float(np.sqrt(SHARED + (1 - SHARED) / readings))
 
 
-def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> None:
+def _draw(axes: Iterable[Axes], accuracy: float, readings: int,
+          limit: float) -> str:
+    """Left, fixes around a place; right, the visits that a limit refuses."""
+    left, right = axes
+    return (f"{_draw_fixes(left, accuracy, readings)}; "
+            f"{_draw_limit(right, limit)}")
+
+
+def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> str:
     """Fixes of one place, with the circles of 50 % and 95 %."""
     east, north = np.random.default_rng(13).normal(
         scale=_sigma(accuracy, readings), size=(2, FIXES))
@@ -95,12 +98,18 @@ def _draw_fixes(axes: Axes, accuracy: float, readings: int) -> None:
              title=f"“{accuracy} m”, mean of {readings}: half within "
                    f"{half:.1f} m,\n95 % within {most:.1f} m")
     axes.legend(loc="upper right", fontsize=9)
+    return (f"accuracy {accuracy} m, mean of {readings}: half within "
+            f"{half:.1f} m, 95 % within {most:.1f} m")
 
 
-def _draw_limit(axes: Axes, limit: float) -> None:
+def _draw_limit(axes: Axes, limit: float) -> str:
     """The visits: stated accuracy against distance from the register."""
     table = visits()
-    kept = table["accuracy"] <= limit
+    kept, far = table["accuracy"] <= limit, table["away"] >= FAR
+    lost = (kept & far).sum()
+    title = (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
+             f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
+             + (f", but {lost} far away" if lost else ""))
     for rows, marker, colour, words in (
             (table[kept], "o", BLUE, "accepted"),
             (table[~kept], "x", RED, "refused")):
@@ -109,33 +118,15 @@ def _draw_limit(axes: Axes, limit: float) -> None:
     axes.axvline(limit, color="#444", linestyle=":")
     axes.set(xscale="log", yscale="log", xlim=(2, 300), ylim=(1, 1e6),
              xlabel="accuracy stated by the tablet (m)",
-             ylabel="distance from the register (m)",
-             title=_limit_words(limit))
+             ylabel="distance from the register (m)", title=title)
     axes.legend(loc="upper right", fontsize=9)
+    return title.replace("\n", " ")
 
 
-def _limit_words(limit: float) -> str:
-    table = visits()
-    kept = table["accuracy"] <= limit
-    far = table["away"] >= FAR
-    lost = (kept & far).sum()
-    return (f"limit {limit} m: {(~kept).sum()} of {len(table)} refused,\n"
-            f"the rest up to {table['away'][kept & ~far].max():.0f} m off"
-            + (f", but {lost} far away" if lost else ""))
-
-
-def _gnss_twin() -> Twins:
+def _twin(figure: Figure) -> str:
     """Three accuracies with their averages, and three limits."""
-    figure, axes = plt.subplots(3, 2, figsize=(10, 14.5), layout="constrained")
-    texts = []
-    for (left, right), (accuracy, readings), limit in zip(
-            axes, ((10, 1), (10, 16), (50, 1)), (5, 20, 200)):
-        _draw_fixes(left, accuracy, readings)
-        _draw_limit(right, limit)
-        half, most = radii(accuracy, readings)
-        texts.append(f"accuracy {accuracy} m, mean of {readings}: half "
-                     f"within {half:.1f} m, 95 % within {most:.1f} m")
-        texts.append(_limit_words(limit).replace("\n", " "))
-    yield figure, ("Left, clouds of fixes around a true place; right, the "
-                   "fictional visits by stated accuracy and by distance "
-                   "from the register. " + "; ".join(texts) + ".")
+    texts = [_draw(row, *choice) for row, choice in zip(
+        figure.subplots(3, 2), [(10, 1, 5), (10, 16, 20), (50, 1, 200)])]
+    return ("Left, clouds of fixes around a true place; right, the fictional "
+            "visits by stated accuracy and by distance from the register. "
+            + "; ".join(texts) + ".")

@@ -1,12 +1,11 @@
 """Circles around health centres: their unit, and what "in" them means."""
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import shapely
-from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import data, maps
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 # What a person writes -> EPSG code and radius, in the unit of that CRS.
 UNITS = {
@@ -27,13 +26,8 @@ def measuring() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(unit: str, predicate: str) -> None:
-        figure, axes = plt.subplots(figsize=(7, 6), layout="constrained")
-        _draw(axes, unit, predicate)
-        figure.supxlabel(CREDIT, fontsize=7)
-
-    show(draw, _twin, {"unit": list(UNITS), "predicate": PREDICATES},
-         {"unit": "Circles", "predicate": "Sectors"})
+    show(_draw, {"Circles": list(UNITS), "Sectors": PREDICATES}, (7, 6),
+         (5.5, 5), zip(UNITS, PREDICATES))
 
 
 def circles(unit: str) -> gpd.GeoSeries:
@@ -65,8 +59,10 @@ def taken(unit: str, predicate: str) -> tuple[gpd.GeoDataFrame, ...]:
             sectors.assign(taken=held))
 
 
-def _draw(axes: Axes, unit: str, predicate: str) -> None:
+def _draw(figure: Figure, unit: str, predicate: str) -> str:
     """The sectors, the schools and the circles on one map."""
+    axes = figure.subplots()
+    figure.supxlabel(CREDIT, fontsize=7)
     schools, sectors = taken(unit, predicate)
     colours = sectors["taken"].map({True: CHOSEN, False: maps.HOME})
     sectors.plot(ax=axes, color=colours, edgecolor=maps.BORDER, linewidth=0.6)
@@ -76,25 +72,11 @@ def _draw(axes: Axes, unit: str, predicate: str) -> None:
                                     edgecolor="#404040", markersize=22)
     schools[schools["taken"]].plot(ax=axes, color=NEAR, markersize=22)
     axes.set(xlim=bounds[0], ylim=bounds[1])
-    axes.set_title(_words(unit, predicate), fontsize=10)
-    axes.axis("off")
-
-
-def _words(unit: str, predicate: str) -> str:
-    schools, sectors = taken(unit, predicate)
     people = sectors.loc[sectors["taken"], "population"].sum()
-    return (f"{unit}: {schools['taken'].sum()} of {len(schools)} schools "
-            f"(dark)\n{predicate}: {sectors['taken'].sum()} of "
-            f"{len(sectors)} sectors (blue), {people:,} people")
-
-
-def _twin() -> Twins:
-    """Each unit once, each predicate once."""
-    for unit, predicate in zip(UNITS, PREDICATES):
-        figure, axes = plt.subplots(figsize=(5.5, 5), layout="constrained")
-        _draw(axes, unit, predicate)
-        figure.supxlabel(CREDIT, fontsize=7)
-        words = _words(unit, predicate).replace("\n", "; ")
-        yield figure, (
-            "Map of the sectors of Sousse, with circles around the open "
-            f"health centres. {words}.")
+    words = (f"{unit}: {schools['taken'].sum()} of {len(schools)} schools "
+             f"(dark)\n{predicate}: {sectors['taken'].sum()} of "
+             f"{len(sectors)} sectors (blue), {people:,} people")
+    axes.set_title(words, fontsize=10)
+    axes.axis("off")
+    return ("Map of the sectors of Sousse, with circles around the open "
+            "health centres. " + words.replace("\n", "; ") + ".")

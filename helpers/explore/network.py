@@ -1,11 +1,13 @@
 """Leave an actor out of an ecosystem: who is no longer linked to whom?"""
 
-import matplotlib.pyplot as plt
+from functools import partial
+from itertools import product
+
 import networkx as nx
 import pandas as pd
 from matplotlib.figure import Figure
 
-from helpers.explore.show import Twins, show
+from helpers.explore.show import headed, show
 
 NOBODY = "nobody"
 HARM = "harm"  # the kind of a link that hurts a group
@@ -21,19 +23,12 @@ def ecosystem(maps: dict[str, pd.DataFrame], actors: list[str]) -> None:
     kind "harm" is drawn, and holds nothing together. Displays the explorer
     and returns nothing.
     """
-    def draw(which: str, without: str) -> None:
-        _draw((7.5, 6), maps[which], actors, without, which)
-
-    def twin() -> Twins:
-        """Each map whole, and without the first map's weak point."""
-        first = next(iter(maps.values()))
-        weak = sorted(nx.articulation_points(_graph(first, actors)))
-        for name, links in maps.items():
-            for without in [NOBODY, *weak[:1]]:
-                yield _draw((5.5, 4.6), links, actors, without, name)
-
-    show(draw, twin, {"which": list(maps), "without": [NOBODY, *actors]},
-         {"which": "map", "without": "leaves"})
+    # The twin: each map whole, and without the first map's weak point.
+    first = next(iter(maps.values()))
+    weak = sorted(nx.articulation_points(_graph(first, actors)))
+    show(partial(_draw, maps, actors),
+         {"map": list(maps), "leaves": [NOBODY, *actors]}, (7.5, 6),
+         (5.5, 4.6), product(maps, [NOBODY, *weak[:1]]))
 
 
 def _graph(links: pd.DataFrame, actors: list[str]) -> nx.Graph:
@@ -45,10 +40,10 @@ def _graph(links: pd.DataFrame, actors: list[str]) -> nx.Graph:
     return graph
 
 
-def _draw(size: tuple[float, float], links: pd.DataFrame, actors: list[str],
-          without: str, name: str) -> tuple[Figure, str]:
-    """The map without one actor, a shape for each part; in words, its parts.
-    """
+def _draw(maps: dict[str, pd.DataFrame], actors: list[str], figure: Figure,
+          name: str, without: str) -> str:
+    """A map without one actor, a shape for each part; in words, its parts."""
+    links = maps[name]
     graph = _graph(links, actors)
     graph.remove_nodes_from([without])
     harm = links[(links["kind"] == HARM) & (links["from_id"] != without)]
@@ -57,7 +52,7 @@ def _draw(size: tuple[float, float], links: pd.DataFrame, actors: list[str],
     parts = sorted(nx.connected_components(graph),
                    key=lambda part: (-len(part), min(part)))
 
-    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = figure.subplots()
     nx.draw_networkx_edges(graph, place, ax=ax, edge_color="#737373")
     for number, part in enumerate(parts):
         colour, shape = PARTS[min(number, len(PARTS) - 1)]
@@ -74,15 +69,14 @@ def _draw(size: tuple[float, float], links: pd.DataFrame, actors: list[str],
     nx.draw_networkx_labels(hurt.subgraph(groups), place, ax=ax, font_size=8)
     ax.axis("off")
     ax.margins(0.12)
-    words = _words(parts, without, groups)
-    figure.suptitle(f"{name.upper()}: {without} leaves\n{words}", x=0.01,
-                    ha="left", fontsize=9)
-    return figure, (f"Network of the fictional ecosystem, map: {name}, "
-                    f"{without} leaves; actors on a circle, lines between "
-                    f"those who give and need. {words}")
+    words = _words(parts, groups)
+    headed(figure, f"{name.upper()}: {without} leaves\n{words}")
+    return (f"Network of the fictional ecosystem, map: {name}, {without} "
+            "leaves; actors on a circle, lines between those who give and "
+            f"need. {words}")
 
 
-def _words(parts: list[set[str]], without: str, groups: list[str]) -> str:
+def _words(parts: list[set[str]], groups: list[str]) -> str:
     """How many parts, and who is in the smaller ones; who is harmed."""
     if len(parts) <= 1:
         words = "All actors are in one part."

@@ -1,12 +1,10 @@
 """How open a catalogue record is: by the stars, the definition, the law."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
+from matplotlib.figure import FigureBase
 
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 Asked = tuple[bool, str]  # one thing that a text asks: is it met, in words
 
@@ -57,15 +55,9 @@ def record_openness() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(**record: str) -> None:
-        _, axes = plt.subplots(1, 3, figsize=(9.5, 3), layout="constrained")
-        _draw_grade(axes, grade(**record))
-
-    show(draw, _openness_twin,
-         {"licence": list(LICENCES), "file_format": list(FORMATS),
-          "access": ACCESS, "price": PRICES, "people": PEOPLE},
-         {"licence": "Licence", "file_format": "Format", "access": "Access",
-          "price": "Price", "people": "Names"})
+    show(_draw, {"Licence": list(LICENCES), "Format": list(FORMATS),
+                 "Access": ACCESS, "Price": PRICES, "Names": PEOPLE},
+         (9.5, 3), (9.5, 11), twin=_twin)
 
 
 def grade(licence: str, file_format: str, access: str, price: str,
@@ -103,15 +95,17 @@ def _asked(words: str, met: bool, reason: str) -> Asked:
     return met, words if met else f"{words}: {reason}"
 
 
-def _draw_grade(axes: Iterable[Axes], graded: Grade) -> None:
+def _draw(figure: FigureBase, *record: str) -> str:
     """Three boxes of words: a mark and a colour say what is met."""
+    graded = grade(*record)
     titles = (f"{graded.stars} of 5 stars",
               f"Open Definition: {_verdict(graded.definition)}",
               f"Article 3: {_verdict(graded.article_3)}")
     stars = [(number < graded.stars, words)
              for number, words in enumerate(STARS)]
     for box, title, lines, marks in zip(
-            axes, titles, (stars, graded.definition, graded.article_3),
+            figure.subplots(1, 3), titles,
+            (stars, graded.definition, graded.article_3),
             ("★☆", "✓✗", "✓✗")):
         box.set(xlim=(0, 1), ylim=(-4.6, 0.8), xticks=[], yticks=[])
         box.set_title(title, fontsize=11, fontweight="bold")
@@ -119,26 +113,23 @@ def _draw_grade(axes: Iterable[Axes], graded: Grade) -> None:
             box.text(0.03, -row, f"{marks[not met]} {words}", fontsize=10,
                      va="center", color=MET if met else UNMET,
                      in_layout=False)  # all boxes stay as wide
+    missing = [words for met, words in graded.article_3 if not met]
+    return (f"{graded.stars} stars, Open Definition "
+            f"{_verdict(graded.definition)}, article 3 "
+            f"{_verdict(graded.article_3)}"
+            + (f" (not met: {', '.join(missing)})" if missing else ""))
 
 
 def _verdict(asked: list[Asked]) -> str:
     return "open" if all(met for met, _ in asked) else "not open"
 
 
-def _openness_twin() -> Twins:
+def _twin(figure: FigureBase) -> str:
     """The four records of CASES."""
-    figure = plt.figure(figsize=(9.5, 11), layout="constrained")
     parts = figure.subfigures(len(CASES), 1, squeeze=False)
     texts = []
-    for (part,), (name, properties) in zip(parts, CASES.items()):
-        part.suptitle(f"{name}: {', '.join(properties[:2])}", fontsize=12)
-        graded = grade(*properties)
-        _draw_grade(part.subplots(1, 3), graded)
-        missing = [words for met, words in graded.article_3 if not met]
-        texts.append(
-            f"{name}: {graded.stars} stars, Open Definition "
-            f"{_verdict(graded.definition)}, article 3 "
-            f"{_verdict(graded.article_3)}"
-            + (f" (not met: {', '.join(missing)})" if missing else ""))
-    yield figure, ("Four records, each judged by the five stars, the Open "
-                   "Definition and article 3. " + ". ".join(texts) + ".")
+    for (part,), (name, record) in zip(parts, CASES.items()):
+        part.suptitle(f"{name}: {', '.join(record[:2])}", fontsize=12)
+        texts.append(f"{name}: {_draw(part, *record)}")
+    return ("Four records, each judged by the five stars, the Open "
+            "Definition and article 3. " + ". ".join(texts) + ".")

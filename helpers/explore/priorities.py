@@ -1,11 +1,10 @@
 """Move the weights of a ranking: what comes first, and what flips it."""
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import data, strategy
-from helpers.explore.show import Twins, show
+from helpers.explore.show import headed, show
 from helpers.strategy.ranking import TOP
 
 CRITERIA = ["value", "demand", "readiness", "cost", "risk"]
@@ -24,22 +23,19 @@ def weighing() -> None:
     """Give each criterion its parts of weight; watch the ranking and the
     smallest change that flips its first three. Displays the explorer and
     returns nothing."""
-    def draw(**parts: int) -> None:
-        _draw((8, 4.2), tuple(parts[name] for name in CRITERIA))
-
-    show(draw, _twin, dict.fromkeys(CRITERIA, PARTS),
-         {name: name for name in CRITERIA})
+    show(_draw, dict.fromkeys(CRITERIA, PARTS), (8, 4.2), (5.5, 3.8),
+         [(*parts, case) for case, parts in CASES.items()])
 
 
-def _draw(size: tuple[float, float], parts: tuple[int, ...],
-          name: str = "") -> tuple[Figure, str]:
+def _draw(figure: Figure, value: int, demand: int, readiness: int, cost: int,
+          risk: int, case: str = "") -> str:
     """One bar per dataset that no veto excludes, best first; in words, the
     first three and the nearest flip."""
-    table = pd.read_csv(data.path("candidate_datasets"))
-    table = table.set_index("name_en")
+    table = pd.read_csv(data.path("candidate_datasets"), index_col="name_en")
+    parts = value, demand, readiness, cost, risk
     weights = {name: part / sum(parts)
                for name, part in zip(CRITERIA, parts)}
-    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = figure.subplots()
     scores = strategy.ranked(table, weights)
     names = [f"{place}. {name}" for place, name in enumerate(scores.index, 1)]
     bars = ax.barh(names[::-1], scores[::-1], color=[
@@ -47,14 +43,13 @@ def _draw(size: tuple[float, float], parts: tuple[int, ...],
         for place in range(len(names), 0, -1)])
     ax.bar_label(bars, fmt="%.2f", padding=3)
     ax.set(xlim=(0, 5.6), xlabel="score, 1 to 5 (datasets are fictional)")
-    words = _words(table, weights, scores)
-    figure.suptitle(f"{name}\n{words}".strip(), x=0.01, ha="left",
-                    fontsize=9)
-    return figure, words.replace("\n", "; ")
+    words = headed(figure, _words(table, weights), case)
+    return (f"Bars of the scores of the fictional datasets, best first, "
+            f"weights: {case}. First three: {', '.join(names[:TOP])}. "
+            f"{words}.")
 
 
-def _words(table: pd.DataFrame, weights: dict[str, float],
-           scores: pd.Series) -> str:
+def _words(table: pd.DataFrame, weights: dict[str, float]) -> str:
     """The weights, and the smallest shift that changes the first three."""
     shares = ", ".join(f"{name} {share:.0%}"
                        for name, share in weights.items())
@@ -65,14 +60,3 @@ def _words(table: pd.DataFrame, weights: dict[str, float],
     return (f"{shares}\nnearest flip: {100 * flip['shift']:.1f} points from "
             f"{flip['source']} to {flip['target']}\n{flip['enters']} takes "
             f"the place of {flip['leaves']}")
-
-
-def _twin() -> Twins:
-    """The rankings of CASES."""
-    for name, parts in CASES.items():
-        figure, words = _draw((5.5, 3.8), parts, name.upper())
-        first = [label.get_text() for label
-                 in figure.axes[0].get_yticklabels()][::-1][:TOP]
-        yield figure, (
-            f"Bars of the scores of the fictional datasets, best first, "
-            f"weights: {name}. First three: {', '.join(first)}. {words}.")

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from helpers import data
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 Shapes = list[shapely.Geometry]  # in metres, EPSG:32632
 BOW_TIE, OVERLAP, SLIVER = "A bow-tie", "An overlap", "A sliver"
@@ -40,13 +40,9 @@ def repairs() -> None:
 
     Displays the explorer and returns nothing.
     """
-    def draw(defect: str, repair: str) -> None:
-        _, axes = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
-        _draw_pair(axes, defect, repair)
-
-    show(draw, _twin, {"defect": [BOW_TIE, OVERLAP, SLIVER],
-                       "repair": list(REPAIRS)},
-         {"defect": "Defect", "repair": "Repair"})
+    show(lambda figure, *choice: _draw_pair(figure.subplots(1, 2), *choice),
+         {"Defect": [BOW_TIE, OVERLAP, SLIVER], "Repair": list(REPAIRS)},
+         (8, 4), (9, 15), twin=_twin)
 
 
 def shapes_of(defect: str) -> Shapes:
@@ -82,7 +78,7 @@ def verdict(defect: str, repair: str) -> str:
         else "no coverage", *areas])
 
 
-def _draw_pair(axes: list[Axes], defect: str, repair: str) -> None:
+def _draw_pair(axes: list[Axes], defect: str, repair: str) -> str:
     """Before and after, side by side."""
     before = shapes_of(defect)
     for box, shapes, title in (
@@ -92,17 +88,17 @@ def _draw_pair(axes: list[Axes], defect: str, repair: str) -> None:
             gpd.GeoSeries([shape]).plot(ax=box, facecolor=color, alpha=0.45,
                                         edgecolor=color, hatch=hatch)
         box.set(title=title, xticks=[], yticks=[], xlabel="", ylabel="")
-    axes[1].set_xlabel(verdict(defect, repair).replace("coverage, ",
-                                                       "coverage\n"))
+    words = verdict(defect, repair)
+    axes[1].set_xlabel(words.replace("coverage, ", "coverage\n"))
+    return words
 
 
-def _twin() -> Twins:
+def _twin(figure: Figure) -> str:
     """Four pairs; the text tells all."""
-    figure, axes = plt.subplots(4, 2, figsize=(9, 15), layout="constrained")
     for row, defect, repair in zip(
-            axes, (BOW_TIE, BOW_TIE, OVERLAP, OVERLAP),
+            figure.subplots(4, 2), (BOW_TIE, BOW_TIE, OVERLAP, OVERLAP),
             ("buffer(0)", "make_valid()", *list(REPAIRS)[3:])):
         _draw_pair(row, defect, repair)
-    yield figure, "Four pairs of maps, before and after. " + "; ".join(
+    return "Four pairs of maps, before and after. " + "; ".join(
         f"{defect} after {repair}: {verdict(defect, repair)}"
         for defect in (BOW_TIE, OVERLAP, SLIVER) for repair in REPAIRS) + "."

@@ -1,14 +1,15 @@
 """One request to a server of features: what was meant, and what came."""
 
+from functools import partial
+
 import geopandas as gpd
-import matplotlib.pyplot as plt
 import pandas as pd
 import requests
 from matplotlib.figure import Figure
 
 from helpers import data, maps
 from helpers.errors import CourseError
-from helpers.explore.show import Twins, show
+from helpers.explore.show import show
 
 LIMITS = [10, 100, 1000]
 OFFSETS = [0, 5, 400, 1000]
@@ -26,13 +27,14 @@ def asking(items: str, layer: gpd.GeoDataFrame) -> None:
     """Choose limit, offset, bbox and a filter of one request; see what comes
     back beside what was meant. items: the address of the features; layer:
     the health centres that are served there. Returns nothing."""
-    def draw(*, limit: int, offset: int, box: str, word: str) -> None:
-        _draw(items, layer, (limit, offset, box, word), 5.5)
-
-    show(draw, lambda: _twin(items, layer), {
-        "limit": LIMITS, "offset": OFFSETS, "box": list(BOXES),
-        "word": FILTERS}, {"limit": "limit", "offset": "offset",
-                           "box": "bbox", "word": "filter"})
+    none, right, exchanged, _ = BOXES
+    show(partial(_draw, items, layer),
+         {"limit": LIMITS, "offset": OFFSETS, "bbox": list(BOXES),
+          "filter": FILTERS}, (5.5, 1.1 * 5.5), (4.2, 1.1 * 4.2),
+         # Four requests, all of them answered 200 OK.
+         [(1000, 0, none, "none", True), (100, 0, exchanged, "none", True),
+          (100, 0, right, "type=HR", True),
+          (100, 0, none, "filter=type='HR'", True)])
 
 
 def meant(layer: gpd.GeoDataFrame, box: str, word: str) -> gpd.GeoDataFrame:
@@ -68,15 +70,15 @@ def answer(items: str, choice: Choice) -> tuple[str, set[str]]:
             f"{content['numberMatched']} matched, {len(came)} came"), came
 
 
-def _draw(items: str, layer: gpd.GeoDataFrame, choice: Choice,
-          width: float) -> tuple[Figure, str]:
-    """Circles where centres were meant, points where they came."""
-    said, came = answer(items, choice)
-    wanted = meant(layer, *choice[2:])
+def _draw(items: str, layer: gpd.GeoDataFrame, figure: Figure, limit: int,
+          offset: int, box: str, word: str, headed: bool = False) -> str:
+    """Circles where centres were meant, points where they came. headed:
+    the request stands above the map."""
+    said, came = answer(items, (limit, offset, box, word))
+    wanted = meant(layer, box, word)
     hits = wanted["centre_id"].isin(came).sum()
     words = f"{said}\n{len(wanted)} were meant, {hits} of them came"
-    figure, axes = plt.subplots(figsize=(width, 1.1 * width),
-                                layout="constrained")
+    axes = figure.subplots()
     gpd.read_file(data.path("governorates")).plot(
         ax=axes, color=maps.HOME, edgecolor=maps.BORDER, linewidth=0.4)
     got = layer[layer["centre_id"].isin(came)].geometry
@@ -87,19 +89,9 @@ def _draw(items: str, layer: gpd.GeoDataFrame, choice: Choice,
     axes.legend(loc="lower left")
     axes.axis("off")
     figure.supxlabel("FICTIONAL register; CC-BY-4.0, 2021.", fontsize=7)
-    return figure, words.replace("\n", "; ")
-
-
-def _twin(items: str, layer: gpd.GeoDataFrame) -> Twins:
-    """Four requests, all of them answered 200 OK."""
-    boxes = list(BOXES)
-    for choice in [(1000, 0, "none", "none"), (100, 0, boxes[2], "none"),
-                   (100, 0, boxes[1], "type=HR"),
-                   (100, 0, "none", "filter=type='HR'")]:
-        limit, offset, box, word = choice
-        figure, words = _draw(items, layer, choice, 4.2)
+    if headed:
         figure.suptitle(f"limit {limit}, bbox {box}, filter {word}",
                         fontsize=9)
-        yield figure, (
-            f"Map of Tunisia after a request with limit {limit}, offset "
+    words = words.replace("\n", "; ")
+    return (f"Map of Tunisia after a request with limit {limit}, offset "
             f"{offset}, bbox {box}, filter {word}. {words}.")

@@ -12,39 +12,58 @@ from matplotlib.figure import Figure
 
 # Set by `start.py book`: nobody can move a widget on a printed page.
 STATIC = "COURSE_STATIC_TWINS"
-Twin = tuple[Figure, str]  # a figure and the text that says what it shows
-Twins = Iterable[Twin]
+Size = tuple[float, float]  # width and height, inches
 
 
-def show(draw: Callable[..., object], twin: Callable[[], Twins],
-         choices: dict[str, list[Any]], labels: dict[str, str]) -> None:
-    """Display draw(**choice) with its menus, or the static twin.
+def show(draw: Callable[..., str], menus: dict[str, list[Any]], size: Size,
+         twin_size: Size, cases: Iterable[tuple[Any, ...]] = ((),),
+         twin: Callable[..., str] | None = None) -> None:
+    """Display a figure with menus that draw it anew, or its static twin.
 
-    draw makes the current figure. The figures of twin() stand side by side on
-    a wide page, else one below the other. choices: name -> options; numbers
-    give a slider, texts a menu. labels: name -> label.
+    draw(figure, *choice) draws on an empty figure of this size, and gives
+    the text that says what it shows. menus: label -> options, in the order
+    of choice; numbers give a slider, texts a menu. The twin is one figure of
+    twin_size per case, drawn by twin (else draw) with what the case holds.
+    Its figures stand side by side on a wide page, else one below the other.
     """
     from IPython.display import HTML, display
     if os.environ.get(STATIC):
-        pairs = list(twin())
-        width = "21rem" if len(pairs) > 1 else "100%"
-        display(HTML("\n".join(picture(figure, text, width)
-                               for figure, text in pairs)))
+        cases = list(cases)
+        width = "21rem" if len(cases) > 1 else "100%"
+        pictures = []
+        for case in cases:
+            figure = empty(twin_size)
+            text = (twin or draw)(figure, *case)
+            pictures.append(picture(figure, text, width))
+        display(HTML("\n".join(pictures)))
         return
     import ipywidgets
-    menus = {
-        name: (ipywidgets.Dropdown if isinstance(options[0], str) else
-               ipywidgets.SelectionSlider)(
-            options=options, description=labels[name],
+    fields = {
+        label: (ipywidgets.Dropdown if isinstance(options[0], str) else
+                ipywidgets.SelectionSlider)(
+            options=options, description=label,
             layout={"width": "34em", "max_width": "100%"},
             style={"description_width": "5em"})
-        for name, options in choices.items()}
+        for label, options in menus.items()}
 
     def redraw(**choice: Any) -> None:
-        draw(**choice)
+        draw(empty(size), *choice.values())
         plt.show()
-    shown = ipywidgets.interactive_output(redraw, menus)
-    display(ipywidgets.VBox([*menus.values(), shown]))
+    shown = ipywidgets.interactive_output(redraw, fields)
+    display(ipywidgets.VBox([*fields.values(), shown]))
+
+
+def empty(size: Size) -> Figure:
+    """A new figure, which becomes the current one."""
+    return plt.figure(figsize=size, layout="constrained")
+
+
+def headed(figure: Figure, words: str, name: str = "") -> str:
+    """Write words above what is drawn, below the name of a case. Gives them
+    in one line."""
+    figure.suptitle(f"{name.upper()}\n{words}".strip(), x=0.01, ha="left",
+                    fontsize=9)
+    return words.replace("\n", "; ")
 
 
 def picture(figure: Figure, alt: str, width: str = "100%") -> str:

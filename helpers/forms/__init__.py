@@ -1,24 +1,20 @@
 """Field forms: a page to fill in a form, its rules, and what it sent.
 
 >>> from helpers import forms
->>> forms.page("water_points.xml", "output/form.html")
+>>> forms.page(xform, "output/form.html")
 >>> sent = forms.submission("output/submission.xml")
->>> forms.layer([sent], "location")
 
 `forms.dataset_page` writes a form that describes a dataset, as CKAN's does.
 `forms.metadata` shows a record as a form that validates while one types;
 `forms.plan_editor` does so with a plan. `forms.peer_review` judges one.
-`forms.xforms` evaluates a form's rules. `python -m helpers.forms` builds the
-page once. It needs Node and npm on this machine, and the internet.
+`forms.xforms` evaluates a form's rules.
 """
 
-from helpers.forms.dataset_page import dataset_page
-from helpers.forms.form_page import build, page
 from helpers.forms.metadata import metadata
+from helpers.forms.pages import dataset_page, page
 from helpers.forms.peer_review import peer_review
 from helpers.forms.plan_editor import plan_editor
-from helpers.forms.submissions import layer, submission
-from helpers.forms.xml_source import FormError
+from helpers.forms.submissions import FormError, submission
 
-__all__ = ["FormError", "build", "dataset_page", "layer", "metadata", "page",
-           "peer_review", "plan_editor", "submission"]
+__all__ = ["FormError", "dataset_page", "metadata", "page", "peer_review",
+           "plan_editor", "submission"]

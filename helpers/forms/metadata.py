@@ -1,10 +1,11 @@
 """A record of metadata as a form that says, while one types, what is wrong."""
 
 import copy
-import os
 from collections.abc import Callable
 from html import escape
 from typing import Any
+
+from helpers.forms.fields import displayed, listed, shown
 
 Record = dict[str, Any]
 Rules = Callable[[Record], list[str]]  # a record -> what is wrong, in words
@@ -49,7 +50,7 @@ class Form:
             said.value = self.objections()
 
         for label, place in PLACES.items():
-            text = _shown(self.record, place)
+            text = shown(self.record, place)
             settings = WIDE | {"value": text, "description": label}
             if label == "licence":
                 field = ipywidgets.Dropdown(
@@ -74,16 +75,13 @@ class Form:
                 words += ' dir="rtl"'
             rows += (f'<tr><th scope="row" {START}>{escape(label)}</th>'
                      f"<td{words} {START}>"
-                     f"{escape(_shown(self.record, place))}</td></tr>")
+                     f"{escape(shown(self.record, place))}</td></tr>")
         return f"{self.objections()}<table>{rows}</table>"
 
     def objections(self) -> str:
-        """What the rules say of the record as it is now, as HTML. A screen
-        reader reads a change aloud."""
+        """What the rules say of the record as it is now, as HTML."""
         found = self._rules(copy.deepcopy(self.record))
-        lines = "".join(f"<li>✗ {escape(one)}</li>" for one in found)
-        return (f'<div role="status"><b>Objections: {len(found)}</b>'
-                f"<ul>{lines or '<li>✓ none</li>'}</ul></div>")
+        return listed("Objections", list(map(escape, found)))
 
 
 def metadata(record: Record, rules: Rules) -> Form:
@@ -94,22 +92,7 @@ def metadata(record: Record, rules: Rules) -> Form:
     is wrong. It is asked again after each letter. Gives the Form; its
     `record` is a copy, so that the record that was given does not change.
     """
-    from IPython.display import HTML, display
-
-    from helpers.explore.show import STATIC  # loads geopandas
-    form = Form(record, rules)
-    display(HTML(form.page()) if os.environ.get(STATIC) else form.widget())
-    return form
-
-
-def _shown(record: Record, place: tuple[str, ...]) -> str:
-    """The value at a place as a person types it."""
-    value: Any = record
-    for name in place:
-        value = value.get(name) if isinstance(value, dict) else None
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    return displayed(Form(record, rules))
 
 
 def _put(record: Record, label: str, text: str) -> None:

@@ -1,12 +1,11 @@
 """A form to judge a peer's plan: five criteria, and what to change."""
 
-import csv
-import os
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from helpers.errors import CourseError
+from helpers.forms.fields import displayed, saving
 
 # The criteria are those of OGP's Independent Reporting Mechanism; the four
 # levels, lowest first, are this course's own. "Early results": in a plan, it
@@ -65,17 +64,8 @@ class Review:
             self._add(f"issue {number}", w.Text)
             self._add(f"wording {number}", w.Text)
             self._add(f"importance {number}", w.Dropdown, options=IMPORTANCE)
-        said = w.HTML()
-        button = w.Button(description="Keep the review")
-
-        def keep(_: Any) -> None:
-            try:
-                said.value = _status(f"✓ kept in {self.save()}")
-            except CourseError as error:
-                said.value = _status(f"✗ {error}")
-
-        button.on_click(keep)
-        return w.VBox([*self.fields.values(), button, said])
+        return w.VBox([*self.fields.values(), *saving(
+            "Keep the review", "kept in", self.save)])
 
     def page(self) -> str:
         """The static twin: the levels as a table."""
@@ -91,18 +81,15 @@ class Review:
     def save(self) -> Path:
         """Write the review to the CSV file, in place of what this reader
         said of this plan before. CourseError names what is missing."""
-        rows = self._rows()
-        kept = []
+        import pandas as pd
+        table = pd.DataFrame(self._rows(), columns=HEADER, dtype=object)
         if self.path.exists():
-            with self.path.open(encoding="utf-8", newline="") as file:
-                kept = [row for row in csv.DictReader(file) if (
-                    row["plan"], row["reader"]) != (
-                        self.plan, rows[0]["reader"])]
+            kept = pd.read_csv(self.path, dtype=str, keep_default_na=False)
+            same = (kept["plan"] == self.plan) & (
+                kept["reader"] == table["reader"][0])
+            table = pd.concat([kept[~same], table])
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, HEADER, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(kept + rows)
+        table.to_csv(self.path, index=False, lineterminator="\n")
         return self.path
 
     def _rows(self) -> list[dict[str, Any]]:
@@ -143,14 +130,4 @@ def peer_review(plan: str, path: str | Path = "output/peer_review.csv"
     get a wording that the author can use, and an importance. The button
     keeps the review in the CSV file at path. Gives the Review.
     """
-    from IPython.display import HTML, display
-
-    from helpers.explore.show import STATIC  # loads geopandas
-    review = Review(plan, path)
-    display(HTML(review.page()) if os.environ.get(STATIC)
-            else review.widget())
-    return review
-
-
-def _status(text: str) -> str:
-    return f'<div role="status">{escape(text)}</div>'
+    return displayed(Review(plan, path))

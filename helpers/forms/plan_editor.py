@@ -3,7 +3,6 @@ one types, what does not hold."""
 
 import contextlib
 import copy
-import os
 from collections.abc import Callable
 from functools import partial
 from html import escape
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.errors import CourseError
+from helpers.forms.fields import displayed, listed, saving, shown
 
 Plan = dict[str, Any]
 # Part of the plan -> fields of a row; "indicator unit" is a key in a key.
@@ -42,34 +42,21 @@ class Editor:
         """The form for JupyterLab. What is typed changes the plan, and the
         list of faults above the fields."""
         import ipywidgets as w
-        self._faults, self._saved = w.HTML(
-            self.faults(), layout=BESIDE), w.HTML()
+        self._faults = w.HTML(self.faults(), layout=BESIDE)
         tabs = w.Tab([w.VBox(layout=BESIDE) for _ in FIELDS],
                      titles=[part.capitalize() for part in FIELDS])
         for part, box in zip(FIELDS, tabs.children):
             self._fill(part, box)
-        button = w.Button(description="Write the file")
-
-        def write(_: Any) -> None:
-            try:
-                text = f"✓ written: {self.save()}"
-            except CourseError as error:
-                text = f"✗ {error}"
-            self._saved.value = f'<div role="status">{escape(text)}</div>'
-
-        button.on_click(write)
-        return w.VBox([self._faults, tabs, w.HBox([button, self._saved])])
+        return w.VBox([self._faults, tabs, w.HBox(saving(
+            "Write the file", "written:", self.save))])
 
     def faults(self) -> str:
-        """What does not hold in the plan as it is now, as HTML. A screen
-        reader reads a change aloud."""
+        """What does not hold in the plan as it is now, as HTML."""
         from helpers.strategy import plan_faults
         found = plan_faults(copy.deepcopy(self.plan))
-        lines = "".join(
-            f"<li>✗ <b>{escape(one.place)}</b>: {escape(one.says)} "
-            f"<i>{escape(one.remedy)}</i></li>" for one in found)
-        return (f'<div role="status"><b>Faults: {len(found)}</b>'
-                f"<ul>{lines or '<li>✓ none</li>'}</ul></div>")
+        return listed("Faults", [
+            f"<b>{escape(one.place)}</b>: {escape(one.says)} "
+            f"<i>{escape(one.remedy)}</i>" for one in found])
 
     def page(self) -> str:
         """The static twin: the faults and the three tables as HTML."""
@@ -78,8 +65,9 @@ class Editor:
             head = "".join(f'<th scope="col">{one.replace("_", " ")}</th>'
                            for one in labels)
             rows = "".join("<tr>" + "".join(
-                f'<td style="text-align: start">{escape(_shown(row, one))}'
-                "</td>" for one in labels) + "</tr>"
+                '<td style="text-align: start">'
+                f"{escape(shown(row, one.split()))}</td>"
+                for one in labels) + "</tr>"
                 for row in _rows(self.plan, part))
             tables += (f"<table><caption>{part.capitalize()}</caption><thead>"
                        f"<tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
@@ -132,7 +120,8 @@ class Editor:
     def _field(self, part: str, number: int, row: Plan, label: str) -> Any:
         import ipywidgets as w
         field = w.Text(
-            value=_shown(row, label), description=label.replace("_", " "),
+            value=shown(row, label.split()),
+            description=label.replace("_", " "),
             layout={"width": "62em" if label in LONG else "20em"},
             style={"description_width": "9em"})
 
@@ -150,13 +139,7 @@ def plan_editor(plan: Plan, path: str | Path) -> Editor:
     anew after each letter; a button writes the file at path, a YAML file.
     The book shows the static twin. Gives the Editor; its `plan` is a copy.
     """
-    from IPython.display import HTML, display
-
-    from helpers.explore.show import STATIC  # loads geopandas
-    editor = Editor(plan, path)
-    display(HTML(editor.page()) if os.environ.get(STATIC)
-            else editor.widget())
-    return editor
+    return displayed(Editor(plan, path))
 
 
 def _rows(plan: Plan, part: str) -> list[Plan]:
@@ -166,17 +149,6 @@ def _rows(plan: Plan, part: str) -> list[Plan]:
         plan = plan.setdefault(name, {})
     rows: list[Plan] = plan.setdefault(last, [])
     return rows
-
-
-def _shown(row: Plan, label: str) -> str:
-    """The value of a field as a person types it; nothing for a missing one,
-    which is another thing than 0."""
-    value: Any = row
-    for name in label.split():
-        value = value.get(name) if isinstance(value, dict) else None
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
 
 
 def _put(row: Plan, label: str, text: str) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from helpers.errors import CourseError
+from helpers.forms.submissions import FormError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,18 +28,14 @@ if TYPE_CHECKING:
 _X = "{http://www.w3.org/2002/xforms}"
 
 
-class XFormError(CourseError, ValueError):
-    """A rule of the form that cannot be evaluated."""
-
-
 def asked(xform: str, answers: dict[str, Any]) -> list[str]:
     """The questions that these answers lead to, in the form's order.
 
     answers: question -> value; a position is the text "latitude longitude
-    altitude accuracy" (degrees and metres). Raises XFormError when a rule
+    altitude accuracy" (degrees and metres). Raises FormError when a rule
     cannot be evaluated.
     """
-    return [name for name, _, _ in _shown(xform, answers)]
+    return [_name(bind) for _, bind in _shown(xform, answers)]
 
 
 def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
@@ -47,16 +43,16 @@ def refused(xform: str, answers: dict[str, Any]) -> dict[str, str]:
     breaks the question's rule). Empty when the form accepts all answers.
 
     Like a tablet, it drops an answer to a question that is not asked. An
-    empty answer breaks no constraint. Raises XFormError when a rule cannot
+    empty answer breaks no constraint. Raises FormError when a rule cannot
     be evaluated.
     """
     broken_rules = {}
-    for name, node, bind in _shown(xform, answers):
+    for node, bind in _shown(xform, answers):
         if not node.text:
             if _holds(bind, "required", node, False):
-                broken_rules[name] = "required"
+                broken_rules[_name(bind)] = "required"
         elif not _holds(bind, "constraint", node, True):
-            broken_rules[name] = "constraint"
+            broken_rules[_name(bind)] = "constraint"
     return broken_rules
 
 
@@ -98,30 +94,26 @@ def _name(bind: Any) -> str:
     return bind.get("nodeset").rsplit("/", 1)[-1]
 
 
-def _shown(xform: str,
-           answers: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """(name, answered node, bind) of each question that is asked."""
+def _shown(xform: str, answers: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """(answered node, bind) of each question that is asked."""
     form = _parse(xform)
     instance = _without_namespace(form.find(f".//{_X}instance")[0])
     tree = etree.ElementTree(instance)
-    binds = {bind.get("nodeset"): bind for bind in _binds(form)}
-    for path in binds:
-        _node(tree, path).text = _text_of(answers.get(path.rsplit("/")[-1]))
-    shown: list[tuple[str, Any, Any]] = []
+    nodes = [(tree.xpath(bind.get("nodeset"))[0], bind)
+             for bind in _binds(form)]
+    for node, bind in nodes:
+        node.text = _text_of(answers.get(_name(bind)))
+    shown: list[tuple[Any, Any]] = []
     hidden: list[str] = []  # starts of the paths below what is not asked
-    for path, bind in binds.items():
-        node = _node(tree, path)
+    for node, bind in nodes:
+        path = bind.get("nodeset")
         if path.startswith(tuple(hidden)) or not _holds(
                 bind, "relevant", node, True):
             hidden.append(f"{path}/")
             node.text = None
         elif len(node) == 0:  # a question, not a group
-            shown.append((_name(bind), node, bind))
+            shown.append((node, bind))
     return shown
-
-
-def _node(tree: Any, path: str) -> Any:
-    return tree.xpath(path)[0]
 
 
 def _without_namespace(element: Any) -> Any:
@@ -144,7 +136,7 @@ def _holds(bind: Any, rule: str, node: Any, otherwise: bool) -> bool:
     try:
         result = etree.XPath(expression, extensions=_FUNCTIONS)(node)
     except etree.XPathError as error:
-        raise XFormError(
+        raise FormError(
             f"The {rule} of question '{_name(bind)}' cannot be evaluated:\n"
             f"{expression.strip()}\n{error}. Compare its brackets, quotes "
             "and operators with the examples of the lesson.") from None

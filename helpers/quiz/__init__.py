@@ -42,25 +42,17 @@ class Question:
 
 
 @functools.cache
-def questions(folder: Path = FOLDER) -> dict[str, Question]:
-    """Name → question, of all days. Raises CourseError when two days use
-    one name."""
+def questions() -> dict[str, Question]:
+    """Name → question, of all days."""
     import yaml
-    found: dict[str, Question] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        for name, one in content.items():
-            if name in found:
-                raise CourseError(f"{file}: there are two questions {name}")
-            found[name] = _question(name, one)
-    return found
-
-
-def _question(name: str, content: dict[str, Any]) -> Question:
-    options = {word: one["text"] for word, one in content["options"].items()}
-    why = {word: one["why"] for word, one in content["options"].items()}
-    return Question(name, content["objective"], content["question"].strip(),
-                    options, why, content["right"])
+    return {name: Question(
+                name, one["objective"], one["question"].strip(),
+                {word: option["text"] for word, option
+                 in one["options"].items()},
+                {word: option["why"] for word, option
+                 in one["options"].items()}, one["right"])
+            for file in sorted(FOLDER.glob("*.yaml"))
+            for name, one in yaml.safe_load(file.read_text("utf-8")).items()}
 
 
 def named(name: str) -> Question:

@@ -23,7 +23,7 @@ from tests.support import ROOT, in_course
 @pytest.fixture(scope="session")
 def lab(course, request, tmp_path_factory):
     """The address of JupyterLab as `lab` starts it, on the copy, which has
-    the page that session 1.3 would else build from npm. One setting
+    the page of session 1.3, if npm can build it. One setting
     differs: every cell is drawn at once, also one that is far from what is
     seen, so that a test can find it and knows whether it still waits."""
     settings = tmp_path_factory.mktemp("settings")

@@ -1,12 +1,15 @@
 """Session 1.3: what its text states is what the data hold."""
 
+import shutil
+
 import geopandas as gpd
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from pyproj import Geod
 
 from commands.exercises import notebooks
-from helpers import data
+from helpers import data, forms
 from tests.support import ROOT
 
 LESSON = ROOT / "course" / "day1_production" / "s3_collecting.ipynb"
@@ -95,3 +98,22 @@ def test_each_part_has_its_minutes_and_they_are_those_of_the_lesson(notes):
     assert f"| {lab}-{start} | Lab" in notes
     assert f"| {start}-{start + minutes['exercise']} | E04" in notes
     assert f"| {90 - minutes['debrief']}-90 | Debrief" in notes
+
+
+def test_submissions_become_a_layer_with_its_accuracy(tmp_path):
+    """The last cell of the lab, with the submissions that are shipped."""
+    for number in (1, 2, 3):
+        shutil.copy(data.path(f"water_point_submission_{number}"),
+                    tmp_path / f"submission_{number}.xml")
+    (cell,) = [cell for cell in notebooks.read(LESSON).cells
+               if cell.id == "lab-layer"]
+    shell = InteractiveShell()
+    shell.user_ns |= {"forms": forms, "gpd": gpd, "pd": pd, "out": tmp_path}
+    layer = shell.run_cell(cell.source).result
+    export = pd.read_csv(data.path("water_point_submissions"))
+    row = export.set_index("KEY").loc[layer["meta-instanceID"]]
+    assert layer.crs == "EPSG:4326"
+    assert layer.geometry.y.tolist() == row["location-Latitude"].tolist()
+    assert layer.geometry.x.tolist() == row["location-Longitude"].tolist()
+    assert layer["accuracy_m"].tolist() == row["location-Accuracy"].tolist()
+    assert layer["altitude_m"].tolist() == row["location-Altitude"].tolist()

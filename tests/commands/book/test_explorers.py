@@ -23,7 +23,7 @@ def drawn(tmp_path_factory):
 def test_each_state_has_a_picture_and_its_words(drawn):
     folder, states = drawn
     options = [list(encoding.TEXTS), encoding.WRITTEN, encoding.READ]
-    assert list(states["choices"].values()) == options
+    assert list(states["menus"].values()) == options
     every = {"_".join(map(str, state)) for state in itertools.product(
         *(range(len(one)) for one in options))}
     assert {file.stem for file in folder.glob("*.png")} == every
@@ -49,14 +49,15 @@ def test_pictures_are_small(drawn):
 
 @pytest.mark.parametrize("name", explorers.SMALL)
 def test_an_explorer_has_few_states(name):
-    choices = explorers.captured(name)["choices"]
-    assert 2 <= math.prod(map(len, choices.values())) <= 25
+    menus = explorers.captured(name)["menus"]
+    assert 2 <= math.prod(map(len, menus.values())) <= 25
 
 
 def test_the_words_name_bars_with_their_numbers():
     import matplotlib.pyplot as plt
-    explorers.captured("dense_governorates")["draw"](threshold=500)
-    words = explorers.said(plt.gcf())
+    figure = plt.figure()
+    explorers.captured("dense_governorates")["draw"](figure, 500)
+    words = explorers.said(figure)
     plt.close("all")
     layer = density.dense(500)
     land, people = density._shares(layer).values()
@@ -75,8 +76,7 @@ def test_a_slider_works_without_a_kernel(chromium, tmp_path):
     words = {"0_0": "first", "0_1": "second", "1_0": "third",
              "1_1": "fourth <b>"}
     html = explorers.shown(
-        {"choices": {"size": [5, 1000], "kind": ["a", "b & c"]},
-         "labels": {"size": "More than:", "kind": "Kind"},
+        {"menus": {"More than:": [5, 1000], "Kind": ["a", "b & c"]},
          "words": words, "size": [10, 20]}, "pictures")
     script = ROOT / "course/_static/explorers.js"
     page = tmp_path / "page.html"

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers.explore import classes, show
+from helpers.explore import classes
 
 matplotlib.use("Agg")
 COUNT, DENSITY, MERCATOR = classes.MEASURES
@@ -41,26 +41,21 @@ def test_web_mercator_makes_each_density_too_small():
     ("jet", "rises and falls"), ("RdYlGn", "rises and falls"),
     ("YlGnBu", "always falls"), ("cividis_r", "always falls")])
 def test_the_words_say_if_lightness_falls(palette, words):
-    figure, said = classes._draw((5, 5), DENSITY, "geometric", palette)
+    figure = plt.figure()
+    said = classes._draw(figure, DENSITY, "geometric", palette)
     plt.close(figure)
     assert words in said and "0 empty classes" in said
 
 
-def test_the_twin_says_what_it_shows():
-    pairs = list(classes._twin())
-    assert len(pairs) == 4
-    assert "2 empty classes; 22 of 24 in one class" in pairs[1][1]
-    for figure, text in pairs:
-        assert "palette" in text
-        assert show.picture(figure, text).startswith("<img")
+def test_the_twin_says_what_it_shows(twin):
+    texts = twin(classes.classifying)
+    assert len(texts) == 4
+    assert "2 empty classes; 22 of 24 in one class" in texts[1]
+    assert all("palette" in text for text in texts)
 
 
-def test_each_choice_is_drawn(monkeypatch, capsys):
-    drawn = []
-    monkeypatch.setattr(classes, "show",
-                        lambda draw, *rest: drawn.append(draw))
-    classes.classifying()
+def test_each_choice_is_drawn(given, capsys):
+    draw, _ = given(classes, classes.classifying)
     for measure in classes.MEASURES:
-        drawn[0](measure, "quantiles", "jet")
-    plt.close("all")
+        draw(measure, "quantiles", "jet")
     assert capsys.readouterr().err == ""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explore
-from helpers.explore import digitise, show
+from helpers.explore import digitise
 
 matplotlib.use("Agg")
 
@@ -64,11 +64,8 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
     assert calls[-1] == (digitise.BUILDING, 25_000)
 
 
-def test_the_twin_says_what_its_six_pictures_show(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    explore.digitising()
-    (page,) = shown
-    text = re.search(r'alt="([^"]+)"', page.data)[1]
+def test_the_twin_says_what_its_six_pictures_show(twin):
+    (text,) = twin(explore.digitising)
     found = re.findall(r"(A \w+ of [^:]+) at 1:([\d,]+): corners ([\d.]+) m "
                        r"off, area ([\d.]+)% off", text)
     assert len(found) == 6

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import data, explore
-from helpers.explore import disclose, show
+from helpers.explore import disclose
 
 matplotlib.use("Agg")
 FINE = (disclose.AGES[0], disclose.PLACES[0], disclose.SIZES[0])
@@ -64,7 +64,7 @@ def test_the_age_class_has_the_limits_of_the_register():
 def test_moving_the_menus_draws_again(shown, monkeypatch):
     calls = []
     monkeypatch.setattr(disclose, "_draw",
-                        lambda choice, width: calls.append(choice))
+                        lambda figure, *choice: calls.append(choice))
     explore.disclosing()
     (box,) = shown
     age, place, size, _ = box.children
@@ -74,12 +74,13 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
                          disclose.SIZES[1])
 
 
-def test_the_twin_says_what_it_shows(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    explore.disclosing()
-    (page,) = shown
-    assert page.data.count("<img") == 3
-    for choice in [(disclose.AGES[0], disclose.PLACES[0], disclose.SIZES[1]),
-                   (disclose.AGES[2], disclose.PLACES[1],
-                    disclose.SIZES[1])]:
-        assert disclose._words(choice).replace("\n", ": ") in page.data
+def test_the_twin_says_what_it_shows(twin):
+    texts = twin(explore.disclosing)
+    assert len(texts) == 3
+    for text, choice in [
+            (texts[0], (disclose.AGES[0], disclose.PLACES[0])),
+            (texts[2], (disclose.AGES[2], disclose.PLACES[1]))]:
+        choice = *choice, disclose.SIZES[1]
+        small, alike, lost = disclose.measures(choice)
+        assert (f"sex, {', '.join(choice)}: {small:.1f} % in small groups, "
+                f"{alike:.1f} % share one category, {lost:.0f} % lost") in text

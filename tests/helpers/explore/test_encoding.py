@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from helpers import explore
-from helpers.explore import encoding, show
+from helpers.explore import encoding
 
 matplotlib.use("Agg")
 CP1256, UTF8 = encoding.WRITTEN
@@ -68,11 +68,8 @@ def test_its_words_are_whole_and_can_be_read_on_a_telephone(text):
         plt.close(figure)
 
 
-def test_the_twin_says_what_the_book_shows(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    explore.decodings()
-    (page,) = shown
-    (alt,) = re.findall(r'alt="([^"]+)"', page.data)
+def test_the_twin_says_what_the_book_shows(twin):
+    (alt,) = twin(explore.decodings)
     assert "cp1256 (Windows, Arabic): 11 Arabic letters" in alt
     assert alt.count("the right text") == 1
     assert "cp1252 (Windows, West): 0 Arabic letters" in alt

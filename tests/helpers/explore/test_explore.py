@@ -25,58 +25,41 @@ MEASURED = {
 
 
 @pytest.fixture
-def drawn(monkeypatch):
+def drawn(given):
     """Call an explorer's callback as its menus would: the titles it drew."""
-    monkeypatch.setattr(plt, "show", lambda: None)
-
-    def call(explorer, *arguments, **choice):
-        kept = {}
-        with monkeypatch.context() as patch:
-            for module in (crs, density, openness):
-                patch.setattr(module, "show",
-                              lambda draw, *_: kept.update(draw=draw))
-            explorer()
-        kept["draw"](*arguments, **choice)
+    def call(module, explorer, *choice):
+        draw, _ = given(module, explorer)
+        draw(*choice)
         figure = plt.gcf()
         figure.canvas.draw()
         return [axes.get_title() for axes in figure.axes]
-    yield call
-    plt.close("all")
-
-
-@pytest.fixture
-def on_a_page(monkeypatch):
-    """No kernel will run: the book is being built."""
-    monkeypatch.setenv(show.STATIC, "1")
-
-
-def alt_text(html):
-    return "\n".join(re.findall(r'alt="([^"]+)"', html))
+    return call
 
 
 # --- how an explorer is shown ----------------------------------------------
 
-def test_a_menu_is_no_wider_than_its_page(monkeypatch):
+def test_a_menu_is_no_wider_than_its_page(shown):
     """JupyterLab in a window of 820 pixels cuts off what is wider."""
-    kept = []
-    monkeypatch.setattr("IPython.display.display", kept.append)
-    monkeypatch.setattr(plt, "show", lambda: None)
-    show.show(lambda **_: None, list, {"map": ["today"], "weeks": [0, 1]},
-              {"map": "map", "weeks": "weeks"})
-    *menus, _ = kept[0].children
+    show.show(lambda *_: "", {"map": ["today"], "weeks": [0, 1]}, (3, 2),
+              (3, 2))
+    *menus, _ = shown[0].children
     assert [menu.layout.max_width for menu in menus] == ["100%", "100%"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_twin_may_be_several_figures_each_with_its_text(
-        shown, on_a_page, count):
-    pairs = [(plt.figure(), f"what figure {number} says")
-             for number in range(count)]
-    show.show(None, lambda: pairs, {}, {})
-    (page,) = shown
-    assert re.findall(r'alt="([^"]+)"', page.data) == [
-        text for _, text in pairs]
-    assert not plt.get_fignums(), "each figure is closed once it is shown"
+def test_a_twin_may_be_several_figures_each_with_its_text(twin, count):
+    def draw(figure, number):
+        assert tuple(figure.get_size_inches()) == (2, 1)
+        return f"what figure {number} says"
+
+    texts = twin(show.show, draw, {}, (3, 2), (2, 1),
+                 [(number,) for number in range(count)])
+    assert texts == [f"what figure {number} says" for number in range(count)]
+
+
+def test_a_twin_may_be_drawn_in_a_way_of_its_own(twin):
+    assert twin(show.show, None, {}, (3, 2), (2, 1), [()],
+                lambda figure: "<all> at once") == ["<all> at once"]
 
 
 # --- mistakes of reference systems -----------------------------------------
@@ -99,7 +82,7 @@ def test_a_swapped_tunis_lands_in_ethiopia():
 
 @pytest.mark.parametrize("mistake", crs.CRS_MISTAKES)
 def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
-    (title,) = drawn(explore.crs_mistakes, mistake, "Tunis")
+    (title,) = drawn(crs, explore.crs_mistakes, mistake, "Tunis")
     number, unit, accuracy = re.fullmatch(
         r"([\d,]+) (m|km)( \(± 14 m\))? away", title).groups()
     assert bool(accuracy) == (unit == "m")  # what a datum costs
@@ -110,8 +93,8 @@ def test_the_map_of_a_mistake_says_how_far(drawn, mistake):
 
 def test_moving_the_menus_draws_again(shown, monkeypatch):
     calls = []
-    monkeypatch.setattr(crs, "_draw_shift",
-                        lambda axes, town, start, end: calls.append(town))
+    monkeypatch.setattr(crs, "_draw",
+                        lambda figure, mistake, town: calls.append(town))
     explore.crs_mistakes()
     (box,) = shown
     mistake, town, _ = box.children
@@ -122,10 +105,8 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
     assert len(calls) == before + 1 and calls[-1] == "Sfax"
 
 
-def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
-    explore.crs_mistakes()
-    (page,) = shown
-    text = alt_text(page.data)
+def test_the_twin_of_the_mistakes_says_five_distances(twin):
+    text = "\n".join(twin(explore.crs_mistakes))
     distances = [
         float(number.replace(",", "")) * {"m": 1, "km": 1000}[unit]
         for number, unit in re.findall(r": ([\d,]+) (k?m)\b", text)]
@@ -133,7 +114,6 @@ def test_the_twin_of_the_mistakes_says_five_distances(shown, on_a_page):
     for metres, (low, high) in zip(distances, MEASURED.values()):
         assert low - 500 * (low > 1_000) <= metres
         assert metres <= high + 500 * (low > 1_000)
-    assert page.data.startswith('<img src="data:image/png;base64,')
 
 
 # --- a threshold of density ------------------------------------------------
@@ -154,15 +134,15 @@ def test_each_threshold_leaves_fewer_governorates():
 
 
 def test_the_map_of_a_threshold_counts_its_governorates(drawn):
-    title, _ = drawn(explore.dense_governorates, threshold=1000)
+    title, _ = drawn(density, explore.dense_governorates, 1000)
     assert title.startswith("2 of 24 governorates")
     assert "1,000 people per km²" in title
 
 
 def test_numbers_give_a_slider_that_draws_again(shown, monkeypatch):
     calls = []
-    monkeypatch.setattr(density, "_draw_dense",
-                        lambda left, right, threshold: calls.append(threshold))
+    monkeypatch.setattr(density, "_draw",
+                        lambda figure, threshold: calls.append(threshold))
     explore.dense_governorates()
     (box,) = shown
     slider, _ = box.children
@@ -171,10 +151,8 @@ def test_numbers_give_a_slider_that_draws_again(shown, monkeypatch):
     assert calls[-1] == 500
 
 
-def test_the_twin_of_the_thresholds_says_what_its_bars_show(shown, on_a_page):
-    explore.dense_governorates()
-    (page,) = shown
-    text = alt_text(page.data)
+def test_the_twin_of_the_thresholds_says_what_its_bars_show(twin):
+    text = "\n".join(twin(explore.dense_governorates))
     assert ("More than 100: 11 governorates, 17.0 % of the land, "
             "63.6 % of the people") in text
     assert text.count("% of the people") == 4
@@ -246,15 +224,16 @@ def test_what_is_not_met_gives_its_reason():
 
 
 def test_the_boxes_of_a_record_say_its_three_verdicts(drawn):
-    assert drawn(explore.record_openness, **OPEN_RECORD | {
-        "people": openness.PEOPLE[1]}) == [
+    record = OPEN_RECORD | {"people": openness.PEOPLE[1]}
+    assert drawn(openness, explore.record_openness, *record.values()) == [
         "3 of 5 stars", "Open Definition: open", "Article 3: not open"]
 
 
 def test_switching_a_property_judges_again(shown, monkeypatch):
     calls = []
-    monkeypatch.setattr(openness, "_draw_grade",
-                        lambda axes, graded: calls.append(graded.stars))
+    monkeypatch.setattr(
+        openness, "_draw", lambda figure, *record: calls.append(
+            openness.grade(*record).stars))
     explore.record_openness()
     (box,) = shown
     licence, file_format, *_ = box.children
@@ -264,10 +243,8 @@ def test_switching_a_property_judges_again(shown, monkeypatch):
     assert calls == [0, 1, 5]
 
 
-def test_the_twin_of_the_records_says_their_verdicts(shown, on_a_page):
-    explore.record_openness()
-    (page,) = shown
-    text = alt_text(page.data)
+def test_the_twin_of_the_records_says_their_verdicts(twin):
+    (text,) = twin(explore.record_openness)
     assert text.count("stars") == 1 + len(openness.CASES)
     assert ("Water points with their guards: 3 stars, Open Definition open, "
             "article 3 not open (not met: no right of others: guards") in text

@@ -3,11 +3,12 @@
 import re
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.explore import gnss, show
+from helpers.explore import gnss
 from tests.support import ROOT
 
 matplotlib.use("Agg")
@@ -49,7 +50,7 @@ def test_the_visits_are_those_of_the_truth_table():
 
 @pytest.mark.parametrize("limit", gnss.LIMITS)
 def test_a_limit_refuses_what_is_vaguer(limit):
-    words = gnss._limit_words(limit)
+    words = gnss._draw_limit(plt.figure().subplots(), limit)
     refused, visits = map(int, re.search(r"(\d+) of (\d+) refused",
                                          words).groups())
     assert visits == 53
@@ -67,10 +68,7 @@ def test_moving_a_slider_draws_again(shown, monkeypatch):
     assert calls[-1] == (20, 64)
 
 
-def test_the_twin_says_what_its_pictures_show(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    gnss.gnss_precision()
-    (page,) = shown
-    text = re.search(r'alt="([^"]+)"', page.data)[1]
+def test_the_twin_says_what_its_pictures_show(twin):
+    (text,) = twin(gnss.gnss_precision)
     assert "half within 7.8 m, 95 % within 16.2 m" in text
     assert "limit 20 m: 5 of 53 refused" in text

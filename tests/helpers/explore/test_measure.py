@@ -5,7 +5,7 @@ import matplotlib
 import pytest
 
 from helpers import data
-from helpers.explore import measure, show
+from helpers.explore import measure
 
 matplotlib.use("Agg")
 UTM, MERCATOR, DEGREES = measure.UNITS
@@ -37,19 +37,15 @@ def test_a_stricter_predicate_takes_fewer_sectors():
     assert counts["within"] < counts["intersects"]
 
 
-def test_the_twin_says_what_it_shows():
-    pairs = list(measure._twin())
-    assert len(pairs) == 3
-    for (figure, text), unit in zip(pairs, measure.UNITS):
+def test_the_twin_says_what_it_shows(twin):
+    texts = twin(measure.measuring)
+    assert len(texts) == 3
+    for text, unit in zip(texts, measure.UNITS):
         assert unit in text and "sectors" in text
-        assert show.picture(figure, text).startswith("<img")
 
 
 @pytest.mark.parametrize("predicate", measure.PREDICATES)
-def test_each_choice_is_drawn(predicate, monkeypatch, capsys):
-    drawn = []
-    monkeypatch.setattr(measure, "show",
-                        lambda draw, *rest: drawn.append(draw))
-    measure.measuring()
-    drawn[0](MERCATOR, predicate)
+def test_each_choice_is_drawn(predicate, given, capsys):
+    draw, _ = given(measure, measure.measuring)
+    draw(MERCATOR, predicate)
     assert capsys.readouterr().err == ""

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from helpers import data, explore
-from helpers.explore import repair, show
+from helpers.explore import repair
 
 matplotlib.use("Agg")
 DEFECTS = [repair.BOW_TIE, repair.OVERLAP, repair.SLIVER]
@@ -64,11 +64,9 @@ def test_moving_the_menus_draws_again(shown, monkeypatch):
     assert calls[-1] == (repair.OVERLAP, LARGEST)
 
 
-def test_the_twin_tells_each_verdict(shown, monkeypatch):
-    monkeypatch.setenv(show.STATIC, "1")
-    explore.repairs()
-    (page,) = shown
+def test_the_twin_tells_each_verdict(twin):
+    (text,) = twin(explore.repairs)
     for defect in DEFECTS:
         for how in repair.REPAIRS:
             assert f"{defect} after {how}: " + repair.verdict(
-                defect, how) in page.data
+                defect, how) in text

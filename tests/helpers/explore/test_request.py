@@ -7,7 +7,7 @@ import pytest
 
 from helpers import data
 from helpers.errors import CourseError
-from helpers.explore import request, show
+from helpers.explore import request
 from helpers.publish import server
 
 matplotlib.use("Agg")
@@ -47,24 +47,18 @@ def test_the_server_answers_beside_what_was_meant(
     assert came <= set(layer["centre_id"])
 
 
-def test_the_twin_says_what_it_shows(items, layer):
-    pairs = list(request._twin(items, layer))
-    texts = [text for _, text in pairs]
-    assert len(pairs) == 4 and all("200 OK" in text for text in texts)
+def test_the_twin_says_what_it_shows(items, layer, twin):
+    texts = twin(request.asking, items, layer)
+    assert len(texts) == 4 and all("200 OK" in text for text in texts)
     assert "434 were meant, 100 of them came" in texts[0]
     assert "58 were meant, 0 of them came" in texts[1]
-    for figure, text in pairs:
-        assert show.picture(figure, text).startswith("<img")
 
 
-def test_each_choice_is_drawn(items, layer, monkeypatch, capsys):
-    drawn = []
-    monkeypatch.setattr(request, "show",
-                        lambda draw, *rest: drawn.append(draw))
-    request.asking(items, layer)
-    drawn[0](limit=10, offset=0, box=CORNERS, word="none")
+def test_each_choice_is_drawn(items, layer, given, capsys):
+    draw, menus = given(request, request.asking, items, layer)
+    assert list(menus) == ["limit", "offset", "bbox", "filter"]
+    draw(10, 0, CORNERS, "none")
     assert plt.gca().get_title(loc="left").startswith("400")
-    plt.close("all")
     assert capsys.readouterr().err == ""
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from commands.exercises import notebooks
 from helpers import quiz
@@ -66,12 +67,10 @@ def test_an_unknown_question_is_named():
         quiz.ask("nothing")
 
 
-def test_a_name_of_two_days_is_refused(tmp_path):
-    text = (quiz.FOLDER / "day1_production.yaml").read_text("utf-8")
-    for day in ("day1.yaml", "day2.yaml"):
-        (tmp_path / day).write_text(text, "utf-8")
-    with pytest.raises(CourseError, match="two questions"):
-        quiz.questions(tmp_path)
+def test_no_two_days_use_one_name():
+    names = [name for file in quiz.FOLDER.glob("*.yaml")
+             for name in yaml.safe_load(file.read_text("utf-8"))]
+    assert len(names) == len(set(names)) == len(quiz.questions())
 
 
 # --- as it is shown ---------------------------------------------------------

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from commands.lab import form_page as building
 from helpers import forms
+from helpers.errors import CourseError
 from tests.support import PICTURES, ROOT, in_course, needs, no_network
 
 pytestmark = pytest.mark.slow
@@ -162,12 +164,10 @@ def test_a_form_is_filled_in_refused_corrected_sent_and_read_back(
     picture(visit, "sent")
     side_by_side("french", "refused", "sent")
 
-    layer = forms.layer([forms.submission(file)], "location")
-    assert layer.crs == "EPSG:4326"
-    point = layer.iloc[0]
-    assert (point.geometry.x, point.geometry.y) == (10.25, 36.5)
-    assert point["accuracy_m"] == 4
-    assert (point["point-kind"], point["point-depth_m"]) == ("well", "12.5")
+    sent = forms.submission(file)
+    latitude, longitude, _, accuracy = map(float, sent["location"].split())
+    assert (latitude, longitude, accuracy) == (36.5, 10.25, 4)
+    assert (sent["point-kind"], sent["point-depth_m"]) == ("well", "12.5")
 
 
 def test_arabic_is_read_from_right_to_left(visit):
@@ -221,7 +221,7 @@ def test_the_page_meets_wcag_a_and_aa(visit, arabic):
 
 @pytest.mark.parametrize("server", ["http://localhost", "http://hub.test"])
 def test_the_text_is_copied_in_jupyter_which_lets_no_page_save_a_file(
-        server, page, chromium):
+        server, page, chromium, tmp_path):
     """A page that Jupyter serves is in a sandbox: a download would end
     without a word."""
     from jupyter_server.files.handlers import FilesHandler
@@ -242,9 +242,10 @@ def test_the_text_is_copied_in_jupyter_which_lets_no_page_save_a_file(
     # Pasted where it can be read: the position's first field.
     tab.get_by_label("Latitude").fill("")
     tab.get_by_label("Latitude").press("Control+v")
-    pasted = tab.get_by_label("Latitude").input_value()
+    file = tmp_path / "submission.xml"
+    file.write_text(tab.get_by_label("Latitude").input_value(), "utf-8")
     context.close()
-    sent = forms.submission(pasted)
+    sent = forms.submission(file)
     assert sent["location"] == "36.5 10.25 0.0 4.0"
     assert uuid.UUID(sent["meta-instanceID"]).version == 4
 
@@ -269,38 +270,43 @@ def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):
 
 # --- where the page cannot be made -----------------------------------------
 
-def test_without_node_the_session_goes_on(
+def test_without_the_page_the_session_goes_on(
         xform, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(forms.form_page, "BUILT", tmp_path / "none")
-    monkeypatch.setattr(forms.form_page.shutil, "which", lambda _: None)
+    monkeypatch.setattr(forms.pages, "BUILT", tmp_path / "none")
     assert forms.page(xform, tmp_path / "form.html") is None
     said = capsys.readouterr().out
-    assert "Node is not installed" in said
+    assert "python -m commands.lab.form_page" in said
     assert "goes on with the shipped submissions" in said
 
 
-def test_with_node_but_no_network_it_goes_on_too(course, tmp_path):
+def test_without_node_the_command_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(building.shutil, "which", lambda _: None)
+    with pytest.raises(CourseError, match="Node is not installed"):
+        building.build(tmp_path)
+
+
+def test_with_node_but_no_network_it_stops_with_a_sentence(course, tmp_path):
     needs("node"), needs("npm"), needs("bwrap")
-    # Another test may have built the page in this copy of the course.
-    code = ("from helpers.forms import form_page; "
-            f"form_page.BUILT = form_page.Path({str(tmp_path / 'built')!r}); "
-            "print(form_page.page('<a/>', 'a.html'))")
     done = subprocess.run(
-        [*no_network(), sys.executable, "-c", code], cwd=course,
-        env=in_course(course) | {"npm_config_cache": str(tmp_path)},
+        [*no_network(), sys.executable, "-m", "commands.lab.form_page"],
+        cwd=course, env=in_course(course) | {
+            "npm_config_cache": str(tmp_path)},
         capture_output=True, text=True, timeout=60)
-    assert "No page to fill in: 'npm install' stopped" in done.stdout
-    assert done.stdout.endswith("None\n")
+    assert done.returncode == 1
+    assert done.stderr.startswith("'npm install' stopped")
+    assert "with the internet" in done.stderr
 
 
 def test_a_built_page_needs_no_node(page, xform, tmp_path, monkeypatch):
-    monkeypatch.setattr(forms.form_page.shutil, "which", lambda _: None)
+    monkeypatch.setattr(building.shutil, "which", lambda _: None)
+    assert building.build().is_file()
     assert forms.page(xform, tmp_path / "new" / "form.html").is_file()
 
 
 def test_the_command_says_where_the_built_page_is(page):
-    done = subprocess.run([sys.executable, "-m", "helpers.forms"], cwd=ROOT,
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "commands.lab.form_page"],
+                          cwd=ROOT, capture_output=True, text=True,
+                          check=True)
     assert done.stdout.startswith("The form page is built: helpers")
 
 
@@ -313,7 +319,7 @@ def test_a_form_may_hold_anything(page, tmp_path):
 
 def test_nothing_of_the_page_s_packages_is_committed():
     tracked = subprocess.run(
-        ["git", "ls-files", "helpers/forms/web"], cwd=ROOT,
-        capture_output=True, text=True, check=True).stdout.split()
+        ["git", "ls-files", "commands/lab/web", "helpers/forms/_build"],
+        cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert sorted(name.rsplit("/", 1)[1] for name in tracked) == sorted(
-        forms.form_page.PARTS)
+        building.PARTS)
