@@ -52,7 +52,7 @@ def test_the_twin_shows_each_map_whole_and_without_the_weak_point(
     explorer.ecosystem(maps, list("ABCDH"))
     draw, twin, choices, labels = kept[0]
     assert set(choices) == set(labels)
-    pairs = twin()
+    pairs = list(twin())
     assert [text.split("; ")[0].split("map: ")[1] for _, text in pairs] == [
         "today, nobody leaves", "today, H leaves",
         "future, nobody leaves", "future, H leaves"]
