@@ -13,7 +13,12 @@ from pygeoapi.provider.geojson import GeoJSONProvider
 
 
 class Layer(GeoJSONProvider):  # type: ignore[misc]  # pygeoapi has no types
-    """depth=100 and depth=100.0 find the same features."""
+    """depth=100 and depth=100.0 find the same features.
+
+    Upgrade note (pygeoapi >=0.21,<0.25): each query must still call `_load`,
+    with its arguments by their names, and `_load` compare texts. Test:
+    test_serve, "missing_or_mixed".
+    """
 
     def _load(self, *, properties: Any = (), **asked: Any) -> Any:
         found = super()._load(**asked)

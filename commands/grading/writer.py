@@ -10,32 +10,23 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 import pickle
-import re
-import sys
-import tempfile
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import rmtree, temp_attrs
+from nbgrader.utils import rmtree
 
-from commands.exercises.notebooks import (
-    NotebookError,
-    grade_cells,
-    is_core,
-    nbgrader_config,
-    read,
-)
+from commands.exercises.notebooks import is_core, nbgrader_config, read
 from commands.grading import (
+    earned,
     examiner,
     gradebook,
     job,
     marked,
     patches,
+    registering,
     submissions,
 )
 from commands.grading.alone import alone
@@ -44,7 +35,6 @@ from commands.grading.notes import Notes
 from commands.grading.results import (
     REPORTS,
     NotebookResult,
-    TaskGrade,
     failed,
     is_full,
 )
@@ -143,6 +133,10 @@ class Writer:
                 results = [failed(student, error)]
             yield results
 
+    def _results(self, student, note, skipped=False):
+        return earned.of_student(self.book, self.day, self.masters, student,
+                                 note, skipped)
+
     def _seconds(self):
         """The longest time that one submission may take."""
         return (MARGIN + len(self.masters)
@@ -212,29 +206,8 @@ class Writer:
             for notebook in note["notebooks"] if notebook["graded"])
 
     def register(self) -> None:
-        """Enter the day's exercises in gradebook.db; keep them as masters.
-
-        They are derived into a folder of their own: exercises/ is not changed.
-        """
-        api = NbGraderAPI(config=self.config)
-        with (tempfile.TemporaryDirectory() as release, _quiet(self.log),
-              patches.registration()):
-            with temp_attrs(api.coursedir, release_directory=release):
-                done = api.generate_assignment(self.day)
-            if not done["success"]:
-                raise NotebookError(self._why_not_registered(
-                    done.get("log", "") + done["error"]))
-            self.masters = {file.stem: read(file) for file in
-                            sorted(Path(release, self.day).glob("*.ipynb"))}
-
-    def _why_not_registered(self, log):
-        if "there are submissions associated" in log:
-            return ("gradebook.db holds scores for an older version of "
-                    f"{self.day}: its exercises have other tasks now. Rename "
-                    "gradebook.db to keep it, then grade again.")
-        return (f"nbgrader could not read the exercises of {self.day}: "
-                f"{_first_error(log)}\nSee {REPORTS}/"
-                f"{self.day}.log")
+        """Enter the day's exercises in gradebook.db; keep them as masters."""
+        self.masters = registering.register(self.day, self.config, self.log)
 
     def assignment(self) -> job.Assignment:
         """What jobs need. Before exercises are registered, it has no gradebook
@@ -301,43 +274,6 @@ class Writer:
                 text, encoding="utf-8", newline="\n")
         return new
 
-    def _results(self, student, note, skipped=False):
-        """The scores of gradebook.db and the words of the checks."""
-        scores = gradebook.scores(self.book, self.day, student)
-        calm = gradebook.untouched(self.book, self.day, student)
-        changed = gradebook.changed(self.book, self.day, student)
-        return [self._result(student, notebook, scores, calm, changed,
-                             skipped) for notebook in note["notebooks"]]
-
-    def _result(self, student, noted, scores, calm, changed, skipped):
-        name = noted["notebook"]
-        result = NotebookResult(
-            student, name, reasons=list(noted["reasons"]),
-            graded=noted["graded"], skipped=skipped,
-            is_core=name not in self.stretch)
-        if name in self.masters and name not in scores:
-            result.reasons.append(
-                "gradebook.db was made before this exercise existed: rename "
-                "it to keep it, then grade again")
-        elif name in self.masters:
-            result.tasks = [
-                TaskGrade(cell_name, course.get("title", cell_name),
-                          cell.metadata.nbgrader.points,
-                          scores[name][cell_name],
-                          noted["says"].get(cell_name, "○" if (
-                              cell.metadata.nbgrader.solution
-                              and (name, cell_name) in calm) else ""),
-                          tuple(course.get("objectives", ())),
-                          (name, cell_name) in changed)
-                for cell_name, cell in grade_cells(
-                    self.masters[name]).items()
-                for course in [cell.metadata.get("course", {})]]
-            if again := [task for task in result.tasks if task.changed]:
-                result.reasons.append(marked.sentence(
-                    [task.title for task in again],
-                    sum(task.points for task in again)))
-        return result
-
 
 MARGIN = 120  # seconds of a job beyond what its notebooks may take
 NO_NAME = ("could not be graded: nbgrader cannot find a folder with [ ] * ? "
@@ -362,30 +298,3 @@ def _plain(config):
     """traitlets' Config as dicts."""
     return {name: _plain(value) if isinstance(value, dict) else value
             for name, value in config.items()}
-
-
-def _first_error(log):
-    """The first error in what nbgrader has logged (others follow from it),
-    with its notebook."""
-    notebooks = re.findall(r"Converting notebook .*?([^/\\\n]+)$", log,
-                           re.MULTILINE)
-    errors = re.findall(r"^ *([\w.]+(?:Error|Exception): .+)$", log,
-                        re.MULTILINE)
-    return ": ".join([*notebooks[-1:], *errors[:1]]) or "it gives no reason"
-
-
-@contextlib.contextmanager
-def _quiet(file):
-    """While this lasts, the terminal's stderr goes to a file."""
-    with file.open("a", encoding="utf-8", errors="replace") as log:
-        sys.stderr.flush()
-        terminal = os.dup(2)
-        os.dup2(log.fileno(), 2)
-        try:
-            with contextlib.redirect_stderr(log):
-                yield
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
-    if not file.stat().st_size:
-        file.unlink()

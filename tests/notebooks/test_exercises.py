@@ -1,9 +1,10 @@
 """The tests of the tests: what an exercise promises, each check keeps.
 
 For every notebook in solutions/, the template included: the solution earns
-all points, the blank none and calmly, and each classic mistake of
-tests/mistakes/<name>.yaml loses its points and is named. Then the notebooks'
-form: ids, points, minutes.
+all points, the blank none and calmly, each classic mistake of
+tests/mistakes/<name>.yaml loses its points and is named, and each right answer
+of tests/answers/<name>.yaml earns them. Then the notebooks' form: ids, points,
+minutes.
 """
 
 import ast
@@ -337,8 +338,24 @@ def test_each_graded_cell_has_mistakes_that_could_be_made(file):
         assert len(set(names)) == len(names)
 
 
-def test_each_file_of_mistakes_belongs_to_a_solution():
-    assert {file.stem for file in MISTAKES.glob("*.yaml")} <= {
+@each_solution
+def test_each_graded_cell_has_three_right_answers_in_other_styles(file):
+    solution = notebooks.read(file)
+    listed = listed_in(OTHER_STYLES, file)
+    assert set(listed) == set(checks(solution))
+    for name, others in listed.items():
+        assert len(others) >= 3, f"{name} has fewer than three"
+        for other in others:
+            assert set(other) == {"name", "answer", "code"}
+            assert other["answer"] in answers(solution), other["name"]
+        for key in ("name", "code"):
+            assert len({other[key] for other in others}) == len(others)
+
+
+@pytest.mark.parametrize("folder", [MISTAKES, OTHER_STYLES],
+                         ids=lambda folder: folder.name)
+def test_each_file_of_answers_belongs_to_a_solution(folder):
+    assert {file.stem for file in folder.glob("*.yaml")} <= {
         file.stem for file in SOLUTIONS}
 
 

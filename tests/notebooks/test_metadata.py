@@ -156,6 +156,8 @@ def test_a_solution_has_no_seal():
 
 @pytest.mark.parametrize("kind, path, value, says", [
     ("lesson", ["minutes"], 90, "$.minutes: 90 is not of type 'object'"),
+    ("lesson", ["minutes"], {"story": 8, "concept": 37, "exercise": 35,
+                             "debrief": 10}, "'lab' is a required property"),
     ("lesson", ["minutes", "story"], "8", "$.minutes.story: '8' is not of"),
     ("lesson", ["minutes", "lab"], 12.5, "$.minutes.lab: 12.5 is not of"),
     ("lesson", ["minutes", "story"], 0, "0 is less than the minimum of 1"),

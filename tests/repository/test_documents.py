@@ -206,6 +206,15 @@ def test_a_walk_names_a_file_at_each_step_and_takes_no_step_back():
             passed |= files
 
 
+def test_the_map_of_the_engine_names_each_of_its_modules():
+    engine = ROOT / "commands" / "grading"
+    text = text_of(engine / "README.md").partition("\n## The modules\n")[2]
+    named = {word.rpartition("/")[2].removesuffix(".py")
+             for word in re.findall(r"`([\w/.]+)`", text.split("\n## ")[0])}
+    assert {file.stem for file in engine.rglob("*.py")
+            if not file.stem.startswith("__")} - named == set()
+
+
 def named_commands(text: str) -> dict[str, set[str]]:
     """command → its options, as a text names them after start.py: in the
     same piece of code, or in the same row of a table of commands."""

@@ -58,8 +58,8 @@ def test_another_name_is_refused(name, text, said):
 # --- no test sleeps ---------------------------------------------------------
 
 def fixed_sleeps(text: str) -> list[int]:
-    """The lines that sleep 0.1 s or more, neither in a loop that asks again
-    nor with a reason behind them."""
+    """The lines that sleep 0.1 s or more, or as long as a name or a sum says,
+    neither in a loop that asks again nor with a reason behind them."""
     tree, lines = ast.parse(text), text.splitlines()
     polled = {node for loop in ast.walk(tree)
               if isinstance(loop, ast.While) or (
@@ -68,11 +68,10 @@ def fixed_sleeps(text: str) -> list[int]:
               for node in ast.walk(loop)}
     longest = {"sleep": 0.1, "wait_for_timeout": 100}
     return [node.lineno for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and node not in polled
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in longest and node.args
-            and isinstance(node.args[0], ast.Constant)
-            and node.args[0].value >= longest[node.func.attr]
+            if isinstance(node, ast.Call) and node not in polled and node.args
+            and (name := ast.unparse(node.func).rpartition(".")[2]) in longest
+            and not (isinstance(node.args[0], ast.Constant)
+                     and node.args[0].value < longest[name])
             and "  # " not in lines[node.lineno - 1]]
 
 
@@ -89,6 +88,9 @@ def test_no_test_sleeps_a_fixed_time():
     ("import time\ntime.sleep(0.5)", [2]),
     ("tab.wait_for_timeout(400)", [1]),
     ("for x in corners:\n    tab.wait_for_timeout(400)", [2]),
+    ("from time import sleep\nsleep(2)", [2]),
+    ("time.sleep(2 * 60)", [1]),
+    ("PAUSE = 3\ntime.sleep(PAUSE)", [2]),
     ("tab.wait_for_timeout(50)\ntime.sleep(0.02)", []),
     ("while not ready():\n    time.sleep(0.5)", []),
     ("for _ in range(9):\n    time.sleep(0.5)", []),

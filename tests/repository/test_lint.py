@@ -3,6 +3,7 @@
 Their settings, each with its reason, are in pyproject.toml.
 """
 
+import ast
 import json
 import re
 import shutil
@@ -242,6 +243,16 @@ def test_helpers_stays_small():
 def test_a_module_can_be_read_in_a_coffee_break(package):
     assert not {name: count for name, count in lengths(package).items()
                 if count > 400}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_class_does_the_work_of_many(package):
+    """One that grows has taken in what functions could do beside it."""
+    assert not {f"{name}: {node.name}": count
+                for name in lengths(package)
+                for node in ast.walk(ast.parse((ROOT / name).read_text(
+                    encoding="utf-8"))) if isinstance(node, ast.ClassDef)
+                if (count := node.end_lineno - node.lineno + 1) > 220}
 
 
 @pytest.mark.parametrize("file", ["start.py", "tests/commands/test_start.py"])

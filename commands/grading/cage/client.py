@@ -47,11 +47,10 @@ class PromptClient(AwakeClient):
     kernel that sends too large a message, before the message is read: see
     `is_cut_off`.
 
-    Upgrade note (jupyter-client >=8.10,<8.11): this and `WarmManager` of
-    `kernels` override the private `_async_wait_for_ready`,
-    `_async_is_alive`, `_async_start_kernel` and `_async_wait`. If one of them
-    gets a new name, the library's own runs: kernels start, but slowly. Test:
-    test_kernels, "jupyter_client".
+    Upgrade note (jupyter-client >=8.10,<8.11): this overrides the private
+    `_async_wait_for_ready` and asks `_async_is_alive`; `kernels.WarmManager`
+    overrides others. If one of them gets a new name, the library's own runs:
+    kernels start, but slowly. Test: test_kernels, "jupyter_client".
     """
 
     _ends = ()  # sockets on which ZeroMQ reports that a connection ended

@@ -300,7 +300,11 @@ class WarmProvisioner(KernelProvisionerBase):
 
 
 class WarmManager(AsyncKernelManager):
-    """jupyter_client's manager of a kernel of `kernels`."""
+    """jupyter_client's manager of a kernel of `kernels`.
+
+    Upgrade note (jupyter-client >=8.10,<8.11): it overrides the private
+    `_async_start_kernel` and `_async_wait`: see `client.PromptClient`.
+    """
 
     kernels: WarmKernels = None
     submission: Path | None = None

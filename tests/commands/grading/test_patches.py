@@ -91,6 +91,30 @@ def changes_a_library(target, value, libraries: set[str]) -> bool:
     return owner in libraries or (unusual and owner not in ("self", "cls"))
 
 
+def overrides(tree: ast.Module, libraries: set[str]) -> list[ast.AST]:
+    """The private methods of a library's class that a class of a module
+    replaces: those that it hands on with super(), or never calls itself."""
+    families = {*libraries}
+    called = {node.attr for node in ast.walk(tree)
+              if isinstance(node, ast.Attribute)
+              and ast.unparse(node.value) != "super()"}
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        bases = {ast.unparse(base).split(".")[0] for base in node.bases}
+        if bases & families:
+            families.add(node.name)
+        elif bases:
+            continue  # of a class of our own; without bases: it is mixed in
+        found += [one for one in node.body
+                  if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+                  and re.fullmatch("_[a-z].*[a-z]", one.name) and (
+                      f"super().{one.name}(" in ast.unparse(one)
+                      or (bases and one.name not in called))]
+    return found
+
+
 def without_a_note(text: str) -> list[str]:
     """The patches of a module that have no upgrade note beside them: in
     their function or class, or at the head of the module."""
@@ -100,10 +124,11 @@ def without_a_note(text: str) -> list[str]:
     functions = {node.name for node in ast.walk(tree)
                  if isinstance(node, ast.FunctionDef)}
     libraries = foreign(tree)
+    private = overrides(tree, libraries)
     return [ast.unparse(node) for part in tree.body
             if not NOTE.search(ast.get_source_segment(text, part))
             for node in ast.walk(part)
-            if is_patch(node, libraries, functions)]
+            if node in private or is_patch(node, libraries, functions)]
 
 
 # --- versions --------------------------------------------------------------
@@ -136,16 +161,27 @@ def test_each_patch_has_its_note_beside_it():
     "def step():\n    'Runs.'\nsetattr(converter, name, step)",
     "setattr(converter, name, noted(getattr(converter, name)))",
     "def quiet(thread):\n    thread._pipe, thread._other = 1, 2",
-    "def quiet(stream):\n    stream.flush = lambda: None"])
+    "def quiet(stream):\n    stream.flush = lambda: None",
+    "from folium import Map\nclass Calm(Map):\n    def _draw(self): ...",
+    "import folium\nclass A(folium.Map): ...\n"
+    "class B(A):\n    async def _draw(self): ...",
+    "from folium import Map\nclass Calm(Map):\n    def _draw(self):\n"
+    "        return super()._draw()\n    def show(self): self._draw()",
+    "class Mixed:\n    def _draw(self):\n        return super()._draw()"])
 def test_a_patch_without_a_note_is_found(patch):
     assert without_a_note(patch)
     assert not without_a_note(
         f'"""Upgrade note (branca >=0.8,<0.9): compare."""\n{patch}')
 
 
-def test_each_file_that_overrides_private_methods_has_its_note():
-    assert {file for file, *_ in notes()} >= {
-        "guard.py", "client.py", "application.py"}
+@pytest.mark.parametrize("own", [
+    "from folium import Map\nclass Calm(Map):\n    def _own(self): ...\n"
+    "    def show(self): self._own()",
+    "from helpers import maps\nclass Mine(maps.Base):\n"
+    "    def _draw(self): return super()._draw()",
+    "import folium\nclass Calm(folium.Map):\n    def __init__(self): ..."])
+def test_a_method_of_our_own_is_no_patch(own):
+    assert not without_a_note(own)
 
 
 # --- each patch ------------------------------------------------------------
