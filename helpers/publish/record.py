@@ -28,10 +28,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.publish.dcat import dcat
 from helpers.publish.objections import Record, objections
 
 if TYPE_CHECKING:
+    import rdflib
     from lxml import etree
 
 __all__ = ["core", "dcat", "dcat_ap", "iso", "iso_19139", "iso_xsd", "mcf",
@@ -168,6 +168,15 @@ def _add_language(root: etree._Element, language: str,
             group[0].set("locale", f"#{language}")
             group[0].text = words
             text.append(group)
+
+
+def dcat(record: Record) -> rdflib.Graph:
+    """The record as RDF: the dataset and its distributions.
+
+    The sums stay in the record: DCAT-AP 2.1.1 takes SHA-1 only.
+    """
+    from helpers.publish import dcat as rdf  # rdflib takes its time
+    return rdf.dcat(record)
 
 
 # --- validators, in the form of verdicts.py --------------------------------
