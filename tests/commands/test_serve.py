@@ -172,7 +172,8 @@ def test_an_address_is_checked(releases):
 def test_a_port_that_is_taken_is_named(releases):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(CourseError, match=f"{port} is in use(.|\n)*--port"):
+        with pytest.raises(CourseError,
+                           match=f"{port} is in use(.|\n)*--port 0"):
             quiet(releases, port=port)
 
 
