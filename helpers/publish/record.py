@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import importlib.util
 import json
 import logging
@@ -27,6 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.data import sha256
 from helpers.publish.objections import Record, objections
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ def core(file: Path) -> list[str]:
         if not isinstance(one, dict):
             continue
         place = file.parent / Path(str(one.get("file"))).name
-        if place.is_file() and one.get("sha256") != hashlib.sha256(
-                place.read_bytes()).hexdigest():
+        if place.is_file() and one.get("sha256") != sha256(place):
             said.append(f"the sha256 of {place.name} is another file's")
     return said
 
