@@ -16,9 +16,6 @@ PRODUCTS = {"amount": ("quantity", "unit_cost"),
             "score": ("likelihood", "impact")}
 SHORT = ("gaps", "orientations")  # on the first sheet
 NARROW, WIDE, LINE = 12, 45, 15  # letters, letters, points
-# A text never becomes a formula or a link, whatever it begins with.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False,
-           "strings_to_urls": False}
 TOP: dict[str, Any] = {"valign": "top"}
 FORMATS = {"head": TOP | {"bold": True, "text_wrap": True,
                           "bg_color": "#E8EEF4"},
@@ -40,21 +37,22 @@ def workbook(plan: Plan, language: str) -> bytes:
         *((labels[key], "\n".join(" ".join(map(layout.written, row))
                                   for row in tables.pop(key)[1]))
           for key in SHORT)]
-    with Workbook(content, OPTIONS) as book:
+    with Workbook(content, {"in_memory": True}) as book:
         formats = {name: book.add_format(how)
                    for name, how in FORMATS.items()}
         sheet = _sheet(book, "plan", language, lines, [30, 2 * WIDE])
         for row, (label, value) in enumerate(lines):
-            sheet.write(row, 0, label, formats["head"])
-            sheet.write(row, 1, value, formats["text"])
+            sheet.write_string(row, 0, label, formats["head"])
+            sheet.write_string(row, 1, value, formats["text"])
         for key, (heads, rows) in tables.items():
             sheet = _sheet(book, key, language, [heads, *rows])
             sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, heads, formats["head"])
+            for column, head in enumerate(heads):
+                sheet.write_string(0, column, head, formats["head"])
             total = _write(sheet, layout.COLUMNS[key], rows, formats)
             if key == "budget":
                 last, end = len(heads) - 1, len(rows) + 1
-                sheet.write(end, 0, labels["total"], formats["head"])
+                sheet.write_string(end, 0, labels["total"], formats["head"])
                 sheet.write_formula(
                     end, last, f"=SUM({cell_name(1, last)}:"
                     f"{cell_name(max(1, end - 1), last)})", formats["head"],
@@ -94,7 +92,6 @@ def _write(sheet: Any, names: list[str], rows: list[list[Any]],
             factors = [names.index(one) for one in PRODUCTS.get(name, ())]
             if None in (values[place] for place in factors):
                 continue
-            how = "number" if isinstance(value, int | float) else "text"
             if factors:
                 one, other = (values[place] for place in factors)
                 total += (product := round(one * other, MILLIMES))
@@ -102,10 +99,12 @@ def _write(sheet: Any, names: list[str], rows: list[list[Any]],
                     row, column, "=" + "*".join(
                         cell_name(row, place) for place in factors),
                     formats["number"], product)
+            elif isinstance(value, int | float):
+                sheet.write_number(row, column, value, formats["number"])
             elif name in layout.DATES and value:
-                sheet.write(row, column, date.fromisoformat(value),
-                            formats["date"])
-            elif value is not None:
-                sheet.write(row, column, value if how == "number" else
-                            layout.written(value), formats[how])
+                sheet.write_datetime(row, column, date.fromisoformat(value),
+                                     formats["date"])
+            elif value is not None:  # no formula, whatever it begins with
+                sheet.write_string(row, column, layout.written(value),
+                                   formats["text"])
     return total
