@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import urllib.request
@@ -43,6 +44,7 @@ def serve(folder: Path, console: Console, *, url: str | None = None,
     served as it is.
     """
     url = _address(url)
+    _is_free(port)
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     work = Path(tempfile.mkdtemp(prefix="served_"))
@@ -81,6 +83,13 @@ def _address(url: str | None) -> str | None:
     return url.rstrip("/")
 
 
+def _is_free(port: int) -> None:
+    with socket.socket() as visitor:
+        if port and not visitor.connect_ex(("127.0.0.1", port)):
+            raise CourseError(f"Port {port} is in use.\nStop the program "
+                              "there, or take any free port: --port 0.")
+
+
 def packages(folder: Path) -> list[Path]:
     """The folder itself if it is a package; else the newest release of each
     layer in it, or each package in it."""
@@ -112,7 +121,8 @@ def configuration(found: list[Path], work: Path, url: str | None,
                   port: int) -> dict[str, Any]:
     """pygeoapi's configuration, with identifiers that an address can hold,
     EPSG:22391 as well, and, if told, another address in all links."""
-    made = server.configuration(found, folder=work)
+    made = server.configuration(
+        [_as_geojson(package, work) for package in found], work)
     for name, resource in made["resources"].items():
         for provider in resource["providers"]:
             if provider["type"] == "feature":
@@ -128,6 +138,23 @@ def configuration(found: list[Path], work: Path, url: str | None,
     if url:
         made = json.loads(json.dumps(made).replace(server.ANY, url))
     made["server"]["bind"] = {"host": "127.0.0.1", "port": port}
+    return made
+
+
+def _as_geojson(package: Path, work: Path) -> Path:
+    """The package; if it has nothing but a GeoPackage, one made of it."""
+    files = [*package.glob("*.gpkg")]
+    if [*package.glob("*.geojson")] or len(files) != 1:
+        return package
+    layer = gpd.read_file(files[0])
+    if layer.crs is None:
+        raise CourseError(f"{files[0].name} has no CRS.")
+    made = work / "made" / files[0].stem
+    made.mkdir(parents=True, exist_ok=True)
+    layer.to_crs(4326).to_file(made / f"{files[0].stem}.geojson",
+                               RFC7946="YES", COORDINATE_PRECISION=7)
+    if (package / "metadata.json").is_file():
+        shutil.copy(package / "metadata.json", made)
     return made
 
 

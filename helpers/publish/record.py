@@ -18,9 +18,7 @@ lineage, distributions [{file, media_type, url, bytes, sha256}].
 from __future__ import annotations
 
 import contextlib
-import copy
 import functools
-import hashlib
 import importlib.util
 import json
 import logging
@@ -28,10 +26,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from helpers.publish.dcat import dcat
+from helpers.data import sha256
 from helpers.publish.objections import Record, objections
 
 if TYPE_CHECKING:
+    import rdflib
     from lxml import etree
 
 __all__ = ["core", "dcat", "dcat_ap", "iso", "iso_19139", "iso_xsd", "mcf",
@@ -112,21 +111,34 @@ def xml(mcf: dict[str, Any]) -> bytes:
     """
     from lxml import etree
     from pygeometa.schemas.iso19139 import ISO19139OutputSchema
-    root = etree.fromstring(ISO19139OutputSchema().write(mcf).encode())
-    locales = root.findall("gmd:locale", NS)
-    second = mcf["metadata"].get("language_alternate")
-    texts = dict(_texts_of(mcf, mcf["metadata"]["language"]))
-    others = {language for text in texts.values() for language in text}
-    for locale in locales:
+
+    def written(language: str | None) -> etree._Element:
+        """As pygeometa writes it, with this second language."""
+        about = {**mcf["metadata"], "language_alternate": language}
+        text = ISO19139OutputSchema().write({**mcf, "metadata": about})
+        return etree.fromstring(text.encode())
+
+    def texts(root: etree._Element) -> dict[str, etree._Element]:
+        """By their places; an only child has no number."""
+        return {root.getroottree().getpath(text).replace("[1]", ""): text
+                for text in root.iterfind(".//gmd:PT_FreeText", NS)}
+
+    first, second = (mcf["metadata"].get(name) for name in (
+        "language", "language_alternate"))
+    root = written(second)
+    groups = texts(root)
+    for locale in root.findall("gmd:locale", NS):
         locale[0].set("id", second)
-        for language in sorted(others - {second}):
-            more = copy.deepcopy(locale)
+        for language in sorted(set(ISO_639_2) - {first, second}):
+            other = written(language)
+            more = other.find("gmd:locale", NS)
             more[0].set("id", language)
-            code = more.find(".//gmd:LanguageCode", NS)
-            code.set("codeListValue", language)
-            code.text = language
-            locale.addnext(more)
-            _add_language(root, language, texts)
+            words = [(groups[place], text) for place, text
+                     in texts(other).items() if place in groups]
+            for group, text in words:
+                group.extend(text)
+            if words:
+                locale.addnext(more)
     for code in root.iterfind(".//gmd:LanguageCode", NS):
         code.text = ISO_639_2.get(code.text, code.text)
         code.set("codeListValue", code.text)
@@ -142,32 +154,13 @@ def iso(record: Record) -> bytes:
     return xml(mcf(record))
 
 
-def _texts_of(value: Any, first: str) -> list[tuple[str, dict[str, str]]]:
-    """(text in the first language, {other language: text}) of all texts."""
-    if isinstance(value, list):
-        return [pair for one in value for pair in _texts_of(one, first)]
-    if not isinstance(value, dict):
-        return []
-    if first in value and set(value) <= set(ISO_639_2):
-        columns = {language: text if isinstance(text, list) else [text]
-                   for language, text in value.items()}
-        return [(str(text).strip(), {
-            language: str(column[at]).strip() for language, column in
-            columns.items() if language != first and at < len(column)})
-            for at, text in enumerate(columns[first])]
-    return [pair for one in value.values() for pair in _texts_of(one, first)]
+def dcat(record: Record) -> rdflib.Graph:
+    """The record as RDF: the dataset and its distributions.
 
-
-def _add_language(root: etree._Element, language: str,
-                  texts: dict[str, dict[str, str]]) -> None:
-    for text in root.iterfind(".//gmd:PT_FreeText", NS):
-        before = text.getparent().findtext("gco:CharacterString", "", NS)
-        words = texts.get(before, {}).get(language)
-        if words:
-            group = copy.deepcopy(text[0])
-            group[0].set("locale", f"#{language}")
-            group[0].text = words
-            text.append(group)
+    The sums stay in the record: DCAT-AP 2.1.1 takes SHA-1 only.
+    """
+    from helpers.publish import dcat as rdf  # rdflib takes its time
+    return rdf.dcat(record)
 
 
 # --- validators, in the form of verdicts.py --------------------------------
@@ -189,8 +182,7 @@ def core(file: Path) -> list[str]:
         if not isinstance(one, dict):
             continue
         place = file.parent / Path(str(one.get("file"))).name
-        if place.is_file() and one.get("sha256") != hashlib.sha256(
-                place.read_bytes()).hexdigest():
+        if place.is_file() and one.get("sha256") != sha256(place):
             said.append(f"the sha256 of {place.name} is another file's")
     return said
 

@@ -8,10 +8,10 @@
 The server is pygeoapi. It runs in a process of its own, answers only this
 computer, and ends when the kernel ends, also when somebody kills the kernel.
 
-Its provider is GeoJSON, which needs nothing but pip; a package with nothing
-but a GeoPackage is first written as GeoJSON. To serve a table of PostGIS in
-metres, put `"name": "PostgreSQL", "table": …, "geom_field": "geom", "data":
-{"host": …, "dbname": …, "user": …}, "storage_crs": …/EPSG/0/32632` there.
+Its provider is GeoJSON, which needs nothing but pip. To serve a table of
+PostGIS in metres, put `"name": "PostgreSQL", "table": …, "geom_field":
+"geom", "data": {"host": …, "dbname": …, "user": …}, "storage_crs":
+…/EPSG/0/32632` there.
 
 What pygeoapi 0.21 and 0.24 do wrong, most of it with "200 OK":
 
@@ -22,6 +22,7 @@ What pygeoapi 0.21 and 0.24 do wrong, most of it with "200 OK":
 - Numbers are compared as texts: `depth=100` does not find 100.0.
 - A column has the type of its first value.
 - A file that is not there is a layer without features; `start` looks before.
+- CSV (`f=csv`) stops at a feature whose place is missing or is no point.
 - 0.21: in a PostGIS table in EPSG:4326, no bbox finds anything; the words of
   a search, `q`, are run as Python: not for an open network.
 """
@@ -32,7 +33,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -47,19 +47,18 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 ANY = "http://127.0.0.1:0"  # any free port: `start` puts the real one
+TITLE = "Open geographic data"
 SYSTEMS = [catalogue.CRS84, "http://www.opengis.net/def/crs/EPSG/0/4326",
            "http://www.opengis.net/def/crs/EPSG/0/32632"]
 
 
-def configuration(packages: Path | Iterable[Path], url: str = ANY,
-                  title: str = "Open geographic data",
+def configuration(packages: Path | Iterable[Path],
                   folder: Path | None = None) -> dict[str, Any]:
     """pygeoapi's configuration of release packages, to read and to change.
 
-    packages: one folder or more, each with one layer, GeoJSON in degrees or
-    GeoPackage, and, where there is one, its core record `metadata.json`.
-    url: with port 0, any free port. folder: for the catalogue, and GeoJSON
-    made of a GeoPackage; without one, `served` beside the first package.
+    packages: one folder or more, each with one layer, GeoJSON in degrees,
+    and, where there is one, its core record `metadata.json`. folder: for the
+    catalogue; without one, `served` beside the first package.
     CourseError if a package has no layer, or the layer no identifier.
     """
     folders = [Path(one) for one in (
@@ -71,7 +70,7 @@ def configuration(packages: Path | Iterable[Path], url: str = ANY,
     resources: dict[str, Any] = {}
     records = {}
     for package in folders:
-        file, layer = _layer(package, folder)
+        file, layer = _layer(package)
         if file.stem in resources:
             raise CourseError(f"Two packages have a layer {file.stem}. Give "
                               "one of the files another name.")
@@ -81,8 +80,8 @@ def configuration(packages: Path | Iterable[Path], url: str = ANY,
             records[file.stem] = record
     if records:
         resources["catalogue"] = catalogue.collection(
-            records, url, folder / "catalogue.json")
-    return _service(url, title, next(iter(records.values()), {})) | {
+            records, ANY, folder / "catalogue.json")
+    return _service(next(iter(records.values()), {})) | {
         "resources": resources}
 
 
@@ -90,16 +89,10 @@ class Server:
     """A running server. url: its address. log: a file, what it says."""
 
     def __init__(self, configuration: dict[str, Any]) -> None:
-        bind = configuration["server"]["bind"]
-        host, port = bind["host"], bind["port"]
+        host = configuration["server"]["bind"]["host"]
         if host not in ("127.0.0.1", "localhost"):
             raise CourseError("The course's server answers only this "
                               f"computer: 127.0.0.1, not {host}.")
-        with socket.socket() as visitor:
-            if port and not visitor.connect_ex(("127.0.0.1", port)):
-                raise CourseError(
-                    f"Port {port} is in use.\nStop the program there, or take "
-                    f"any free port: --port 0; in Python, url={ANY!r}.")
         for resource in configuration["resources"].values():
             for provider in resource.get("providers", []):
                 file = provider["data"]
@@ -162,25 +155,21 @@ def serve(configuration: dict[str, Any]) -> Iterator[str]:
 
 # --- the configuration -----------------------------------------------------
 
-def _layer(package: Path, folder: Path) -> tuple[Path, gpd.GeoDataFrame]:
+def _layer(package: Path) -> tuple[Path, gpd.GeoDataFrame]:
     """A package's GeoJSON file, and what is in it."""
     import geopandas as gpd
-    files = [*package.glob("*.geojson")] or [*package.glob("*.gpkg")]
+    files = [*package.glob("*.geojson")]
     if len(files) != 1:
-        raise CourseError(f"{package} has {len(files)} files of GeoJSON or "
-                          "GeoPackage; a release package has one layer.")
-    file = files[0]
-    layer = gpd.read_file(file)
-    if layer.empty or layer.crs is None:
-        raise CourseError(f"{file.name} has no features, or no CRS.")
-    if file.suffix == ".gpkg":
-        file = folder / f"{file.stem}.geojson"
-        layer = layer.to_crs(4326)
-        layer.to_file(file, RFC7946="YES", COORDINATE_PRECISION=7)
-    elif layer.crs.to_epsg() not in (4326, 4979):  # 4979: with heights
-        raise CourseError(f"{file.name} is not in degrees of WGS 84 (RFC "
+        raise CourseError(f"{package} has {len(files)} files of GeoJSON; a "
+                          "release package has one layer.")
+    layer = gpd.read_file(files[0])
+    if layer.empty:
+        raise CourseError(f"{files[0].name} has no features.")
+    if layer.crs is None or layer.crs.to_epsg() not in (
+            4326, 4979):  # 4979: with heights
+        raise CourseError(f"{files[0].name} is not in degrees of WGS 84 (RFC "
                           "7946, 4). Write it again with to_crs(4326).")
-    return file.resolve(), layer
+    return files[0].resolve(), layer
 
 
 def _record(file: Path) -> dict[str, Any]:
@@ -220,16 +209,15 @@ def _collection(file: Path, layer: gpd.GeoDataFrame,
             "storage_crs": SYSTEMS[0]}]}
 
 
-def _service(url: str, title: str, record: dict[str, Any]) -> dict[str, Any]:
+def _service(record: dict[str, Any]) -> dict[str, Any]:
     """What the configuration says of the server itself."""
     from xstatic.pkg import leaflet
-    host, _, port = url.removeprefix("http://").strip("/").partition(":")
     publisher, terms = record.get("publisher", {}), record.get("licence_uri")
     name = publisher.get("name") or {"en": "not stated"}
     return {
         "server": {
-            "bind": {"host": host, "port": int(port or 80)},
-            "url": url.rstrip("/"), "encoding": "utf-8",
+            "bind": {"host": "127.0.0.1", "port": 0}, "url": ANY,
+            "encoding": "utf-8",
             "mimetype": "application/json; charset=UTF-8",
             "languages": ["en", "fr", "ar"], "pretty_print": True,
             "limits": {"default_items": 10, "max_items": 100},
@@ -240,7 +228,7 @@ def _service(url: str, title: str, record: dict[str, Any]) -> dict[str, Any]:
         "logging": {"level": "ERROR"},
         "metadata": {
             "identification": {
-                "title": title, "description": title, "url": url,
+                "title": TITLE, "description": TITLE, "url": ANY,
                 "keywords": ["open data"], "terms_of_service": terms or ""},
             "license": {"name": record.get("licence", "not stated"),
                         "url": terms or ""},

@@ -59,8 +59,6 @@ def _pygeoapi(text: str, any_port: str, address: str, folder: Path) -> Any:
     # that nobody asks for, in 2 of 3 seconds. Test: test_server.
     cast(Any, sys.modules)["rfc3987_syntax"] = None
     from pygeoapi.openapi import get_oas
-    from pygeoapi.plugin import PLUGINS
-    PLUGINS["formatter"]["CSV"] = "helpers.publish.served.Table"
     for variable, content in [("PYGEOAPI_CONFIG", configuration),
                               ("PYGEOAPI_OPENAPI", get_oas(configuration))]:
         file = folder / f"{variable.lower()}.json"

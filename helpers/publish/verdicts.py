@@ -8,7 +8,6 @@ nothing of the network.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 import sqlite3
@@ -18,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.data import sha256
 from helpers.publish import record
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def geojson(file: Path) -> list[str]:
         return said
     if "crs" in found:
         said.append("it has a member crs (RFC 7946, 4)")
-    positions = list(_positions(found))
-    said += _degrees(positions) + _decimals(positions)
+    said += _positions(found["features"])
     rings = geojson_validator.validate_geometries(
         found, criteria_problematic=())["invalid"]
     return said + [f"{words}: features {', '.join(map(str, rows[:MOST]))}"
@@ -98,30 +97,23 @@ def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number of JSON (RFC 8259, 6)")
 
 
-def _positions(found: Any) -> list[list[float]]:
-    """Every position in a GeoJSON object."""
-    if isinstance(found, dict):
-        return [one for key in ("features", "geometry", "geometries",
-                                "coordinates")
-                for one in _positions(found.get(key))]
-    if not isinstance(found, list):
-        return []
-    if found and not isinstance(found[0], dict | list):
-        return [found]
-    return [one for part in found for one in _positions(part)]
-
-
-def _degrees(positions: list[list[float]]) -> list[str]:
-    far = [one for one in positions if abs(one[0]) > 180 or abs(one[1]) > 90]
-    return [f"{len(far)} positions are no degrees of WGS 84, such as "
-            f"{far[0]} (RFC 7946, 4)"] if far else []
-
-
-def _decimals(positions: list[list[float]]) -> list[str]:
+def _positions(features: list[Any]) -> list[str]:
+    """Are they degrees, and no finer than one can measure?"""
+    import shapely
+    positions = shapely.get_coordinates([
+        shapely.from_geojson(json.dumps(one), on_invalid="ignore")
+        for one in features])
+    far = positions[(abs(positions) > (180, 90)).any(axis=1)]
     most = max((len(format(Decimal(repr(number)), "f").partition(".")[2])
-                for one in positions for number in one[:2]), default=0)
-    return [f"a position has {most} decimals, more than {DECIMALS} (RFC "
-            "7946, 11.2)"] if most > DECIMALS else []
+                for number in positions.ravel().tolist()), default=0)
+    said = []
+    if len(far):
+        said.append(f"{len(far)} positions are no degrees of WGS 84, such as "
+                    f"{far[0].tolist()} (RFC 7946, 4)")
+    if most > DECIMALS:
+        said.append(f"a position has {most} decimals, more than {DECIMALS} "
+                    "(RFC 7946, 11.2)")
+    return said
 
 
 # --- GeoPackage ------------------------------------------------------------
@@ -263,8 +255,7 @@ def checksums(folder: Path) -> list[str]:
             continue
         sum_, name = found.groups()
         listed.append(name)
-        if name in here and sum_.lower() != hashlib.sha256(
-                (Path(folder) / name).read_bytes()).hexdigest():
+        if name in here and sum_.lower() != sha256(file.with_name(name)):
             said.append(f"{name} has been changed")
     said += [f"{name} is not there" for name in set(listed) - here]
     return said + [f"{name} is not listed" for name in sorted(

@@ -53,30 +53,20 @@ def facts(plan: Plan, language: str) -> list[tuple[str, str]]:
     return [(labels[key], written(told.get(key))) for key in FACTS]
 
 
-def rows(plan: Plan, key: str) -> list[list[Any]]:
-    """The values of a table, one list per row, in the order of COLUMNS; None
-    where the plan has none."""
-    items = plan.get(key, [])
-    if key == "budget":
-        items = plan.get(key, {}).get("lines", [])
-    elif key == "objectives":
-        items = [{**{part: value for part, value in
-                     item.get("indicator", {}).items() if part != "text"},
-                  "indicator": item.get("indicator", {}).get("text"),
-                  **{part: value for part, value in item.items()
-                     if part != "indicator"}} for item in items]
-    elif key == "risks":
-        items = [{**item, "score": _product(item)} for item in items]
-    return [[item.get(column) for column in COLUMNS[key]] for item in items]
-
-
-def columns(plan: Plan, key: str, language: str) -> list[str]:
-    """The headings of a table; amounts name their currency."""
-    labels = headings(language)
-    currency = plan.get("budget", {}).get("currency", NOTHING)
-    return [f"{labels[column]} ({currency})"
-            if column in ("unit_cost", "amount") else labels[column]
-            for column in COLUMNS[key]]
+def tables(plan: Plan, language: str
+           ) -> dict[str, tuple[list[str], list[list[Any]]]]:
+    """Each table of COLUMNS: its heads, of which amounts name their
+    currency, and its rows, with None where the plan has no value."""
+    labels, budget = headings(language), plan.get("budget", {})
+    money = f" ({budget.get('currency', NOTHING)})"
+    found = {}
+    for key, names in COLUMNS.items():
+        items = plan.get(key, []) if key != "budget" else budget.get(
+            "lines", [])
+        found[key] = ([labels[name] + money * (name in (
+            "unit_cost", "amount")) for name in names],
+            [[_value(item, name) for name in names] for item in items])
+    return found
 
 
 def in_order(plan: Plan) -> list[dict[str, Any]]:
@@ -119,7 +109,12 @@ def in_arabic(text: str) -> str:
     return f"{LEFT_TO_RIGHT}{text}{LEFT_TO_RIGHT}"
 
 
-def _product(risk: dict[str, Any]) -> int | None:
-    if "likelihood" in risk and "impact" in risk:
-        return risk["likelihood"] * risk["impact"]
-    return None
+def _value(item: dict[str, Any], name: str) -> Any:
+    """What stands in a column: a score is computed, and an objective has
+    the parts of its indicator beside its own."""
+    indicator = item.get("indicator", {})
+    if name == "indicator":
+        return indicator.get("text")
+    if name == "score" and {"likelihood", "impact"} <= set(item):
+        return item["likelihood"] * item["impact"]
+    return item.get(name, indicator.get(name))

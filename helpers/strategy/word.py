@@ -30,14 +30,13 @@ def document(plan: Plan, language: str, chart: bytes) -> bytes:
     for key in layout.TEXTS:
         page.heading(labels[key])
         page.write(page.document.add_paragraph(), plan.get(key))
-    for key, names in layout.COLUMNS.items():
+    for key, (heads, lines) in layout.tables(plan, language).items():
         page.heading(labels[key])
-        lines = layout.rows(plan, key)
         if key == "budget":
             lines.append([labels["total"], "", "", "",
                           plan.get("budget", {}).get("total")])
-        page.table(layout.columns(plan, key, language), lines,
-                   [WIDTHS.get(name, 1.3) for name in names])
+        page.table(heads, lines, [WIDTHS.get(name, 1.3)
+                                  for name in layout.COLUMNS[key]])
         if key == "milestones":
             page.heading(labels["gantt"])
             page.picture(chart, gantt_words(plan, language))

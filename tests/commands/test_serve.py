@@ -169,6 +169,38 @@ def test_an_address_is_checked(releases):
         quiet(releases, url="data.example.org")
 
 
+def test_a_port_that_is_taken_is_named(releases):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CourseError,
+                           match=f"{port} is in use(.|\n)*--port 0"):
+            quiet(releases, port=port)
+
+
+def test_a_geopackage_alone_is_served_too(tmp_path):
+    package = tmp_path / "areas"
+    package.mkdir()
+    areas = gpd.read_file(data.path("governorates"))
+    areas.to_crs(32632).to_file(package / "governorates.gpkg")
+    work = tmp_path / "work"
+    made = serve.configuration(serve.packages(tmp_path), work, None, 0)
+    with server.serve(made) as address:
+        got = gpd.read_file(f"OAPIF:{address}", layer="governorates")
+    assert [file.name for file in package.iterdir()] == ["governorates.gpkg"]
+    places = [layer.set_index("iso_3166_2").geometry.sort_index()
+              for layer in (got, areas)]
+    assert list(places[0].index) == list(places[1].index)
+    assert shapely.hausdorff_distance(*places).max() < 1e-6
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_geopackage_without_a_crs_is_named(tmp_path):
+    gpd.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(1, 2)]).to_file(
+        tmp_path / "odd.gpkg")
+    with pytest.raises(CourseError, match=r"odd\.gpkg has no CRS"):
+        serve.configuration([tmp_path], tmp_path / "work", None, 0)
+
+
 @pytest.mark.parametrize("values, column", [
     (["WP/7", "https://x/y", "é 1"], None),
     (["1", "01", "WP-7"], "id")])
@@ -228,6 +260,8 @@ def test_heights_and_places_that_are_missing_or_mixed_are_served(tmp_path):
             file=io.StringIO())) == []
         table = {name: get(f"{address}/collections/{name}/items?f=csv"
                            ).splitlines() for name in shapes}
+        bare = get(f"{address}/collections/gaps/items?f=csv"
+                   "&skipGeometry=true").splitlines()
         asked = {text: json.loads(get(
             f"{address}/collections/gaps/items?f=json&{text}"))["numberMatched"]
             for text in ("depth=100", "depth=100.0", "depth=1e2", "depth=10",
@@ -237,6 +271,7 @@ def test_heights_and_places_that_are_missing_or_mixed_are_served(tmp_path):
         "depth=100": 1, "depth=100.0": 1, "depth=1e2": 1, "depth=10": 0,
         "depth=x": 0, "code=A1": 1, "code=A1&depth=100": 1,
         "code=A2&depth=100": 0, "depth=100&properties=code": 1}
+    assert bare == ["code,depth", "A1,100.0", "A2,28.5"]
     assert table == {
         "heights": ["x,y,code,depth", "10.0,36.0,A1,100.0",
                     "10.1,36.0,A2,28.5"],

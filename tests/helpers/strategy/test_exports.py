@@ -165,12 +165,14 @@ def test_a_wrong_amount_of_the_plan_is_not_in_the_spreadsheet(
         3600, 9600, 455, 780, 14435]
 
 
-def test_a_text_never_becomes_a_formula(example, tmp_path):
+@pytest.mark.parametrize("text", ["=1+1", "{=1+1}", "https://example.org"])
+def test_a_text_never_becomes_a_formula(example, tmp_path, text):
     plan = copy.deepcopy(example)
-    plan["risks"][0]["text"] = plan["problem"] = "=1+1"
+    plan["risks"][0]["text"] = plan["problem"] = text
     file = strategy.export(plan, tmp_path / "plan.xlsx")
     book = openpyxl.load_workbook(file)
     assert book["risks"]["A2"].data_type == "s"
+    assert book["risks"]["A2"].hyperlink is None
     assert {cell.data_type for cell in book["plan"]["B"]} == {"s"}
 
 
