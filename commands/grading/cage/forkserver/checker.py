@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from helpers.check import answers, codec, feedback
 
 from .ahead import Ahead, Call, Recorder
+from .derived import derived_lines
 from .serving import receive, send
 
 MOST_OUTPUT = 1 << 20  # characters that a check prints
@@ -71,10 +72,10 @@ class Reference:
 
     def _record(self, cell):
         """Run a check, and note its calls of answers."""
-        recorder, names = Recorder(), self.shell.user_ns
-        mentions = mentioned(cell["source"])
+        names, mentions = self.shell.user_ns, mentioned(cell["source"])
         plain = {name: names[name] for name in self.all[cell["id"]]
                  if name in mentions and callable(names.get(name))}
+        recorder = Recorder(names, derived_lines(cell["source"], set(plain)))
         names.update({name: recorder.watch(name, function)
                       for name, function in plain.items()})
         self._run(cell)
