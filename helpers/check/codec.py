@@ -43,6 +43,7 @@ LARGEST = 256 << 20     # bytes of one value
 _EXACT = 1 << 53        # JSON readers keep whole numbers up to here
 _LONGEST_NUMBER = 13_288  # bits: Python shows no more than 4,300 digits
 _FEW = 1000             # texts; of more, Arrow is quicker
+_VIEWS = tuple(map(type, ({}.keys(), {}.values(), {}.items())))
 _KINDS = "biufmM"       # of NumPy's types: numbers, times without a zone
 Arrays = list[bytes]
 
@@ -128,8 +129,8 @@ def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
     for wanted, name, of in _TIMES:
         if isinstance(value, wanted):
             return {"$": name, "text": of(value)}
-    for kind, wanted in (("tuple", tuple), ("set", Set), ("list", (
-            list, range, Iterator, type({}.values())))):
+    for kind, wanted in (("tuple", tuple), ("list", (
+            list, range, Iterator, *_VIEWS)), ("set", Set)):
         if isinstance(value, wanted):
             return _write_items(kind, value, arrays, depth + 1)
     return {"$": "unsent", "text": type(value).__name__}
@@ -200,11 +201,12 @@ def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
 
 def _scalar(value: Any, arrays: Arrays, depth: int) -> Any:
     if isinstance(value, np.datetime64 | np.timedelta64):
-        value = pd.Series([value])[0]
+        return write(pd.Series([value])[0], arrays, depth)
     if isinstance(value, pd.Timestamp | pd.Timedelta):
         return {"$": "scalar", "column": _column(pd.Series([value]), arrays,
                                                  depth)}
-    return write(value.item(), arrays, depth)
+    return _real(float(value)) if isinstance(value, np.floating) else write(
+        value.item(), arrays, depth)
 
 
 def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
@@ -247,7 +249,7 @@ def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
             getattr(dtype, "categories", None), pd.IntervalIndex):
         try:
             return {"arrow": _arrow(values, arrays)}
-        except (pa.ArrowException, NotImplementedError):
+        except (pa.ArrowException, NotImplementedError, TypeError):
             pass  # a type that Arrow does not know
     return {"objects": _write_items("list", values, arrays, depth)}
 

@@ -46,7 +46,9 @@ def test_a_plain_value_comes_back_as_it_is(value):
 @pytest.mark.parametrize("value, expected", [
     (np.int64(3), 3), (np.float32(0.5), 0.5), (np.True_, True),
     (np.str_("a"), "a"), (Colour.RED, "red"), (range(3), [0, 1, 2]),
-    ((n * n for n in range(3)), [0, 1, 4])])
+    ((n * n for n in range(3)), [0, 1, 4]), ({"b": 1, "a": 2}.keys(),
+                                             ["b", "a"]),
+    ({1: [2]}.items(), [(1, [2])]), (np.longdouble(1.5), 1.5)])
 def test_what_only_looks_like_another_type_comes_back_as_its_value(
         value, expected):
     got = sent(value)
@@ -56,6 +58,15 @@ def test_what_only_looks_like_another_type_comes_back_as_its_value(
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_numbers_that_json_does_not_have_come_back(value):
     assert str(sent(value)) == str(value)
+
+
+def test_no_time_is_sent_as_no_time():
+    assert sent([np.datetime64("NaT")]) == [pd.NaT]
+
+
+def test_a_column_that_arrow_does_not_have_comes_back_as_its_values():
+    sparse = pd.Series(pd.arrays.SparseArray([0, 0, 1]))
+    assert sent(sparse).tolist() == [0, 0, 1]
 
 
 def test_what_cannot_be_sent_says_its_type():
