@@ -63,6 +63,8 @@ class Examiner:
         with contextlib.ExitStack() as stack:
             wire, self.kernel_wire = map(stack.enter_context,
                                          socket.socketpair())
+            # Its own copy of the checker's end, see `hang_up`.
+            self._wire = stack.enter_context(wire.dup())
             ours, control = map(stack.enter_context, socket.socketpair())
             self._control = stack.enter_context(Connection(ours.detach()))
             starter = stack.enter_context(ThreadPoolExecutor(1))
@@ -104,6 +106,7 @@ class Examiner:
             failed = f"the checker did not answer within {seconds:g} seconds"
         except (OSError, EOFError) as error:
             failed = f"the checker has ended ({type(error).__name__})"
+        self.hang_up()  # a kernel that serves a checker waits for its end
         return json.dumps({"failed": failed})
 
     def _tell(self, **message):
@@ -119,6 +122,12 @@ class Examiner:
         waits."""
         with contextlib.suppress(OSError):
             self._tell(served=True)
+
+    def hang_up(self) -> None:
+        """End the connection between checker and kernel. A checker that
+        still waits, in the middle of a message, sees its end."""
+        with contextlib.suppress(OSError):
+            self._wire.shutdown(socket.SHUT_RDWR)
 
     def question(self, notebook, index: int, seconds: float) -> Question:
         """What the checker must know about the check cell at this place."""

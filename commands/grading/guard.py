@@ -160,6 +160,8 @@ class Guarded:
             self.code_cells_executed -= 1
             examiner.no_more_answers()
         try:
+            if not (await asyncio.wait([asking], timeout=SECONDS_TO_STOP))[0]:
+                examiner.hang_up()
             cell.outputs = await asking
             if examiner.unanswered and told == len(self.room.reasons):
                 self._tell(NO_ANSWER)

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import textwrap
 import threading
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
@@ -31,6 +32,8 @@ LONGEST_SHOWN = 60  # characters of an argument in a message
 LONGEST_TOLD = 400  # characters of what was found, or expected
 STARTER = "# Your answer here"  # ClearSolutions.code_stub of the course
 Message = dict[str, Any]
+_TOLD = 1000  # characters of each part of what an answer's Python tells
+_ENDS = frozenset({"StopIteration", "StopAsyncIteration"})  # a loop around it
 _FIXED = frozenset({str, int, float, bool, type(None)})  # nobody changes them
 
 
@@ -105,9 +108,10 @@ class Answer:
         if raised.get("slow"):
             return TooSlow(f"{self.call} was stopped after "
                            f"{self.seconds:g} seconds")
-        text = str(raised.get("text", ""))
+        text = str(raised.get("text", ""))[:_TOLD]
         error: Any = RuntimeError(text)
-        for name in map(str, raised.get("bases", ())):
+        bases = [*map(str, raised.get("bases", ()))]
+        for name in bases if _ENDS.isdisjoint(bases) else ():
             base = CourseError if name == "CourseError" else getattr(
                 builtins, name, None)
             if isinstance(base, type) and issubclass(base, Exception):
@@ -116,9 +120,15 @@ class Answer:
                     break
         parts = raised.get("feedback")
         if isinstance(parts, list) and len(parts) == 4 and parts[0]:
-            error.answer_feedback = [part and str(part) for part in parts]
-        error.answer_type = str(raised.get("name", ""))
-        error.answer_line = str(raised.get("line", ""))
+            error.answer_feedback = [
+                part and str(part)[:_TOLD] for part in parts]
+        error.answer_type = str(raised.get("name", ""))[:_TOLD]
+        error.answer_line = str(raised.get("line", ""))[:_TOLD]
+        if raised.get("unsent"):
+            error.answer_feedback = [
+                f"{self.call} gives what a check cannot read: {text}",
+                "a value like that of the task", None,
+                "is there a loop without an end, or a list in itself?"]
         if raised.get("refuses"):
             error.answer_feedback = [
                 f"{self.call} is refused: {error.answer_line} raises "
@@ -207,7 +217,7 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
                     if isinstance(result, str | PurePath) and (
                             str(result) == str(place)):
                         result = PurePath(name)
-                returned = codec.encode(result)
+                returned = _sent(result)
             return {"returned": returned,
                     "changed": _changed(args, kwargs, request["arguments"])
                     + _changed([], watched, was),
@@ -217,11 +227,24 @@ def perform(request: Message, namespace: dict[str, Any]) -> Message:
         return {"raised": {"slow": True}}
     except KeyboardInterrupt:
         raise
+    except _Unsent as error:
+        return {"raised": {"unsent": True, "text": str(error)}}
     except BaseException as error:
         refuses = (isinstance(error, ValueError)
                    and _raised_in(error) == request["name"])
         return {"raised": {part: _as_named(words, places) for part, words in (
             described(error) | {"refuses": refuses}).items()}}
+
+
+class _Unsent(Exception):
+    """A result is too large, or nested too deeply, to be sent."""
+
+
+def _sent(result: Any) -> bytes:
+    try:
+        return codec.encode(result)
+    except codec.CodecError as error:
+        raise _Unsent(str(error)) from None
 
 
 def _as_named(words: Any, places: dict[str, Path]) -> Any:
@@ -236,8 +259,10 @@ def _as_named(words: Any, places: dict[str, Path]) -> Any:
 
 def is_stub(function: Any) -> bool:
     """Does the function hold only its description?"""
-    code = getattr(function, "__code__", None)
-    return code is not None and set(code.co_consts) <= {
+    if type(function) is not types.FunctionType:
+        return False  # what it says about itself is not asked
+    code = function.__code__
+    return set(code.co_consts) <= {
         None, function.__doc__} and _steps(code) == _steps(lambda: None)
 
 

@@ -9,8 +9,9 @@ Similar types arrive as one type: a NumPy number as a number, a NamedTuple as
 a tuple, a generator as a list. A value that cannot be sent (a map, a figure,
 a function) arrives as `Unsent`, whose type has the same name.
 
-Formats: JSON (RFC 8259), Arrow IPC, WKB
-and WKT 2 (OGC 06-103r4, 18-010r11).
+The bytes may be a stranger's: what would end Python in a library is refused.
+
+Formats: JSON (RFC 8259), Arrow IPC, WKB and WKT 2 (OGC 06-103r4, 18-010r11).
 """
 
 import datetime as dt
@@ -34,11 +35,15 @@ import pyproj
 import shapely
 from geopandas.array import GeometryArray
 
+from helpers.check.places import crs_text, flat, read_crs
+
 DEEPEST = 60            # lists in lists
 LONGEST = 1_000_000     # elements of one list, or of a generator
 LARGEST = 256 << 20     # bytes of one value
 _EXACT = 1 << 53        # JSON readers keep whole numbers up to here
+_LONGEST_NUMBER = 13_288  # bits: Python shows no more than 4,300 digits
 _FEW = 1000             # texts; of more, Arrow is quicker
+_VIEWS = tuple(map(type, ({}.keys(), {}.values(), {}.items())))
 _KINDS = "biufmM"       # of NumPy's types: numbers, times without a zone
 Arrays = list[bytes]
 
@@ -124,8 +129,8 @@ def _rest(value: Any, arrays: Arrays, depth: int) -> Any:
     for wanted, name, of in _TIMES:
         if isinstance(value, wanted):
             return {"$": name, "text": of(value)}
-    for kind, wanted in (("tuple", tuple), ("set", Set), ("list", (
-            list, range, Iterator, type({}.values())))):
+    for kind, wanted in (("tuple", tuple), ("list", (
+            list, range, Iterator, *_VIEWS)), ("set", Set)):
         if isinstance(value, wanted):
             return _write_items(kind, value, arrays, depth + 1)
     return {"$": "unsent", "text": type(value).__name__}
@@ -148,14 +153,16 @@ def _keep(content: bytes, arrays: Arrays) -> int:
 
 def _whole(value: int) -> Any:
     number = int(value)
-    return number if abs(number) < _EXACT else {"$": "int",
-                                                "text": hex(number)}
+    if number.bit_length() > _LONGEST_NUMBER:
+        raise CodecError("a number of more than 4,000 digits")
+    return number if abs(number) < _EXACT else {
+        "$": "int", "text": hex(number)}
 
 
 def _real(value: float) -> Any:
     number = float(value)
-    return number if math.isfinite(number) else {"$": "float",
-                                                 "text": repr(number)}
+    return number if math.isfinite(number) else {
+        "$": "float", "text": repr(number)}
 
 
 # --- writing what libraries make ------------------------------------------
@@ -170,7 +177,7 @@ def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
         return {"$": "geometry", "array": _keep(shapely.to_wkb(value),
                                                arrays)}
     if isinstance(value, pyproj.CRS):
-        return {"$": "crs", "crs": _crs(value)}
+        return {"$": "crs", "crs": crs_text(value)}
     if isinstance(value, pd.DataFrame):
         return _table(value, arrays, depth)
     if isinstance(value, pd.Series):
@@ -194,11 +201,12 @@ def _of_a_library(value: Any, arrays: Arrays, depth: int) -> Any:
 
 def _scalar(value: Any, arrays: Arrays, depth: int) -> Any:
     if isinstance(value, np.datetime64 | np.timedelta64):
-        value = pd.Series([value])[0]
+        return write(pd.Series([value])[0], arrays, depth)
     if isinstance(value, pd.Timestamp | pd.Timedelta):
         return {"$": "scalar", "column": _column(pd.Series([value]), arrays,
                                                  depth)}
-    return write(value.item(), arrays, depth)
+    return _real(float(value)) if isinstance(value, np.floating) else write(
+        value.item(), arrays, depth)
 
 
 def _table(table: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
@@ -229,7 +237,7 @@ def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
     dtype, values = series.dtype, series.array
     if isinstance(values, GeometryArray):
         shapes = shapely.to_wkb(np.asarray(values, dtype=object))
-        return {"crs": _crs(values.crs), "items": [
+        return {"crs": crs_text(values.crs), "items": [
             None if shape is None else _keep(shape, arrays)
             for shape in shapes]}
     if isinstance(dtype, np.dtype) and dtype.kind in _KINDS:
@@ -241,7 +249,7 @@ def _column(series: Any, arrays: Arrays, depth: int) -> dict[str, Any]:
             getattr(dtype, "categories", None), pd.IntervalIndex):
         try:
             return {"arrow": _arrow(values, arrays)}
-        except (pa.ArrowException, NotImplementedError):
+        except (pa.ArrowException, NotImplementedError, TypeError):
             pass  # a type that Arrow does not know
     return {"objects": _write_items("list", values, arrays, depth)}
 
@@ -254,18 +262,6 @@ def _arrow(values: Any, arrays: Arrays) -> int:
     with pa.ipc.new_stream(content, table.schema) as stream:
         stream.write_table(table)
     return _keep(content.getvalue(), arrays)
-
-
-def _crs(crs: Any) -> str | None:
-    return None if crs is None else _crs_text(crs.srs, crs)
-
-
-@functools.lru_cache(maxsize=64)
-def _crs_text(_: str, crs: Any) -> str:
-    authority = crs.to_authority(min_confidence=100)
-    if authority and pyproj.CRS(":".join(authority)) == crs:
-        return ":".join(authority)
-    return crs.to_wkt()
 
 
 _NUMBERS: dict[type, Callable[[Any], Any]] = {int: _whole, float: _real}
@@ -299,12 +295,20 @@ def read(written: Any, arrays: Arrays) -> Any:
     if kind == "bytes":
         return arrays[written["array"]]
     if kind == "dict":
-        return {read(key, arrays): read(item, arrays)
+        return {_fixed(read(key, arrays)): read(item, arrays)
                 for key, item in written["items"]}
-    if kind in ("tuple", "set"):
-        return (tuple if kind == "tuple" else set)(
-            read(written["items"], arrays))
+    if kind == "tuple":
+        return tuple(read(written["items"], arrays))
+    if kind == "set":
+        return {*map(_fixed, read(written["items"], arrays))}
     return _read_of_a_library(written, arrays)
+
+
+def _fixed(value: Any) -> Any:
+    """A key, or an element of a set: a set in it is one that cannot change."""
+    if isinstance(value, tuple):
+        return tuple(map(_fixed, value))
+    return frozenset(value) if isinstance(value, set) else value
 
 
 _READ: dict[str, Callable[[str], Any]] = {
@@ -326,9 +330,9 @@ def _read_of_a_library(written: Any, arrays: Arrays) -> Any:
     if kind == "scalar":
         return pd.Series(_read_column(written["column"], arrays))[0]
     if kind == "geometry":
-        return shapely.from_wkb(arrays[written["array"]])
+        return shapely.from_wkb(flat(arrays[written["array"]]))
     if kind == "crs":
-        return _read_crs(written["crs"])
+        return read_crs(written["crs"])
     if kind == "grid":
         return _read_numbers(written, arrays).reshape(written["shape"])
     if kind == "table":
@@ -374,13 +378,15 @@ def _read_column(written: dict[str, Any], arrays: Arrays) -> Any:
         return pd.array(written["texts"], dtype="str")
     if "arrow" in written:
         with pa.ipc.open_stream(arrays[written["arrow"]]) as stream:
-            return stream.read_all().to_pandas()["0"].array
+            table = stream.read_all()
+            table.validate(full=True)
+            return table.to_pandas()["0"].array
     if "items" in written:
         shapes = np.empty(len(written["items"]), dtype=object)
-        shapes[:] = [None if place is None else arrays[place]
+        shapes[:] = [None if place is None else flat(arrays[place])
                      for place in written["items"]]
         return GeometryArray(shapely.from_wkb(shapes),
-                             crs=_read_crs(written["crs"]))
+                             crs=read_crs(written["crs"]))
     values = np.empty(len(written["objects"]), dtype=object)
     values[:] = read(written["objects"], arrays)
     return pd.Series(values, dtype=object).array
@@ -391,8 +397,3 @@ def _read_numbers(written: dict[str, Any], arrays: Arrays) -> Any:
     if dtype.kind not in _KINDS:
         raise CodecError(f"no numbers: {dtype}")
     return np.frombuffer(arrays[written["array"]], dtype).copy()
-
-
-@functools.lru_cache(maxsize=64)
-def _read_crs(text: str | None) -> Any:
-    return None if text is None else pyproj.CRS(text)

@@ -1,7 +1,10 @@
 """A checker that fails says how: it is never the trainee's fault."""
 
 import json
+import os
+import struct
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,60 @@ def test_an_error_of_its_own_is_named_and_it_goes_on(examiner):
 def test_a_checker_without_an_answer_says_how_long_it_had(examiner):
     assert failure(examiner, "half", -9.5) == (
         "half: the checker did not answer within 0.5 seconds")
+
+
+def served(examiner, source, namespace):
+    """The outputs of the check `half` of this text, for a Python with these
+    names."""
+    with ThreadPoolExecutor(1) as worker:
+        outputs = worker.submit(run_sync(examiner.ask),
+                                Question("half", source, 5), 9)
+        serving.serve(examiner.kernel_wire.fileno(), namespace)
+        return outputs.result()
+
+
+class Broken:
+    """Its own code fails, whoever looks at it."""
+    __class__ = property(lambda self: 1 / 0)
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize("value", [
+    lambda: {frozenset("ab"): 1}, lambda: {(1, frozenset("c"))},
+    lambda: (1 / 0 for _ in [1]), Broken], ids=[
+        "a set as a key", "a set in a set", "a generator that fails",
+        "an object that fails"])
+def test_a_value_that_is_hard_to_send_is_no_fault_of_the_checker(
+        examiner, value):
+    assert served(examiner, "assert half is not None",
+                  {"half": value()}) == []
+
+
+@pytest.mark.parametrize("reply", [
+    {}, {"names": 5}, {"names": {}}, {"names": {"half": {"is": "value"}}},
+    {"names": {"half": {"is": "value", "value": b"no value"}}}])
+def test_a_reply_without_its_form_is_no_fault_of_the_checker(
+        examiner, reply, monkeypatch):
+    send = serving.send
+    monkeypatch.setattr(serving, "send", lambda wire, message: send(
+        wire, {**reply, "number": message["number"]}))
+    (output,) = served(examiner, "assert half", {"half": 1})
+    assert "did not answer" in output.evalue
+
+
+def test_a_message_without_an_end_is_no_fault_of_the_checker(examiner):
+    """The worker hangs up: the checker does not wait for the rest."""
+    with ThreadPoolExecutor(1) as worker:
+        outputs = worker.submit(run_sync(examiner.ask),
+                                Question("half", "assert half", 5), 9)
+        serving.receive(Connection(os.dup(examiner.kernel_wire.fileno())))
+        examiner.kernel_wire.send(struct.pack("!i", 1 << 20) + b"x")
+        examiner.no_more_answers()
+        examiner.hang_up()
+        (output,) = outputs.result()
+    assert "did not answer" in output.evalue
 
 
 def test_a_reference_keeps_the_threads_that_it_starts(free, tmp_path):

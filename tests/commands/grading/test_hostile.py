@@ -29,7 +29,8 @@ MUST_BE_TRIED = {
         endless-page hundred-slow-cells huge-notebook""",
     "it does not end": """
         os-exit ignores-interrupts refuses-to-end daemon kills-grader
-        stops-itself drops-replies no-more-answers named-pipe""",
+        stops-itself drops-replies no-more-answers named-pipe
+        half-a-message drop-by-drop words-without-form""",
     "it calls": "network socket-families sockets-of-others scripts",
     "it silences errors": """
         silenced-traceback custom-exception-handler errors-dropped

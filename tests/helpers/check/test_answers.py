@@ -83,3 +83,30 @@ def test_words_about_a_file_have_the_path_that_was_given(body, tmp_path):
         asked(file)
     parts = getattr(raised.value, "answer_feedback", [str(raised.value)])
     assert str(file) in parts[0]
+
+
+@pytest.mark.parametrize("end", ["StopIteration", "StopAsyncIteration"])
+def test_an_answer_cannot_end_a_loop_of_its_check(end):
+    with pytest.raises(RuntimeError):
+        list(map(answer(f"def answer(value):\n    raise {end}"), [1, 2]))
+
+
+@pytest.mark.parametrize("code, words", [
+    ("own = []\n    own.append(own)\n    return own", "nested too deeply"),
+    ("import itertools\n    return itertools.count()", "1,000,000 elements"),
+    ("return 10 ** 5000", "a number of more than 4,000 digits")])
+def test_a_result_that_cannot_be_sent_is_no_error_of_the_code(code, words):
+    with pytest.raises(check.Feedback) as told, check.task("Task"):
+        check.equal(answer(f"def answer(value):\n    {code}")(7), 1)
+    found = told.value.found
+    assert found.startswith("answer(7) gives what a check cannot read: ")
+    assert found.endswith(words)
+
+
+def test_what_another_python_tells_of_an_error_is_cut():
+    long = "x" * 1_000_000
+    called = Answer("answer", lambda _: {"raised": {
+        "name": long, "text": long, "line": long, "feedback": [long] * 4}})
+    with pytest.raises(check.Feedback) as told, check.task("Task"):
+        called(1)
+    assert len(str(told.value)) < 4000

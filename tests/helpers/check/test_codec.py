@@ -3,13 +3,17 @@
 import datetime as dt
 import decimal
 import enum
+import io
+import json
 import math
 import pathlib
+import struct
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pandas.testing as pdt
+import pyarrow as pa
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
@@ -42,7 +46,9 @@ def test_a_plain_value_comes_back_as_it_is(value):
 @pytest.mark.parametrize("value, expected", [
     (np.int64(3), 3), (np.float32(0.5), 0.5), (np.True_, True),
     (np.str_("a"), "a"), (Colour.RED, "red"), (range(3), [0, 1, 2]),
-    ((n * n for n in range(3)), [0, 1, 4])])
+    ((n * n for n in range(3)), [0, 1, 4]), ({"b": 1, "a": 2}.keys(),
+                                             ["b", "a"]),
+    ({1: [2]}.items(), [(1, [2])]), (np.longdouble(1.5), 1.5)])
 def test_what_only_looks_like_another_type_comes_back_as_its_value(
         value, expected):
     got = sent(value)
@@ -54,8 +60,63 @@ def test_numbers_that_json_does_not_have_come_back(value):
     assert str(sent(value)) == str(value)
 
 
+def test_no_time_is_sent_as_no_time():
+    assert sent([np.datetime64("NaT")]) == [pd.NaT]
+
+
+def test_a_column_that_arrow_does_not_have_comes_back_as_its_values():
+    sparse = pd.Series(pd.arrays.SparseArray([0, 0, 1]))
+    assert sent(sparse).tolist() == [0, 0, 1]
+
+
 def test_what_cannot_be_sent_says_its_type():
     assert type(sent([object()])[0]).__name__ == "object"
+
+
+def test_a_set_may_be_a_key_and_stand_in_a_set():
+    value = {frozenset("ab"): {frozenset([1, (2, frozenset("c"))])}}
+    assert sent(value) == value
+
+
+def test_a_number_that_python_does_not_show_is_refused():
+    assert sent(10 ** 4000) == 10 ** 4000
+    with pytest.raises(codec.CodecError, match="digits"):
+        codec.encode(10 ** 5000)
+
+
+def forged(content: bytes, **written) -> bytes:
+    """Bytes that no `encode` has written: JSON, and one array."""
+    text = json.dumps(written).encode()
+    return struct.pack("<I2Q", 2, len(text), len(content)) + text + content
+
+
+def test_bytes_that_would_end_a_library_are_refused():
+    """A stranger may have made them: the process that reads them goes on."""
+    collections = b"\x01" + struct.pack("<II", 7, 1)
+    with pytest.raises(codec.CodecError, match="nested"):
+        codec.decode(forged(collections * 100_000 + shapely.to_wkb(
+            shapely.Point(1, 2)), **{"$": "geometry", "array": 0}))
+    table, offsets = io.BytesIO(), struct.pack("<3i", 0, 15, 38)
+    texts = pa.table({"0": pa.array(["a" * 15, "b" * 23])})
+    with pa.ipc.new_stream(table, texts.schema) as stream:
+        stream.write_table(texts)
+    with pytest.raises(codec.CodecError, match="values array"):
+        codec.decode(forged(table.getvalue().replace(
+            offsets, struct.pack("<3i", 0, 1 << 30, (1 << 31) - 1)),
+            **{"$": "array", "numpy": False, "column": {"arrow": 0}}))
+
+
+@pytest.mark.parametrize("shape", [
+    shapely.MultiPoint([(i, i, i) for i in range(300)]),
+    shapely.MultiPolygon([shapely.Point(i, i).buffer(0.4).difference(
+        shapely.Point(i, i).buffer(0.2)) for i in range(9)]),
+    shapely.GeometryCollection([
+        shapely.MultiPoint([(1, 2)]), shapely.Polygon(),
+        shapely.MultiLineString([[(0, 0), (1, 1)]] * 9)] * 30),
+    shapely.from_wkt(f"LINESTRING ZM ({'1 2 3 4, ' * 99}5 6 7 8)")])
+def test_a_large_geometry_comes_back(shape):
+    got = sent(shape)
+    assert shapely.to_wkb(got) == shapely.to_wkb(shape)
 
 
 def test_what_is_nested_too_deeply_or_cut_is_refused():

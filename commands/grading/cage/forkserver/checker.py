@@ -20,8 +20,10 @@ from multiprocessing.connection import Connection
 from helpers.check import answers, codec, feedback
 
 from .ahead import Ahead, Call, Recorder
+from .derived import derived_lines
 from .serving import receive, send
 
+SECONDS_A_TOOL = 8     # less than a worker waits for a checker (GRACE)
 MOST_OUTPUT = 1 << 20  # characters that a check prints
 
 
@@ -71,10 +73,10 @@ class Reference:
 
     def _record(self, cell):
         """Run a check, and note its calls of answers."""
-        recorder, names = Recorder(), self.shell.user_ns
-        mentions = mentioned(cell["source"])
+        names, mentions = self.shell.user_ns, mentioned(cell["source"])
         plain = {name: names[name] for name in self.all[cell["id"]]
                  if name in mentions and callable(names.get(name))}
+        recorder = Recorder(names, derived_lines(cell["source"], set(plain)))
         names.update({name: recorder.watch(name, function)
                       for name, function in plain.items()})
         self._run(cell)
@@ -208,17 +210,19 @@ class Checker:
         asked = [name for name in names if name not in bound]
         ahead = Ahead([call for call in self.reference.calls[cell]
                        if call[0] in asked], self._ask)
-        described = self._ask({"do": "describe", "names": asked})["names"]
-        for name in asked:
-            answer = described[name]
-            if answer["is"] == "function":
-                bound[name] = answers.Answer(
-                    name, ahead, answer["stub"], seconds=seconds)
-                known.functions.append(bound[name])
-            elif answer["is"] == "value":
-                bound[name] = answers.as_read(codec.decode(answer["value"]))
-            else:
-                known.missing[name] = answer.get("near", "")
+        described = self._ask({"do": "describe", "names": asked}).get("names")
+        with _understood():
+            for name in asked:
+                answer = described[name]
+                if answer["is"] == "function":
+                    bound[name] = answers.Answer(
+                        name, ahead, answer["stub"], seconds=seconds)
+                    known.functions.append(bound[name])
+                elif answer["is"] == "value":
+                    bound[name] = answers.as_read(
+                        codec.decode(answer["value"]))
+                else:
+                    known.missing[name] = str(answer.get("near", ""))
         return bound
 
     def _replace(self, names, mentioned_names):
@@ -262,12 +266,23 @@ class Checker:
     def _serve_tool(self, request):
         """Call the reference's function in place of a wrong answer."""
         name = request.get("name")
-        reply = (answers.perform(request, self.reference.known)
-                 if name in self.replaced else {"raised": {
+        asked = {**request, "seconds": SECONDS_A_TOOL}
+        reply = (answers.perform(asked, self.reference.known)
+                 if name in list(self.replaced) else {"raised": {
                      "name": "NameError", "bases": ["NameError"],
                      "text": f"there is no tool {name}"}})
         with contextlib.suppress(OSError):
             send(self.wire, reply)
+
+
+@contextlib.contextmanager
+def _understood():
+    """What the answers' Python says has a form. If it has not, this is no
+    fault of the checker's."""
+    try:
+        yield
+    except Exception:
+        raise answers.Stopped(_STOPPED) from None
 
 
 _STOPPED = ("Python stopped, or did not answer, while your code was tested "

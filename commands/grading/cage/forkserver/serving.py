@@ -115,7 +115,7 @@ def describe(names: list[str], namespace: dict[str, Any]) -> Message:
             value = None if namespace[name] is ... else namespace[name]
             try:
                 content = codec.encode(value)
-            except codec.CodecError:
+            except Exception:  # too large; or its own code, which may fail
                 content = codec.encode(codec.Unsent(type(value).__name__))
             found[name] = {"is": "value", "value": content}
     return found

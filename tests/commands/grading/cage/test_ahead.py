@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from commands.grading.cage.forkserver import ahead, serving
+from commands.grading.cage.forkserver.derived import derived_lines
 from helpers.check import answers, codec
 
 
@@ -177,3 +178,69 @@ def test_what_cannot_be_sent_ends_a_record_and_no_check(monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(ahead, "MOST_CALLS", 3)
     assert len(recorded(check_of_five, double=double)) == 3
+
+
+# --- what a reference gave stays with the checker ---------------------------
+
+def crs_of(rows):
+    return f"EPSG:{rows}"
+
+
+def place(rows, crs):
+    return f"{rows} in {crs}"
+
+
+FUNCTIONS = {"crs_of": crs_of, "place": place}
+COMPOSED = """
+found = crs_of(22391)
+place(1, found)
+place(2, 'known')
+crs_of(4326)
+"""
+
+
+def test_a_result_of_the_reference_never_travels_as_an_argument():
+    """Else an answer could read its expected value in the next call."""
+    namespace = {}
+    recorder = ahead.Recorder(namespace, derived_lines(COMPOSED,
+                                                       set(FUNCTIONS)))
+    cell = compile(COMPOSED, "<check>", "exec")
+    namespace |= {name: recorder.watch(name, function)
+                  for name, function in FUNCTIONS.items()}
+    exec(cell, namespace)
+    assert not any(b"EPSG" in arguments for _, arguments in recorder.calls)
+    messages = asked(lambda **answers: exec(cell, answers), recorder.calls,
+                     FUNCTIONS | {"crs_of": lambda rows: "a guess"})
+    assert [message["do"] for message in messages] == [
+        "calls", "call", "calls"]
+    assert b"a guess" in messages[1]["arguments"]
+    assert len(messages[2]["calls"]) == 2
+
+
+@pytest.mark.parametrize("source, lines", [
+    ("place(1, 'known')\nplace(2, other(3))", set()),
+    ("place(crs_of(1), 2)", {1}),
+    ("got = crs_of(1)\nhalf = got[:3]\nplace(1, half)", {3}),
+    ("check.refuses(place, 1, crs_of(2))", {1}),
+    ("for got in [crs_of(1)]:\n    place(1, got)", {2}),
+    ("for n, got in zip([1], [crs_of(1)]):\n    place(n, 2)\n"
+     "    place(n, got)", {3}),
+    ("def ask(crs):\n    place(1, crs)\nask('a')\nask(crs_of(1))", {2}),
+    ("def ask(crs):\n    place(1, crs)\nask(*[crs_of(1)])", {2}),
+    ("def ask(*, crs):\n    place(1, crs)\nask(crs=crs_of(1))", {2}),
+    ("def ask():\n    return crs_of(1)\nplace(1, ask())", {3}),
+    ("def ask(rows):\n    return crs_of(rows)\nask(1)\nplace(1, 2)", set()),
+    ("def other():\n    place = 3\n    return place\ncrs_of(other())",
+     set())])
+def test_calls_that_build_on_results_are_seen_in_the_text(source, lines):
+    assert derived_lines(source, {"crs_of", "place"}) == lines
+
+
+def test_more_replies_than_calls_are_not_kept():
+    calls = [("double", codec.encode([[1], {}])), ("double", ahead.DERIVED),
+             ("double", codec.encode([[2], {}]))]
+    together = ahead.Ahead(calls, lambda request: {"replies": [
+        {"returned": codec.encode(n)} for n in range(9)]} if
+        request["do"] == "calls" else {"returned": codec.encode(99)})
+    double = answers.Answer("double", together)
+    assert [double(1), double(7), double(2)] == [0, 99, 0]

@@ -227,6 +227,39 @@ def largest(rows):
 """), AUTOMATIC - course.POINTS["largest"], "did not answer")
 
 
+OF_THE_WIRE = """
+import os, struct, sys, threading, time
+def wire():
+    frame = sys._getframe()
+    while "wire" not in frame.f_locals:
+        frame = frame.f_back
+    return os.dup(frame.f_locals["wire"].fileno())
+"""
+case("half-a-message", "begins a message to the checker, and lets it wait",
+     knows(OF_THE_WIRE, largest="""
+def largest(rows):
+    os.write(wire(), struct.pack("!i", 100 << 20) + b"x")
+    time.sleep(60)
+"""), AUTOMATIC - course.POINTS["largest"], "second", "did not answer")
+case("drop-by-drop", "sends the checker a message, one byte after the other",
+     knows(OF_THE_WIRE, largest="""
+def largest(rows):
+    there = wire()
+    def drip():
+        os.write(there, struct.pack("!i", 100 << 20))
+        while True:
+            os.write(there, b"x")
+            time.sleep(0.2)
+    threading.Thread(target=drip, daemon=True).start()
+    time.sleep(60)
+"""), AUTOMATIC - course.POINTS["largest"], "second", "did not answer")
+case("words-without-form", "tells the checker of names in a form it has not",
+     knows("""
+import _course_serving
+_course_serving.describe = lambda names, namespace: {}
+"""), 0, HONEST)
+
+
 def pipe(folder, world):
     """A named pipe, which whoever reads it waits for."""
     os.mkfifo(folder / "notes.csv")
