@@ -15,7 +15,6 @@ Formats: JSON (RFC 8259), Arrow IPC, WKB and WKT 2 (OGC 06-103r4, 18-010r11).
 """
 
 import datetime as dt
-import decimal
 import enum
 import functools
 import io
@@ -24,6 +23,8 @@ import json
 import math
 import struct
 from collections.abc import Callable, Iterator, Mapping, Set
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
 
@@ -269,7 +270,7 @@ _NUMBERS: dict[type, Callable[[Any], Any]] = {int: _whole, float: _real}
 _PLAIN: list[tuple[Any, str, Callable[[Any], Any]]] = [
     (enum.Enum, "", lambda value: str(value.value)),
     (str, "", str.__str__), (int, "", _whole), (float, "", _real),
-    (decimal.Decimal, "decimal", str), (PurePath, "path", str),
+    (Decimal, "decimal", str), (PurePath, "path", str), (Fraction, "", float),
 ]
 # Looked at after the libraries: a pandas timestamp is a datetime, and more.
 _TIMES: list[tuple[Any, str, Callable[[Any], str]]] = [
@@ -313,7 +314,7 @@ def _fixed(value: Any) -> Any:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "int": lambda text: int(text, 16), "float": float,
-    "decimal": decimal.Decimal, "path": PurePath, "gap": lambda _: ...,
+    "decimal": Decimal, "path": PurePath, "gap": lambda _: ...,
     "unsent": functools.lru_cache(64)(lambda text: Unsent(text[:100])),
     "date": dt.date.fromisoformat, "time": dt.time.fromisoformat,
     "datetime": dt.datetime.fromisoformat,

@@ -3,6 +3,9 @@
 import math
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from helpers.check import answers, codec
@@ -27,6 +30,8 @@ def kind(value: Any, expected: type | tuple[type, ...],
     types = expected if isinstance(expected, tuple) else (expected,)
     if type(value) not in types:  # a look-alike, perhaps
         value = codec.decode(codec.encode(value))
+    if isinstance(value, Decimal) and float in types:
+        value = float(value)
     if not isinstance(value, types) or (
             isinstance(value, bool) and bool not in types):
         raise Feedback(
@@ -111,12 +116,12 @@ def refuses(function: Callable[..., Any], *arguments: Any, says: str,
 
 
 def _number(value: Any, name: str, hint: str | None = None) -> float:
-    """A plain or NumPy number as float; anything else raises Feedback."""
-    import numpy as np
-    if type(value) in (int, float) or isinstance(value, np.number):
-        number = float(value)
-        if math.isfinite(number):
-            return number
+    """A number of Python or NumPy as float; all else raises Feedback."""
+    if isinstance(value, Real | Decimal) and not isinstance(value, bool):
+        with suppress(ArithmeticError, ValueError):
+            number = float(value)
+            if math.isfinite(number):
+                return number
     many = getattr(value, "shape", ()) or isinstance(value, (list, tuple))
     raise Feedback(
         f"{name} is {len(value)} values ({type(value).__name__})" if many

@@ -1,6 +1,8 @@
 """Checks of one value: each fails where it should, and says why."""
 
 from collections import namedtuple
+from decimal import Decimal
+from fractions import Fraction
 
 import geopandas as gpd
 import numpy as np
@@ -61,6 +63,14 @@ def test_a_close_number_passes_and_a_far_one_says_both():
     assert "the length is 98.5 m" in text and "100 m (within 1%)" in text
 
 
+@pytest.mark.parametrize("number", [
+    Decimal("12.5"), Fraction(25, 2), np.float32(12.5), np.longdouble(12.5)])
+def test_a_number_of_another_type_is_the_same_number(number):
+    assert check.close(number, 12.5) == 12.5
+    assert check.equal(number, 12.5) == 12.5
+    assert check.kind(number, (int, float)) == 12.5
+
+
 @pytest.mark.parametrize("rel, words", [
     (0.025, "(within 2.5%)"), (1e-4, "(within 0.01%)"),
     (5e-5, "(within 0.005%)"), (1e-7, "(correct to 7 digits)"),
@@ -108,7 +118,8 @@ def test_nothing_is_within_a_share_of_zero():
 
 @pytest.mark.parametrize("value", [
     float("nan"), float("inf"), "3", [3.0], (3.0, 4.0), np.array(3.0),
-    pd.Series([1.0, 2.0])])
+    pd.Series([1.0, 2.0]), True, 3j, Decimal("sNaN"), 10 ** 400,
+    Fraction(10) ** 400])
 def test_a_value_that_is_no_finite_number_is_refused(value):
     assert "one finite number" in feedback_of(check.close, value, 3.0)
 
