@@ -39,6 +39,7 @@ from commands.grading.examiner import (
 )
 
 SECONDS_TO_STOP = 3  # after an interrupt; then it is killed
+SECONDS_TO_TELL = 15  # for a checker, when it needs no more answers
 SECONDS_A_LOOK = 0.1
 MOST_UNREAD = 512 << 20  # bytes by which messages make this process grow
 
@@ -160,8 +161,8 @@ class Guarded:
             self.code_cells_executed -= 1
             examiner.no_more_answers()
         try:
-            if not (await asyncio.wait([asking], timeout=SECONDS_TO_STOP))[0]:
-                examiner.hang_up()
+            if not (await asyncio.wait([asking], timeout=SECONDS_TO_TELL))[0]:
+                examiner.hang_up()  # it waits for the rest of a message
             cell.outputs = await asking
             if examiner.unanswered and told == len(self.room.reasons):
                 self._tell(NO_ANSWER)

@@ -17,9 +17,10 @@ NOTEBOOKS = uses.all_notebooks()
 OTHER_WORLD = """\
 def _other_world():
     from pathlib import Path
-    from helpers import data
+    from helpers import data, maps
     data.DATA = Path({world!r})
     data._resources.cache_clear()
+    maps._outlines.cache_clear()
     info = data.info
     def told(name):
         with open({asked!r}, "a") as file:
