@@ -90,6 +90,7 @@ class Examiner:
         try:
             await asyncio.wrap_future(self._checker)
         except (KernelError, OSError) as error:
+            self.hang_up()  # the kernel waits for a checker that never was
             raise CheckerFailed(str(error)) from None
         reply = json.loads(await asyncio.get_running_loop().run_in_executor(
             None, self._exchange, question, seconds + GRACE))

@@ -50,6 +50,17 @@ def test_a_checker_without_an_answer_says_how_long_it_had(examiner):
         "half: the checker did not answer within 0.5 seconds")
 
 
+def test_a_kernel_does_not_wait_for_a_checker_that_did_not_start(
+        free, tmp_path):
+    """The reference stops: nobody will ever ask the trainee's Python."""
+    broken = CELLS.replace("half = 0.5", "half = 1 / 0")
+    with Examiner(free, *place(broken, {}, tmp_path, "broken"), {}
+                  ) as examiner:
+        assert "ZeroDivisionError" in failure(examiner, "half", 1)
+        examiner.kernel_wire.settimeout(5)
+        assert examiner.kernel_wire.recv(1) == b""
+
+
 def served(examiner, source, namespace):
     """The outputs of the check `half` of this text, for a Python with these
     names."""
