@@ -121,8 +121,8 @@ def run(assignment: bytes, submission: bytes) -> bytes:
             _shared_folder(), log) as course, patches.conversions():
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader
         outcome.notebooks = course.prepare()
+        # `prepare` has written them; the exercise's cells stay as they are
         with patches.of_valid_notebooks(), patches.quick_finding():
-            # `prepare` has written them
             for notebook in outcome.notebooks:
                 if notebook.gradable:
                     with patches.one_change():

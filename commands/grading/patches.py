@@ -163,26 +163,25 @@ def quick_finding():
 
     @functools.cache
     def exercise(session, notebook, assignment):
-        return session.query(Notebook).join(Notebook.assignment).filter_by(
-            name=assignment).filter(Notebook.name == notebook).one()
+        return session.query(Notebook).filter_by(name=notebook).join(
+            Notebook.assignment).filter_by(name=assignment).one_or_none()
 
-    def quick(find, kinds):
+    def quick(find, *kinds):
         def find_quickly(self, name, notebook, assignment):
-            with contextlib.suppress(Exception):
-                known = exercise(self.db, notebook, assignment)
-                for kind in kinds:
-                    for cell in getattr(known, kind):
-                        if cell.name == name:
-                            return cell
+            known = exercise(self.db, notebook, assignment)
+            for kind in kinds:
+                for cell in getattr(known, kind, ()):
+                    if cell.name == name:
+                        return cell
             return find(self, name, notebook, assignment)
         return find_quickly
 
     with mock.patch.multiple(
             Gradebook,
             find_source_cell=quick(Gradebook.find_source_cell,
-                                   ["source_cells"]),
+                                   "source_cells"),
             find_graded_cell=quick(Gradebook.find_graded_cell,
-                                   ["grade_cells", "task_cells"])):
+                                   "grade_cells", "task_cells")):
         yield
 
 

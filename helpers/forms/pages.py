@@ -9,7 +9,7 @@ from pathlib import Path
 # Holds ODK Web Forms, without a form. Never committed.
 BUILT = Path(__file__).parent / "_build"
 NOT_BUILT = """No page to fill in: it was not built on this machine.
-Node and the internet are needed for it, once: python -m commands.lab.form_page
+With Node and the internet, a cell builds it: !python -m commands.lab.form_page
 The session goes on with the shipped submissions."""
 
 

@@ -324,32 +324,23 @@ def test_the_blank_exercise_earns_nothing_and_stays_calm(exercise, kernels):
 
 
 @each_solution
-def test_each_graded_cell_has_mistakes_that_could_be_made(file):
+@pytest.mark.parametrize("folder, least, parts", [
+    (MISTAKES, 2, {"name", "answer", "code", "says"}),
+    (OTHER_STYLES, 3, {"name", "answer", "code"})],
+    ids=["mistakes", "right answers"])
+def test_each_graded_cell_has_answers_that_could_be_made(file, folder, least,
+                                                         parts):
     solution = notebooks.read(file)
-    listed = listed_in(MISTAKES, file)
+    listed = listed_in(folder, file)
     assert set(listed) == set(checks(solution))
-    for name, mistakes in listed.items():
-        assert len(mistakes) >= 2, f"{name} has fewer than two mistakes"
-        for mistake in mistakes:
-            assert set(mistake) == {"name", "answer", "code", "says"}
-            assert mistake["answer"] in answers(solution), mistake["name"]
-            assert mistake["says"], mistake["name"]
-        names = [mistake["name"] for mistake in mistakes]
-        assert len(set(names)) == len(names)
-
-
-@each_solution
-def test_each_graded_cell_has_three_right_answers_in_other_styles(file):
-    solution = notebooks.read(file)
-    listed = listed_in(OTHER_STYLES, file)
-    assert set(listed) == set(checks(solution))
-    for name, others in listed.items():
-        assert len(others) >= 3, f"{name} has fewer than three"
-        for other in others:
-            assert set(other) == {"name", "answer", "code"}
-            assert other["answer"] in answers(solution), other["name"]
-        for key in ("name", "code"):
-            assert len({other[key] for other in others}) == len(others)
+    for name, made in listed.items():
+        assert len(made) >= least, f"{name} has only {len(made)}"
+        for one in made:
+            assert set(one) == parts
+            assert one["answer"] in answers(solution), one["name"]
+            assert all(one.values()), one["name"]
+        for part in ("name", "code"):
+            assert len({one[part] for one in made}) == len(made), name
 
 
 @pytest.mark.parametrize("folder", [MISTAKES, OTHER_STYLES],

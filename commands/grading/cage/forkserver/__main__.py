@@ -46,7 +46,7 @@ def serve(connection: socket.socket) -> None:
     """Answer requests until nobody is left to ask."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)  # what is forked lives for a second
     _import(OF_A_KERNEL)
     application.quick_application()
     references: dict[str, socket.socket] = {}

@@ -25,7 +25,7 @@ from helpers.check.answers import Message
 
 MOST_CALLS = 1000       # of one check
 MOST_BYTES = 1 << 20    # of their arguments
-DERIVED = b""             # stands for arguments made of results
+DERIVED = b""           # stands for arguments made of results
 Call = tuple[str, bytes]  # the function's name; its arguments, as data
 
 
