@@ -242,6 +242,9 @@ def _unanswered(calm: NotAnswered, missing: str | None,
     if missing and known.untouched is False:
         return Feedback(f"the answer cell does not define {missing}",
                         f"a definition of {missing}")
+    if missing and known.untouched is None and not all(
+            one.is_stub for one in known.functions):
+        return _not_run(missing)
     for function in known.functions:
         if function.was_called and function.last_result is None:
             return calm if function.is_stub or (
@@ -251,6 +254,12 @@ def _unanswered(calm: NotAnswered, missing: str | None,
                 if function.always_returns else
                 "does every branch of the function end with return?")
     return calm
+
+
+def _not_run(name: str) -> Feedback:
+    return Feedback(
+        f"there is no {name}", "all cells above, run from the top",
+        hint="Run > Run All Above Selected Cell, then run this check")
 
 
 def _stopped(error: Exception) -> Feedback:
@@ -265,6 +274,8 @@ def _stopped(error: Exception) -> Feedback:
         text = f"there is no {text}"
     words = f"{getattr(error, 'answer_type', type(error).__name__)}: {text}"
     if not line and not hasattr(error, "answer_line"):
+        if isinstance(error, NameError) and error.name:
+            return _not_run(error.name)
         _, inside, kind = text.partition("unhashable type: ")
         return Feedback(
             "inside the answer stands a " + kind.strip("')") if inside

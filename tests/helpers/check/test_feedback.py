@@ -56,11 +56,11 @@ def test_a_name_that_does_not_exist_yet_is_not_answered():
 
 
 def test_a_name_missing_inside_the_answer_is_an_error_of_the_answer():
-    def answer():
-        return gdp.read_file("x")  # noqa: F821 - misspelt
-
+    scope = {}
+    exec(compile("def answer():\n    return gdp.read_file('x')",  # misspelt
+                 "<ipython-input>", "exec"), scope)
     with pytest.raises(Feedback) as raised, check.task("Task 1"):
-        answer()
+        scope["answer"]()
     assert not isinstance(raised.value, NotAnswered)
     assert "NameError: name 'gdp' is not defined" in str(raised.value)
 
@@ -168,6 +168,18 @@ def test_call_it_yourself_is_said_only_where_there_is_a_call(value):
         (value or []).exists()
     assert "call it yourself" not in str(raised.value)
     assert "the check stopped with AttributeError" in str(raised.value)
+
+
+@pytest.mark.parametrize("code", [
+    "total(given)", "[total(given) for _ in '1']",
+    "(lambda: total(given))()"])
+def test_a_cell_that_was_not_run_is_no_missing_answer(code):
+    names = {"check": check}
+    exec("def total(rows):\n    return len(rows)", names)
+    with pytest.raises(Feedback) as raised:
+        exec(f"with check.task('Sum'):\n    {code}", names)
+    told = str(raised.value)
+    assert "there is no given" in told and "Run All Above" in told
 
 
 @pytest.mark.parametrize("answer, kind", [

@@ -14,6 +14,7 @@ def twin(monkeypatch, shown):
     """Call an explorer as the book does: the texts of its pictures."""
     def texts(explorer, *arguments):
         monkeypatch.setenv(show.STATIC, "1")
+        plt.close("all")  # what another test left open
         explorer(*arguments)
         page = shown[-1].data
         assert page.startswith("<img")

@@ -68,6 +68,7 @@ def test_in_arabic_time_runs_from_right_to_left(example, language):
 
 
 def test_the_chart_is_shown_once_and_not_kept_open(example):
+    plt.close("all")  # what another test left open
     strategy.gantt(example)
     assert plt.get_fignums() == []
 
