@@ -16,7 +16,7 @@ from pathlib import Path
 
 from helpers.data import ROOT
 from helpers.errors import CourseError
-from helpers.forms.pages import BUILT
+from helpers.forms.pages import BUILT, WITHOUT
 
 SOURCES = Path(__file__).parent / "web"
 PARTS = ("main.mjs", "package.json", "page.html")
@@ -35,7 +35,9 @@ def build(folder: Path = BUILT) -> Path:
         return built
     node, npm = shutil.which("node"), shutil.which("npm")
     if not (node and npm):
-        raise CourseError("Node is not installed on this machine.")
+        raise CourseError(
+            "The page cannot be built: Node is not installed on this machine."
+            f"\n{WITHOUT}")
     with tempfile.TemporaryDirectory() as scratch:
         for file in files:
             shutil.copy(file, scratch)
@@ -70,7 +72,7 @@ def _run(folder: Path, *command: str) -> None:
         output = (done.stderr or done.stdout).strip().splitlines() or [""]
         raise CourseError(
             f"'{Path(command[0]).stem} {command[1]}' stopped: {output[0]}\n"
-            "The page is built once, with the internet.")
+            f"The page is built once, with the internet. {WITHOUT}")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import xml.etree.ElementTree as ET
 from html import escape
 from pathlib import Path
 
-# Holds ODK Web Forms, without a form. Never committed.
-BUILT = Path(__file__).parent / "_build"
-NOT_BUILT = """No page to fill in: it was not built on this machine.
-With Node and the internet, a cell builds it: !python -m commands.lab.form_page
-The session goes on with the shipped submissions."""
+BUILT = Path(__file__).parent / "_build"  # ODK Web Forms; never committed
+WITHOUT = "Ask your trainer for the page, or go on without it."
+NOT_BUILT = f"""No page to fill in: it was not built on this machine.
+{WITHOUT} To build it, once,
+with Node and the internet, in a cell: !python -m commands.lab.form_page"""
 
 
 def page(xform: str, out: str | Path) -> Path | None:

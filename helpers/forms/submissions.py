@@ -18,13 +18,13 @@ def submission(file: str | Path) -> dict[str, str]:
     between, as in a table that ODK Central exports: "point-depth_m". Raises
     FormError when the file cannot be read, or a question is answered twice.
     """
+    if not Path(file).is_file():
+        raise FormError(f"There is no file {file}")
     try:
         root = ET.parse(file).getroot()
-    except FileNotFoundError:
-        raise FormError(f"There is no file {file}") from None
     except ET.ParseError as error:
-        raise FormError(f"{Path(file).name} is not well-formed XML: {error}"
-                        ) from None
+        raise FormError(f"{Path(file).name} is no complete XML text: line "
+                        f"{error.position[0]} cannot be read") from None
     answers: dict[str, str] = {}
     for question, text in _answers(root):
         if question in answers:

@@ -47,15 +47,18 @@ def test_the_lessons_form_is_filled_in_and_read_back(lesson, course,
     visit.get_by_text("Position du centre").wait_for()
 
     visit.get_by_text("No receiver, or no signal?").click()
-    for label, value in (("Latitude", "36.8"), ("Longitude", "10.18"),
-                         ("Accuracy, metres", "300")):
-        visit.get_by_label(label).fill(value)
-    _take_position(visit)
+    _take_position(visit, "36.8", "10.18", "300")
     visit.get_by_text("Attendez : 20 m au plus").wait_for()
     look(visit, "form_refused")
 
-    visit.get_by_label("Accuracy, metres").fill("4.5")
-    _take_position(visit)
+    # Step 4: the page takes 0, 0 for no answer.
+    _take_position(visit, "0", "0", "4.5")
+    visit.locator(".question-container").filter(
+        has_text="Position du centre").get_by_text(
+            "Condition not satisfied: required").wait_for()
+    assert visit.get_by_text("Attendez : 20 m au plus").count() == 0
+
+    _take_position(visit, "36.8", "10.18", "4.5")
     visit.locator("input[type=text]").last.fill("C-007")
     assert visit.get_by_text("Nombre de lits").count() == 0
     visit.get_by_text("Oui", exact=True).click()
@@ -70,10 +73,12 @@ def test_the_lessons_form_is_filled_in_and_read_back(lesson, course,
 
     answer(tab, "product = ...", 'product = out / "submission.xml"')
     tab.get_by_text("✓ Your turn: the submission").wait_for()
-    cell_with(tab, "files = sorted(").locator(".cm-content").click()
-    with runs(tab):
-        tab.keyboard.press("Shift+Enter")
-    assert "C-007" in said_by(tab, "files = sorted(")
+    for code, words in (("files = [file]", "C-007"),
+                        ("centres.within(", "0 without a fix")):
+        cell_with(tab, code).locator(".cm-content").click()
+        with runs(tab):
+            tab.keyboard.press("Shift+Enter")
+        assert words in said_by(tab, code)
     look(tab, "form_read_back")
 
 
@@ -89,7 +94,10 @@ def side_by_side(*names):
     whole.quantize(64).save(PICTURES / "lab" / "s3_form.png", optimize=True)
 
 
-def _take_position(visit):
+def _take_position(visit, *position):
+    for label, value in zip(("Latitude", "Longitude", "Accuracy, metres"),
+                            position):
+        visit.get_by_label(label).fill(value)
     visit.get_by_role(
         "button", name=re.compile("Get location|Try again")).click()
     visit.get_by_role("button", name="Save location").click()

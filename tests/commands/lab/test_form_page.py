@@ -271,19 +271,23 @@ def test_the_browser_itself_forbids_the_page_to_ask(page, chromium):
 
 # --- where the page cannot be made -----------------------------------------
 
+GO_ON = "Ask your trainer for the page, or go on without it."
+
+
 def test_without_the_page_the_session_goes_on(
         xform, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(forms.pages, "BUILT", tmp_path / "none")
     assert forms.page(xform, tmp_path / "form.html") is None
     said = capsys.readouterr().out
     assert "python -m commands.lab.form_page" in said
-    assert "goes on with the shipped submissions" in said
+    assert GO_ON in said
 
 
 def test_without_node_the_command_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(building.shutil, "which", lambda _: None)
-    with pytest.raises(CourseError, match="Node is not installed"):
+    with pytest.raises(CourseError, match="Node is not installed") as stopped:
         building.build(tmp_path)
+    assert GO_ON in str(stopped.value)
 
 
 def test_with_node_but_no_network_it_stops_with_a_sentence(course, tmp_path):
@@ -298,6 +302,7 @@ def test_with_node_but_no_network_it_stops_with_a_sentence(course, tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("'npm install' stopped")
     assert "with the internet" in done.stderr
+    assert GO_ON in done.stderr
 
 
 def test_a_built_page_needs_no_node(page, xform, tmp_path, monkeypatch):

@@ -22,7 +22,7 @@ def test_a_shipped_submission_has_the_columns_of_the_export():
 
 
 @pytest.mark.parametrize("xml, words", [
-    ("<data><a>1</a>", "is not well-formed XML"),
+    ("<data><a>1</a>", "is no complete XML text: line 1 cannot"),
     ("<data><r><a>1</a></r><r><a>2</a></r></data>", "'r-a' is answered twice"),
 ])
 def test_a_submission_that_cannot_be_read_names_file_and_field(
@@ -36,6 +36,11 @@ def test_a_submission_that_cannot_be_read_names_file_and_field(
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(forms.FormError, match=r"no file .*gone\.xml"):
         forms.submission(tmp_path / "gone.xml")
+
+
+def test_a_folder_is_no_submission(tmp_path):
+    with pytest.raises(forms.FormError, match="There is no file"):
+        forms.submission(tmp_path)
 
 
 def test_a_submission_is_read_without_pandas():
