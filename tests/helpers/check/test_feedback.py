@@ -254,7 +254,14 @@ def test_functions_that_were_replaced_are_named(names, words, monkeypatch):
      "leaves no row"),
     ("import pandas as pd\n    table = pd.DataFrame({'a': [x, x]})\n"
      "    return table[pd.Series([True, True], index=[7, 8])]",
-     "make the filter from the table")])
+     "make the filter from the table"),
+    *((f"import numpy as np, pandas as pd\n    column = pd.Series([x, 2.], "
+       f"index=[3, 7])\n    return {asked}", "the row labels have gaps")
+      for asked in ("column[0]", "column[np.int64(-1)]", "column[[3, 4]]",
+                    "column.loc[[0, 1]]", "column.loc[range(2)]")),
+    *((f"import pandas as pd\n    table = pd.DataFrame({{'a': [x]}})\n"
+       f"    return table{asked}", "list(…) of the table's columns")
+      for asked in ("['2024']", "[['a', 'pop_2024']]", "[['b']]"))])
 def test_a_typical_error_of_a_beginner_has_a_hint_of_its_own(body, hint):
     assert hint in of_an_answer(f"def answer(x):\n    {body}\n")
 
