@@ -2,6 +2,7 @@
 
 import dis
 import json
+import re
 import sys
 import textwrap
 import traceback
@@ -16,7 +17,7 @@ from helpers.errors import CourseError
 
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 WIDTH, WIDTH_OF_A_PAGE = 96, 76  # characters; a page is the book's
-# A part of an error's words, or two types → what a beginner can do.
+# A pattern in an error's words, or two types → what a beginner can do.
 HINTS = json.loads(Path(__file__).with_name("hints.json").read_text("utf-8"))
 
 
@@ -216,8 +217,8 @@ def _cell_stopped(words: str) -> Feedback:
         hint=_hint(words, "repair the cell, run it, then run this check"))
 
 
-def _hint(words: str, otherwise: str) -> str:
-    return next((HINTS[part] for part in HINTS if part in words), otherwise)
+def _hint(words: str, other: str) -> str:
+    return next((HINTS[one] for one in HINTS if re.search(one, words)), other)
 
 
 def _unanswered(calm: NotAnswered, missing: str | None,

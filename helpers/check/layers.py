@@ -115,11 +115,11 @@ def geometry_type(value: Any, expected: str,
                   name: str = "the layer") -> gpd.GeoDataFrame:
     """All geometries are of this type: "Point", "Polygon", …"""
     layer(value, name)
-    empty_count = int((value.geometry.isna()
-                       | value.geometry.is_empty).sum())
+    empty_count = int((value.geometry.isna() | value.is_empty).sum())
     if empty_count:
         raise Feedback(f"{name} has {empty_count} rows without a geometry",
-                       f"a {expected} in each row")
+                       f"a {expected} in each row", hint="is one missing, or "
+                       "did pandas pair rows by their labels? A list has none")
     types = sorted(set(value.geom_type))
     if types != [expected]:
         raise Feedback(f"{name} has geometries of type {', '.join(types)}",
@@ -131,9 +131,8 @@ def inside(value: Any, area: gpd.GeoDataFrame, name: str = "the points",
            within_m: float = 0) -> gpd.GeoDataFrame:
     """All geometries lie inside the area (a GeoDataFrame or GeoSeries).
 
-    Up to within_m metres outside are allowed (measured in EPSG:32632), for
-    borders that are generalised. Recognises swapped coordinates.
-    """
+    Borders are generalised: up to within_m metres outside are allowed (in
+    EPSG:32632). Recognises swapped coordinates."""
     layer(value, name)
     if value.crs is None or area.crs is None:
         raise Feedback(f"{name} declares no CRS" if value.crs is None else
@@ -144,13 +143,13 @@ def inside(value: Any, area: gpd.GeoDataFrame, name: str = "the points",
         return value
     degrees = value.to_crs(4326).geometry
     first = degrees[outside].iloc[0].representative_point()
-    mistake = ""
-    if looks_swapped(degrees, area):
-        in_ethiopia = 34 < first.x < 40 and 5 < first.y < 14
-        mistake = f"{', in Ethiopia' if in_ethiopia else ''}: {SWAPPED}"
+    swapped = looks_swapped(degrees, area)
+    in_ethiopia = swapped and 34 < first.x < 40 and 5 < first.y < 14
+    mistake = f"{', in Ethiopia' * in_ethiopia}: {SWAPPED}" if swapped else ""
     raise Feedback(
-        f"{int(outside.sum())} of {len(value)} of {name} lie outside; the "
-        f"first at {_place_words(first)}{mistake}",
+        (f"{name} lies outside, at " if len(value) == 1 else
+         f"{int(outside.sum())} of {len(value)} of {name} lie outside; the "
+         "first at ") + _place_words(first) + mistake,
         "all of them inside",
         "people trust a point on a map, even one in the wrong place",
         "draw them on the map; their place shows which mistake it was")

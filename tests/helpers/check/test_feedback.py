@@ -245,7 +245,23 @@ def test_functions_that_were_replaced_are_named(names, words, monkeypatch):
     ("return x.real()", "no ( ) after a value"),
     ("return open('no_such_file')", "call it yourself"),
     ("import pandas as pd\n    if pd.Series([x, x]) > 1: return x", ".any()"),
-    ("if x > 3: best = x\n    return best", "before the loop, or before")])
+    ("if x > 3: best = x\n    return best", "before the loop, or before"),
+    ("import pandas as pd\n    times = pd.to_timedelta([x, x], 's')\n"
+     "    return pd.Series([1., 2.]) / times", ".dt.total_seconds() makes"),
+    ("import pandas as pd\n    return pd.Timedelta(x, 's') > 120",
+     "a difference of two times is no number"),
+    ("import pandas as pd\n    return pd.Series([], dtype=float).argmax()",
+     "leaves no row"),
+    ("import pandas as pd\n    table = pd.DataFrame({'a': [x, x]})\n"
+     "    return table[pd.Series([True, True], index=[7, 8])]",
+     "make the filter from the table"),
+    *((f"import numpy as np, pandas as pd\n    column = pd.Series([x, 2.], "
+       f"index=[3, 7])\n    return {asked}", "the row labels have gaps")
+      for asked in ("column[0]", "column[np.int64(-1)]", "column[[3, 4]]",
+                    "column.loc[[0, 1]]", "column.loc[range(2)]")),
+    *((f"import pandas as pd\n    table = pd.DataFrame({{'a': [x]}})\n"
+       f"    return table{asked}", "list(…) of the table's columns")
+      for asked in ("['2024']", "[['a', 'pop_2024']]", "[['b']]"))])
 def test_a_typical_error_of_a_beginner_has_a_hint_of_its_own(body, hint):
     assert hint in of_an_answer(f"def answer(x):\n    {body}\n")
 
@@ -253,6 +269,7 @@ def test_a_typical_error_of_a_beginner_has_a_hint_of_its_own(body, hint):
 @pytest.mark.parametrize("words, hint", [
     ("ValueError: The truth value of a Series is ambiguous", ".any()"),
     ("NameError: name 'pop_2024' is not defined", "stands in quotes"),
+    ("NameError: name 'clean' is not defined", "was the cell above that"),
     ("SyntaxError: invalid syntax", "repair the cell")])
 def test_an_answer_cell_that_stops_gets_the_same_hint(words, hint):
     assert hint in str(feedback._cell_stopped(words))

@@ -66,6 +66,8 @@ def test_points_outside_are_counted_and_located(towns, areas):
     text = feedback_of(check.inside, towns, areas)
     assert "1 of 24 of the points lie outside" in text
     assert "the first at 20.00° E, 35.00° N" in text
+    text = feedback_of(check.inside, towns[5:6], areas, "the line")
+    assert "the line lies outside, at 20.00° E, 35.00° N" in text
 
 
 def test_generalised_borders_get_a_tolerance(areas):
