@@ -34,12 +34,14 @@ def kind(value: Any, expected: type | tuple[type, ...],
         value = float(value)
     if not isinstance(value, types) or (
             isinstance(value, bool) and bool not in types):
+        wanted = "number" if types[0] in (int, float) else types[0].__name__
         raise Feedback(
             f"{name} is of type {type(value).__name__}" + (
                 ": that is no text, number, table or layer"
                 if isinstance(value, codec.Unsent) else ""),
             " or ".join(type_.__name__ for type_ in types),
-            hint=HINTS.get(f"{type(value).__name__} for {types[0].__name__}"))
+            hint=HINTS.get(f"{type(value).__name__} for {wanted}",
+                           HINTS.get(f"for {wanted}")))
     return value
 
 
@@ -86,6 +88,9 @@ def close(value: Any, expected: float, rel: float = 1e-3,
     if abs(number - expected) <= rel * abs(expected):
         return value
     mistake = unit_mistake(number, expected, unit)
+    if not mistake and number and any(number == round(number, n) and abs(
+            number - expected) < 0.501 / 10 ** n for n in range(9)):
+        mistake = "this is rounded"
     found, right = _number_words(number, expected)
     near = f"correct to {-math.log10(rel):.0f} digits" if (
         0 < rel < 1e-5) else f"within {rel * 100:.2g}%"

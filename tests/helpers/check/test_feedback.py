@@ -244,6 +244,13 @@ def test_functions_that_were_replaced_are_named(names, words, monkeypatch):
     ("return {}['column']", "an argument stands without quotes"),
     ("return x.real()", "no ( ) after a value"),
     ("return open('no_such_file')", "call it yourself"),
+    ("return max([])", "a layer or a list is empty"),
+    ("import numpy as np\n    return np.argmax([])", "list is empty"),
+    ("import numpy as np\n    return np.max([])", "no value is left"),
+    ("import numpy as np\n    return np.isnan(None)", "the task before"),
+    ("import numpy as np\n    return np.ones(3).filled(0)", "~np.isnan"),
+    ("import pandas as pd\n    return pd.Series([]).iloc[0]", "no rows"),
+    ("return int(float('nan'))", "whole numbers cannot be nan"),
     ("import pandas as pd\n    if pd.Series([x, x]) > 1: return x", ".any()"),
     ("if x > 3: best = x\n    return best", "before the loop, or before"),
     ("import pandas as pd\n    times = pd.to_timedelta([x, x], 's')\n"

@@ -14,6 +14,11 @@ def test_a_geoseries_is_not_a_layer(towns):
     assert "keeps its attributes" in feedback_of(check.layer, towns.geometry)
 
 
+def test_an_empty_list_of_columns_is_no_layer_without_rows(towns):
+    said = feedback_of(check.layer, towns[[]])
+    assert "layer.iloc[:0] keeps none" in said and "an empty list" in said
+
+
 def test_a_subclass_is_a_layer_and_a_table_is_none(towns):
     class Table(gpd.GeoDataFrame):
         pass
