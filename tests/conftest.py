@@ -162,7 +162,8 @@ def shown(monkeypatch):
 @pytest.fixture(scope="session")
 def chromium():
     """The system's Chromium, headless, driven by playwright."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+    expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
     program = next(filter(None, map(shutil.which, (
         "chromium", "chromium-browser", "google-chrome", "chrome",
         "msedge"))), None) or needs("chromium")

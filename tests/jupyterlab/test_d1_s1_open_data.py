@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.jupyterlab.browser import (
     TOKEN,
@@ -48,7 +49,7 @@ def test_the_form_is_filled_in_beside_the_notebook(lesson, lab, course):
                 f"ckan_form.html?token={TOKEN}")
     lesson.get_by_label("Title").fill("Wells")
     lesson.get_by_role("button", name="Save").click()
-    assert lesson.get_by_text("JupyterLab lets no page save").is_visible()
+    expect(lesson.get_by_text("JupyterLab lets no page save")).to_be_visible()
     text = lesson.locator("#json").inner_text()
     assert json.loads(text)["title"] == "Wells"
     look(lesson, "ckan_form_in_jupyterlab")

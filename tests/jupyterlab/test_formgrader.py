@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 from commands.lab import formgrader
 from tests.jupyterlab.browser import TOKEN, look
@@ -136,7 +137,7 @@ def test_a_mark_and_a_comment_reach_the_trainees_page(instructor, lab,
         trainee: trainee != marked for trainee in CLASS}
     page = course / "feedback" / marked / DAY / f"{NAME}.html"
     instructor.goto(page.as_uri())
-    assert instructor.get_by_text(COMMENT).is_visible()
+    expect(instructor.get_by_text(COMMENT)).to_be_visible()
     look(instructor, "feedback_marked")
 
 
@@ -158,7 +159,7 @@ def test_a_script_of_a_trainee_does_not_run_where_a_person_marks(
     instructor.goto(f"{lab}/lab?token={TOKEN}&reset")
     instructor.goto(f"{lab}/formgrader/submissions/{found}/")
     instructor.locator(f"textarea#{TASK}-comment[placeholder]").wait_for()
-    assert instructor.get_by_text("exchanged", exact=True).is_visible()
+    expect(instructor.get_by_text("exchanged", exact=True)).to_be_visible()
     assert instructor.get_by_text("my map", exact=True).count() == 1
     assert instructor.evaluate("document.body.dataset.ran") is None
 

@@ -8,6 +8,7 @@ import re
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from commands.exercises import notebooks
 from tests.jupyterlab.browser import (
@@ -51,8 +52,8 @@ def test_the_welcome_page_opens_rendered_and_without_news(tab, lab, course):
     look(tab, "welcome")
     assert tab.locator(".Toastify__toast").count() == 0
     # MyST's directives are drawn, not shown as text.
-    assert tab.get_by_role(
-        "heading", name="Your first five minutes").first.is_visible()
+    expect(tab.get_by_role(
+        "heading", name="Your first five minutes").first).to_be_visible()
     assert tab.get_by_text("<!--").filter(visible=True).count() == 0
     assert tab.get_by_text(":::").filter(visible=True).count() == 0
 

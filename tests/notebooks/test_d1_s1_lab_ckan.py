@@ -5,6 +5,7 @@ import json
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from commands.exercises import notebooks
 from helpers import check, forms
@@ -117,7 +118,7 @@ def test_the_text_is_copied_where_jupyter_lets_no_page_save(chromium, lab):
     tab.goto("http://localhost/form.html")
     tab.get_by_label("Title").fill("Wells")
     tab.get_by_role("button", name="Save").click()
-    assert tab.get_by_text("JupyterLab lets no page save").is_visible()
+    expect(tab.get_by_text("JupyterLab lets no page save")).to_be_visible()
     assert tab.get_by_text("Download").is_hidden()
     tab.get_by_role("button", name="Copy the text").click()
     tab.get_by_label("Description").press("Control+v")

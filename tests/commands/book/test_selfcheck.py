@@ -195,27 +195,27 @@ def test_an_output_waits_for_the_prediction(open_page):
     button = tab.get_by_role("button", name="Show the output")
     assert button.get_attribute("aria-expanded") == "false"
     button.click()
-    assert output.is_visible()
+    expect(output).to_be_visible()
     assert list(kept(tab)["predictions"].values()) == ["three"]
     tab.reload()  # in the same tab: another one may learn of it later
     expect(tab.get_by_label("Your prediction")).to_have_value("three")
     tab.emulate_media(media="print")
-    assert tab.get_by_text("it is 2").is_visible()
+    expect(tab.get_by_text("it is 2")).to_be_visible()
 
 
 @pytest.mark.slow
 def test_without_javascript_everything_can_be_read(open_page):
     question = quiz.named(ASKED)
     tab = open_page(LESSON, scripts=False)
-    assert tab.get_by_text("it is 2").is_visible()
+    expect(tab.get_by_text("it is 2")).to_be_visible()
     assert not tab.get_by_role("button", name="Show the output").is_visible()
     assert not tab.get_by_role("button", name="Check").is_visible()
     tab.get_by_text("The answer", exact=True).click()
-    assert tab.get_by_text(question.why[question.right]).is_visible()
-    assert tab.locator(".explorer-twin img").first.is_visible()
+    expect(tab.get_by_text(question.why[question.right])).to_be_visible()
+    expect(tab.locator(".explorer-twin img").first).to_be_visible()
     assert not tab.locator(".explorer").is_visible()
     exercise = open_page(EXERCISE, scripts=False)
-    assert exercise.get_by_text("Hint 3").is_visible()
+    expect(exercise.get_by_text("Hint 3")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -252,9 +252,9 @@ def test_an_exercise_offers_its_files(open_page, small):
 def test_a_question_for_points_is_read_and_not_answered(open_page, small):
     question = quiz.named(FOR_POINTS)
     tab = open_page(EXERCISE)
-    assert tab.get_by_text(question.text).is_visible()
+    expect(tab.get_by_text(question.text)).to_be_visible()
     for word, text in question.options.items():
-        assert tab.get_by_text(f"{word}: {text}").is_visible()
+        expect(tab.get_by_text(f"{word}: {text}")).to_be_visible()
     page = (small / f"{EXERCISE}.html").read_text("utf-8")
     assert not any(why in page for why in question.why.values())
     assert "<form" not in page.partition("<article")[2].partition(
@@ -265,14 +265,15 @@ def test_a_question_for_points_is_read_and_not_answered(open_page, small):
 def test_hints_come_one_after_the_other(open_page):
     tab = open_page(EXERCISE)
 
-    def seen():
-        return [tab.get_by_text(f"Hint {number}").is_visible()
-                for number in (1, 2, 3)]
-    assert seen() == [True, False, False]
+    def seen(*numbers):
+        for number in (1, 2, 3):
+            expect(tab.get_by_text(f"Hint {number}")).to_be_visible(
+                visible=number in numbers)
+    seen(1)
     tab.get_by_text("Hint 1").click()
-    assert seen() == [True, True, False]
+    seen(1, 2)
     tab.get_by_text("Hint 2").click()
-    assert seen() == [True, True, True]
+    seen(1, 2, 3)
 
 
 @pytest.mark.slow
@@ -302,8 +303,8 @@ def test_results_by_objective_before_and_after(open_page):
     assert "Right: 0 before, 1 after, of 2." in tab.locator(
         ".quiz-gain").inner_text()
     tab.locator(".quiz-gain summary").click()  # only the one that is wrong
-    assert tab.locator(".quiz-gain details").get_by_text(
-        questions[1].why[questions[1].right]).is_visible()
+    expect(tab.locator(".quiz-gain details").get_by_text(
+        questions[1].why[questions[1].right])).to_be_visible()
 
 
 def choose(form, word):

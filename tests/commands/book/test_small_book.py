@@ -11,6 +11,7 @@ import sys
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.support import PICTURES, ROOT, in_course, served
 
@@ -93,7 +94,7 @@ def test_the_sidebar_shows_one_part(url, tab):
     sidebar = tab.get_by_role("navigation", name="Course")
     assert sidebar.locator("[aria-current]").inner_text().split() == [
         "E03", "CRS", "detective"]
-    assert sidebar.get_by_role("link", name="Solution").is_visible()
+    expect(sidebar.get_by_role("link", name="Solution")).to_be_visible()
     assert sidebar.get_by_role("link", name="Glossary").count() == 0
 
 
@@ -113,13 +114,13 @@ def test_a_term_explains_itself_to_the_keyboard(url, tab):
     tip = tab.locator(f"#{term.get_attribute('aria-describedby')}")
     assert tip.get_attribute("role") == "tooltip" and tip.is_hidden()
     term.focus()
-    assert tip.is_visible()
+    expect(tip).to_be_visible()
     assert tip.locator("[lang=fr]").inner_text()
     tab.keyboard.press("Escape")
     assert tip.is_hidden()
     tab.mouse.move(0, 0)
     term.hover()
-    assert tip.is_visible()
+    expect(tip).to_be_visible()
 
 
 def test_each_term_is_explained_once(url, small, tab):

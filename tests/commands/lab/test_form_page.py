@@ -9,6 +9,7 @@ import uuid
 import pandas as pd
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from commands.lab import form_page as building
 from helpers import forms
@@ -153,7 +154,7 @@ def test_a_form_is_filled_in_refused_corrected_sent_and_read_back(
     type_number(visit, "العمق", "900")
     visit.get_by_role("button", name="Send").click()
     for message in (TOO_COARSE[ARABIC], "من 0 إلى 500 م."):
-        assert visit.get_by_text(message).is_visible()
+        expect(visit.get_by_text(message)).to_be_visible()
     assert visit.locator("#sent").is_hidden()
     picture(visit, "refused")
 
@@ -189,11 +190,11 @@ def test_arabic_is_read_from_right_to_left(visit):
 def test_the_device_s_own_receiver_is_asked_unless_a_position_is_typed(
         visit):
     visit.get_by_role("button", name="Get location").click()
-    assert visit.get_by_text("35 m").is_visible()
+    expect(visit.get_by_text("35 m")).to_be_visible()
     visit.get_by_role("button", name="Cancel").click()
     type_position(visit, "36.5", "10.25", "7")
     visit.get_by_role("button", name="Get location").click()
-    assert visit.get_by_text("7 m").first.is_visible()
+    expect(visit.get_by_text("7 m").first).to_be_visible()
 
 
 def test_a_question_that_does_not_apply_is_neither_asked_nor_sent(
