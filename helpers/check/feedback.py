@@ -258,9 +258,8 @@ def _unanswered(calm: NotAnswered, missing: str | None,
 
 
 def _not_run(name: str) -> Feedback:
-    return Feedback(
-        f"there is no {name}", "all cells above, run from the top",
-        hint="Run > Run All Above Selected Cell, then run this check")
+    return Feedback(f"there is no {name}", "all cells above, run from the top",
+                    hint="Run > Run All Above Selected Cell, then this check")
 
 
 def _stopped(error: Exception) -> Feedback:

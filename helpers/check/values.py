@@ -89,7 +89,8 @@ def close(value: Any, expected: float, rel: float = 1e-3,
         return value
     mistake = unit_mistake(number, expected, unit)
     if not mistake and number and any(number == round(number, n) and abs(
-            number - expected) < 0.501 / 10 ** n for n in range(9)):
+            number - expected) < 0.501 / 10 ** n
+            for n in range(abs(number) < 2, 9)):  # 1 for 0.6: for any reason
         mistake = "this is rounded"
     found, right = _number_words(number, expected)
     near = f"correct to {-math.log10(rel):.0f} digits" if (

@@ -88,7 +88,7 @@ def test_a_wide_limit_is_not_told_as_if_it_were_enough():
 @pytest.mark.parametrize("value, expected, rounded", [
     (4.9, 4.95, True), (5, 4.95, True), (0.33, 0.328571, True),
     (-0.01, -0.0119, True), (4, 5, False), (0, 0.3, False),
-    (4.7, 4.95, False), (0.25, 0.125, False)])
+    (4.7, 4.95, False), (0.25, 0.125, False), (1, 0.6, False)])
 def test_a_rounded_number_is_called_so(value, expected, rounded):
     assert ("this is rounded" in feedback_of(
         check.close, value, expected)) == rounded
